@@ -1,0 +1,22 @@
+package securitycontext
+
+// Every container must have a security context that says something.
+//
+//	spec.{init,,ephemeral}Containers[*].securityContext
+//
+// Absent, null and {} are empty. The pod's does not stand in: half of the
+// fields that the control names exist at this level only.
+var containerSecurityContext = Check{
+	ID:       "container-security-context",
+	Severity: Low,
+	Weight:   3,
+	Scope:    ScopeContainer,
+	Passes:   "every container has a `securityContext` of its own that is not empty",
+	Reasons:  []Reason{Empty},
+	evaluate: func(_ *Pod, c *Container) Reason {
+		if emptyContainerContext(c.SecurityContext) {
+			return Empty
+		}
+		return passed
+	},
+}

@@ -1,0 +1,41 @@
+package securitycontext
+
+import corev1 "k8s.io/api/core/v1"
+
+// A security context is empty when it equals the zero struct, as
+// equality.Semantic.DeepEqual has it: an empty list is no list. Written out
+// field by field, because reflection would take most of the time of Score; a
+// test holds the two together and fails when the API gains a field.
+
+func emptyPodContext(s *corev1.PodSecurityContext) bool {
+	return s == nil ||
+		s.SELinuxOptions == nil &&
+			s.WindowsOptions == nil &&
+			s.RunAsUser == nil &&
+			s.RunAsGroup == nil &&
+			s.RunAsNonRoot == nil &&
+			len(s.SupplementalGroups) == 0 &&
+			s.SupplementalGroupsPolicy == nil &&
+			s.FSGroup == nil &&
+			len(s.Sysctls) == 0 &&
+			s.FSGroupChangePolicy == nil &&
+			s.SeccompProfile == nil &&
+			s.AppArmorProfile == nil &&
+			s.SELinuxChangePolicy == nil
+}
+
+func emptyContainerContext(s *corev1.SecurityContext) bool {
+	return s == nil ||
+		s.Capabilities == nil &&
+			s.Privileged == nil &&
+			s.SELinuxOptions == nil &&
+			s.WindowsOptions == nil &&
+			s.RunAsUser == nil &&
+			s.RunAsGroup == nil &&
+			s.RunAsNonRoot == nil &&
+			s.ReadOnlyRootFilesystem == nil &&
+			s.AllowPrivilegeEscalation == nil &&
+			s.ProcMount == nil &&
+			s.SeccompProfile == nil &&
+			s.AppArmorProfile == nil
+}

@@ -1,0 +1,73 @@
+package securitycontext
+
+import corev1 "k8s.io/api/core/v1"
+
+// FromPod takes out of an API object what the checks read. It copies no
+// security context: the result shares them with pod.
+func FromPod(pod *corev1.Pod) *Pod {
+	spec := &pod.Spec
+	p := &Pod{
+		SecurityContext: spec.SecurityContext,
+		Containers:      make([]Container, 0, len(spec.InitContainers)+len(spec.Containers)+len(spec.EphemeralContainers)),
+		Windows:         runsOnWindows(spec),
+		UserNamespace:   spec.HostUsers != nil && !*spec.HostUsers,
+		Finished:        pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed,
+	}
+	for i := range spec.InitContainers {
+		c := &spec.InitContainers[i]
+		class := Init
+		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			class = Sidecar
+		}
+		p.add(c.Name, class, c.SecurityContext, pod.Annotations)
+	}
+	for i := range spec.Containers {
+		c := &spec.Containers[i]
+		p.add(c.Name, Regular, c.SecurityContext, pod.Annotations)
+	}
+	for i := range spec.EphemeralContainers {
+		c := &spec.EphemeralContainers[i]
+		p.add(c.Name, Ephemeral, c.SecurityContext, pod.Annotations)
+	}
+	for i := range spec.Volumes {
+		p.OwnedVolume = p.OwnedVolume || ownedByFSGroup(&spec.Volumes[i])
+	}
+	return p
+}
+
+func (p *Pod) add(name string, class Class, context *corev1.SecurityContext, annotations map[string]string) {
+	container := Container{Name: name, Class: class, SecurityContext: context}
+	if len(annotations) > 0 {
+		container.AppArmorAnnotation = annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+name]
+	}
+	p.Containers = append(p.Containers, container)
+}
+
+func runsOnWindows(spec *corev1.PodSpec) bool {
+	if spec.OS != nil {
+		return spec.OS.Name == corev1.Windows
+	}
+	return spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows)
+}
+
+// ownedByFSGroup tells whether the kubelet sets the ownership of a volume to
+// the pod's fsGroup. It does so for what it mounts writable for this pod; what
+// it projects (configMap, secret, downwardAPI, projected), shares with the
+// host (hostPath), or does not own (nfs, image) stays as it is.
+func ownedByFSGroup(volume *corev1.Volume) bool {
+	switch {
+	case volume.EmptyDir != nil, volume.Ephemeral != nil:
+		return true
+	case volume.PersistentVolumeClaim != nil:
+		return !volume.PersistentVolumeClaim.ReadOnly
+	case volume.CSI != nil:
+		return volume.CSI.ReadOnly == nil || !*volume.CSI.ReadOnly
+	case volume.ISCSI != nil:
+		return !volume.ISCSI.ReadOnly
+	case volume.FC != nil:
+		return !volume.FC.ReadOnly
+	case volume.FlexVolume != nil:
+		return !volume.FlexVolume.ReadOnly
+	}
+	return false
+}

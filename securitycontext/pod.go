@@ -1,0 +1,55 @@
+package securitycontext
+
+import corev1 "k8s.io/api/core/v1"
+
+// Pod is what the checks read of a pod, and no more.
+//
+// The security contexts may be shared with where they came from and between
+// pods: nobody writes to them.
+type Pod struct {
+	// SecurityContext is the pod's own; nil when absent.
+	SecurityContext *corev1.PodSecurityContext
+	// Containers lists the init containers (sidecars among them), the regular
+	// and the ephemeral ones, in this order, as the specification has them.
+	Containers []Container
+	// Windows is true when the pod runs on Windows: by spec.os, or without
+	// that by its node selector.
+	Windows bool
+	// UserNamespace is true when the pod has a user namespace of its own
+	// (hostUsers: false), so that root inside is nobody outside.
+	UserNamespace bool
+	// OwnedVolume is true when the pod has a writable volume whose ownership
+	// the kubelet sets to fsGroup.
+	OwnedVolume bool
+	// Finished is true when the pod succeeded or failed: nothing of it runs.
+	Finished bool
+}
+
+// Container is what the checks read of one container.
+type Container struct {
+	// Name is unique in the pod.
+	Name string
+	// Class tells in which list of the pod the container stands.
+	Class Class
+	// SecurityContext is the container's own; nil when absent.
+	SecurityContext *corev1.SecurityContext
+	// AppArmorAnnotation is the value of the pod's legacy annotation for this
+	// container, which stands in where no AppArmor field is set.
+	AppArmorAnnotation string
+}
+
+// Class tells the lists of containers in a pod apart.
+type Class uint8
+
+// The classes of containers. A sidecar is an init container that restarts always.
+const (
+	Regular Class = iota
+	Init
+	Sidecar
+	Ephemeral
+)
+
+// String returns the class as it stands in reports, such as "sidecar".
+func (c Class) String() string {
+	return [...]string{"regular", "init", "sidecar", "ephemeral"}[c]
+}

@@ -1,0 +1,25 @@
+package securitycontext
+
+// No container may ask for root.
+//
+//	spec.securityContext.runAsUser
+//	spec.{init,,ephemeral}Containers[*].securityContext.runAsUser
+//
+// The effective value must not be 0. Unset leaves the choice to the image,
+// which run-as-user judges.
+var runAsUserZero = Check{
+	ID:            "run-as-user-zero",
+	Severity:      High,
+	Weight:        10,
+	Guard:         true,
+	Scope:         ScopeEffective,
+	Passes:        "effective `runAsUser` is 0 for no container",
+	Reasons:       []Reason{Root},
+	UserNamespace: true,
+	evaluate: func(p *Pod, c *Container) Reason {
+		if user := p.runAsUser(c); user != nil && *user == 0 {
+			return Root
+		}
+		return passed
+	},
+}

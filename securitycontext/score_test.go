@@ -1,0 +1,209 @@
+package securitycontext
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+)
+
+const (
+	barePod = `{containers: [{name: app, image: nginx}]}`
+
+	securePod = `
+securityContext: {runAsUser: 1000, runAsGroup: 3000, runAsNonRoot: true, fsGroup: 2000, seccompProfile: {type: RuntimeDefault}}
+containers:
+- name: app
+  image: nginx
+  securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}`
+
+	smallestRestrictedPod = `
+securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+containers:
+- name: app
+  securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}`
+)
+
+func TestPointsAndVerdict(t *testing.T) {
+	for _, c := range []struct {
+		name, pod       string
+		points          Points
+		percent         int
+		cis, restricted bool
+		all             bool
+	}{
+		{"a bare pod", barePod, Points{0, 58, 0}, 0, false, false, false},
+		{"the secure example", securePod, Points{60, 60, 0}, 100, true, true, true},
+		{"the smallest pod that restricted admits", smallestRestrictedPod, Points{44, 58, 0}, 75, false, true, false},
+		{"the smallest pod that restricted admits, with a volume", smallestRestrictedPod + "\nvolumes: [{name: v, emptyDir: {}}]", Points{44, 60, 0}, 73, false, true, false},
+		{"guards cost", strings.Replace(securePod, "drop: [ALL]", "drop: [ALL], add: [CHOWN]", 1), Points{60, 60, 10}, 85, false, false, false},
+		{"privileged costs its core checks and more", `{containers: [{name: app, securityContext: {privileged: true, readOnlyRootFilesystem: true}}]}`, Points{9, 58, 30}, 10, false, false, false},
+		{"a finished pod earns nothing", `{metadata: {name: done}, spec: {containers: [{name: app}]}, status: {phase: Succeeded}}`, Points{}, 0, true, true, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			result := Score(FromPod(parsePod(t, c.pod)))
+			points := mustPreset(t, "cis").Points(&result)
+			if percent, _ := points.Percent(); points != c.points || percent != c.percent {
+				t.Errorf("got %+v, %d %%; want %+v, %d %%\nfindings: %v", points, percent, c.points, c.percent, result.Findings)
+			}
+			for preset, want := range map[string]bool{"cis": c.cis, "restricted": c.restricted, "all": c.all} {
+				if got := mustPreset(t, preset).Compliant(&result); got != want {
+					t.Errorf("compliant under %s: got %t, want %t", preset, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestDisagreements holds every case in which other tools judge otherwise.
+func TestDisagreements(t *testing.T) {
+	for _, c := range []struct{ name, check, pod, want string }{
+		{"pod runAsNonRoot false, every container true", "run-as-non-root", `{securityContext: {runAsNonRoot: false}, containers: [{name: a, securityContext: {runAsNonRoot: true}}]}`, "pass"},
+		{"pod true, one container false", "run-as-non-root", `{securityContext: {runAsNonRoot: true}, containers: [{name: a}, {name: b, securityContext: {runAsNonRoot: false}}]}`, "explicit-false(b)"},
+		{"pod runAsUser 0, every container above 0", "run-as-user", `{securityContext: {runAsUser: 0}, containers: [{name: a, securityContext: {runAsUser: 1}}]}`, "pass"},
+		{"pod runAsUser 0, every container above 0: the guard", "run-as-user-zero", `{securityContext: {runAsUser: 0}, containers: [{name: a, securityContext: {runAsUser: 1}}]}`, "pass"},
+		{"uid below 10000", "run-as-user", `{securityContext: {runAsUser: 999}, containers: [{name: a}]}`, "pass"},
+		{"fsGroup unset, no volume", "fs-group", barePod, "not applicable"},
+		{"pod Unconfined, every container RuntimeDefault", "seccomp-profile", `{securityContext: {seccompProfile: {type: Unconfined}}, containers: [{name: a, securityContext: {seccompProfile: {type: RuntimeDefault}}}]}`, "pass"},
+		{"explicit Unconfined", "seccomp-profile", `{securityContext: {seccompProfile: {type: Unconfined}}, containers: [{name: a}]}`, "unconfined(a)"},
+		{"escalation unset", "allow-privilege-escalation", `{containers: [{name: a, securityContext: {runAsNonRoot: true}}]}`, "missing(a)"},
+		{"escalation only in an init container", "allow-privilege-escalation", `{initContainers: [{name: i, securityContext: {allowPrivilegeEscalation: true}}], containers: [{name: a, securityContext: {allowPrivilegeEscalation: false}}]}`, "explicit-true(i)"},
+		{"drop: [all]", "capabilities-drop-all", `{containers: [{name: a, securityContext: {capabilities: {drop: [all]}}}]}`, "pass non-canonical-case(a)"},
+		{"Windows pod without Linux fields", "capabilities-drop-all", `{os: {name: windows}, containers: [{name: a}]}`, "not applicable"},
+		{"hostUsers false, root inside", "run-as-user-zero", `{hostUsers: false, securityContext: {runAsUser: 0}, containers: [{name: a}]}`, "not applicable"},
+		{"bad ephemeral container", "privileged", `{containers: [{name: a}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`, "privileged(debug)"},
+		{"container {}, pod context set", "container-security-context", `{securityContext: {runAsNonRoot: true}, containers: [{name: a, securityContext: {}}]}`, "empty(a)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			check := slices.IndexFunc(checks[:], func(other Check) bool { return other.ID == c.check })
+			if got := describe(Score(FromPod(parsePod(t, c.pod))), check); got != c.want {
+				t.Errorf("%s says %q, want %q", c.check, got, c.want)
+			}
+		})
+	}
+}
+
+func TestApplicability(t *testing.T) {
+	applicable := func(spec string) []string {
+		result := Score(FromPod(parsePod(t, spec)))
+		return ids(allChecks &^ result.NotApplicable)
+	}
+	windows := []string{"run-as-non-root", "pod-security-context", "windows-host-process"}
+	for _, c := range []struct {
+		name, pod string
+		want      []string
+	}{
+		{"Windows by its operating system", `{os: {name: windows}, containers: [{name: app}]}`, windows},
+		{"Windows by its node selector", `{nodeSelector: {kubernetes.io/os: windows}, containers: [{name: app}]}`, windows},
+		{"Linux by its operating system, whatever the selector", `{os: {name: linux}, nodeSelector: {kubernetes.io/os: windows}, containers: [{name: app}]}`, ids(allChecks &^ setOf("fs-group"))},
+		{"Linux, no volume", barePod, ids(allChecks &^ setOf("fs-group"))},
+		{"no container at all: nothing to judge but the pod", `{containers: []}`, []string{"pod-security-context"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := applicable(c.pod); !slices.Equal(got, c.want) {
+				t.Errorf("applicable: %v\nwant:       %v", got, c.want)
+			}
+		})
+	}
+	for phase, want := range map[corev1.PodPhase]bool{
+		corev1.PodSucceeded: true, corev1.PodFailed: true,
+		corev1.PodPending: false, corev1.PodRunning: false, corev1.PodUnknown: false, "": false,
+	} {
+		pod := parsePod(t, barePod)
+		pod.Status.Phase = phase
+		if result := Score(FromPod(pod)); result.Finished != want {
+			t.Errorf("phase %q: finished is %t, want %t", phase, result.Finished, want)
+		}
+	}
+}
+
+func TestFindingString(t *testing.T) {
+	pod := `{initContainers: [{name: proxy, restartPolicy: Always, securityContext: {privileged: true}}], containers: [{name: app}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`
+	result := Score(FromPod(parsePod(t, pod)))
+	var lines []string
+	for _, finding := range result.Findings {
+		if id := checks[finding.Check].ID; id == "privileged" || id == "pod-security-context" {
+			lines = append(lines, finding.String())
+		}
+	}
+	want := []string{
+		"pod-security-context: empty (pod)",
+		"privileged: privileged (sidecar container proxy)",
+		"privileged: privileged (ephemeral container debug)",
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got  %q\nwant %q", lines, want)
+	}
+}
+
+func TestListOfChecks(t *testing.T) {
+	seen := map[string]bool{}
+	guards := false
+	for i, check := range checks {
+		switch {
+		case check.ID == "" || seen[check.ID]:
+			t.Errorf("check %d: its id %q is empty or taken", i, check.ID)
+		case check.Weight <= 0:
+			t.Errorf("%s: weight %d is not above 0", check.ID, check.Weight)
+		case check.Severity.Rank() < 0:
+			t.Errorf("%s: unknown severity %q", check.ID, check.Severity)
+		case check.Passes == "" || len(check.Reasons) == 0 || check.evaluate == nil:
+			t.Errorf("%s: Passes, Reasons and evaluate must be set", check.ID)
+		case guards && !check.Guard:
+			t.Errorf("%s: core checks stand before the guards", check.ID)
+		}
+		seen[check.ID] = true
+		guards = check.Guard
+	}
+	for _, preset := range presets {
+		for _, id := range preset.required {
+			if !seen[id] {
+				t.Errorf("preset %s requires %q, which is no check", preset.name, id)
+			}
+		}
+	}
+}
+
+func TestUnknownPreset(t *testing.T) {
+	_, err := Preset("cis-v2")
+	want := `unknown preset "cis-v2": use one of cis, restricted, all`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestEmptyKnowsEveryField fails when the API gains a field that empty.go does
+// not look at, or when it parts with the API machinery's own comparison.
+func TestEmptyKnowsEveryField(t *testing.T) {
+	eachField(t, func(s *corev1.PodSecurityContext) bool { return emptyPodContext(s) })
+	eachField(t, func(s *corev1.SecurityContext) bool { return emptyContainerContext(s) })
+}
+
+func eachField[T any](t *testing.T, empty func(*T) bool) {
+	t.Helper()
+	var zero T
+	if !empty(nil) || !empty(&zero) {
+		t.Errorf("%T: absent and {} must be empty", zero)
+	}
+	for i := range reflect.TypeFor[T]().NumField() {
+		field := reflect.TypeFor[T]().Field(i)
+		var set, hollow T
+		switch value := reflect.ValueOf(&set).Elem().Field(i); field.Type.Kind() {
+		case reflect.Pointer:
+			value.Set(reflect.New(field.Type.Elem()))
+		case reflect.Slice:
+			value.Set(reflect.MakeSlice(field.Type, 1, 1))
+			reflect.ValueOf(&hollow).Elem().Field(i).Set(reflect.MakeSlice(field.Type, 0, 0))
+		default:
+			t.Fatalf("%T.%s is a %s: teach this test and empty.go about it", zero, field.Name, field.Type)
+		}
+		for _, value := range []T{set, hollow} {
+			if want := equality.Semantic.DeepEqual(value, zero); empty(&value) != want {
+				t.Errorf("%T with only %s: empty is %t, want %t; add the field to empty.go", zero, field.Name, !want, want)
+			}
+		}
+	}
+}
