@@ -77,6 +77,9 @@ func runKubectl() int {
 }
 
 func runKwok() int {
+	// The other programs' packages have put their flags here, and two of them
+	// have the names of kwok's.
+	pflag.CommandLine = pflag.NewFlagSet("kwok", pflag.ContinueOnError)
 	flags := pflag.NewFlagSet("kwok", pflag.ContinueOnError)
 	flags.ParseErrorsAllowlist.UnknownFlags = true
 	ctx, logger := kwoklog.InitFlags(kwoksignals.SetupSignalContext(), flags)

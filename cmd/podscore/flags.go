@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/spf13/pflag"
+	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// flags is the command line, parsed and checked.
+type flags struct {
+	kubeconfig          string
+	metricsBindAddress  string
+	probeBindAddress    string
+	preset              string
+	policy              securitycontext.Policy
+	exemptNamespaces    []string
+	workloadSeriesLimit int
+	logFormat           string
+	logLevel            string
+	version             bool
+}
+
+var systemNamespaces = []string{"kube-system", "kube-public", "kube-node-lease"}
+
+// flagSet declares the flags. docs/operating.md lists them from here.
+func (f *flags) flagSet() *pflag.FlagSet {
+	set := pflag.NewFlagSet("podscore", pflag.ContinueOnError)
+	set.SortFlags = false
+	set.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig `file` to reach the API server with; without it the one that KUBECONFIG names, and without that the ServiceAccount of the pod that podscore runs in")
+	set.StringVar(&f.preset, "preset", securitycontext.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(securitycontext.Presets(), ", "))
+	set.StringSliceVar(&f.exemptNamespaces, "exempt-namespaces", systemNamespaces, "`namespaces`, separated by commas, whose pods are scored and get no verdict; an empty value exempts none")
+	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most; the most severe checks go first")
+	set.StringVar(&f.metricsBindAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
+	set.StringVar(&f.probeBindAddress, "health-probe-bind-address", ":8081", "`address` on which /healthz and /readyz are served; port 0 takes any free one")
+	set.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
+	set.StringVar(&f.logLevel, "log-level", "info", "`level` of the log: info, or debug for more than changes of state")
+	set.BoolVar(&f.version, "version", false, "print the version and exit")
+	return set
+}
+
+// parseFlags reads the command line. Its errors name the flag, what is wrong
+// with the value, and what would be right. After --help, which prints to
+// stdout, it is pflag.ErrHelp.
+func parseFlags(args []string, stdout io.Writer) (*flags, error) {
+	f := &flags{}
+	set := f.flagSet()
+	set.Usage = func() {
+		fmt.Fprintf(stdout, "podscore scores pods against CIS Kubernetes Benchmark 5.6.3 and exposes per namespace how they stand.\n\nUsage:\n  podscore [flags]\n\nFlags:\n%s", set.FlagUsagesWrapped(100))
+	}
+	if err := set.Parse(args); err != nil {
+		return nil, err
+	}
+	if set.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q: podscore takes flags only", set.Arg(0))
+	}
+	var err error
+	if f.policy, err = securitycontext.Preset(f.preset); err != nil {
+		return nil, fmt.Errorf("--preset: %w", err)
+	}
+	for _, name := range f.exemptNamespaces {
+		if wrong := validation.ValidateNamespaceName(name, false); len(wrong) > 0 {
+			return nil, fmt.Errorf("--exempt-namespaces: %q is no namespace's name: %s", name, wrong[0])
+		}
+	}
+	if f.workloadSeriesLimit < 0 {
+		return nil, fmt.Errorf("--workload-series-limit: %d is below 0", f.workloadSeriesLimit)
+	}
+	if err := oneOf("--log-format", f.logFormat, "text", "json"); err != nil {
+		return nil, err
+	}
+	return f, oneOf("--log-level", f.logLevel, "info", "debug")
+}
+
+func oneOf(flag, value string, known ...string) error {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	return fmt.Errorf("%s: unknown value %q: use one of %s", flag, value, strings.Join(known, ", "))
+}
+
+func (f *flags) storeOptions() posture.Options {
+	return posture.Options{
+		Policy:              f.policy,
+		ExemptNamespaces:    f.exemptNamespaces,
+		WorkloadSeriesLimit: f.workloadSeriesLimit,
+		Now:                 time.Now,
+	}
+}
+
+// logger returns the log that the flags ask for.
+func (f *flags) logger(w io.Writer) logr.Logger {
+	options := &slog.HandlerOptions{}
+	if f.logLevel == "debug" {
+		options.Level = slog.LevelDebug
+	}
+	if f.logFormat == "json" {
+		return logr.FromSlogHandler(slog.NewJSONHandler(w, options))
+	}
+	return logr.FromSlogHandler(slog.NewTextHandler(w, options))
+}
+
+// restConfig returns how to reach the API server: by the kubeconfig that
+// --kubeconfig names, by the one that KUBECONFIG names, or from inside the
+// cluster.
+func (f *flags) restConfig() (*rest.Config, error) {
+	rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: f.kubeconfig}
+	source := "--kubeconfig=" + f.kubeconfig
+	if f.kubeconfig == "" {
+		paths := os.Getenv(clientcmd.RecommendedConfigPathEnvVar)
+		if paths == "" {
+			config, err := rest.InClusterConfig()
+			if err != nil {
+				return nil, fmt.Errorf("no API server to watch: give --kubeconfig or KUBECONFIG, or run podscore in a cluster (%w)", err)
+			}
+			return config, nil
+		}
+		source = clientcmd.RecommendedConfigPathEnvVar + "=" + paths
+		rules.Precedence = strings.Split(paths, string(os.PathListSeparator))
+	}
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, nil).ClientConfig()
+	switch {
+	case clientcmd.IsEmptyConfig(err):
+		return nil, fmt.Errorf("%s: no such file, or it names no cluster", source)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", source, err)
+	}
+	return config, nil
+}

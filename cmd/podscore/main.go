@@ -1,0 +1,108 @@
+// Command podscore watches the pods of a cluster, scores each against the CIS
+// Kubernetes Benchmark's control "Apply Security Context to Your Pods and
+// Containers", and exposes per namespace how they stand to Prometheus.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/pflag"
+	"k8s.io/klog/v2"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
+
+	"github.com/podscore/podscore/controllers"
+	"github.com/podscore/podscore/metrics"
+	"github.com/podscore/podscore/posture"
+)
+
+func main() {
+	os.Exit(run(ctrl.SetupSignalHandler(), os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main with its surroundings as arguments. It returns the exit status:
+// 0 after a clean shutdown, 1 when podscore cannot start or go on, 2 when the
+// command line is wrong.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	flags, err := parseFlags(args, stdout)
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return 0
+	case err != nil:
+		fmt.Fprintf(stderr, "podscore: %v; podscore --help lists the flags\n", err)
+		return 2
+	case flags.version:
+		fmt.Fprintln(stdout, build())
+		return 0
+	}
+	if err := watchAndServe(ctx, flags, stderr); err != nil {
+		fmt.Fprintf(stderr, "podscore: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// watchAndServe joins watch, score, aggregate and expose, and runs until ctx
+// is done or something fails that does not heal by itself.
+func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
+	log := flags.logger(stderr)
+	ctrl.SetLogger(log)
+	klog.SetLogger(log)
+
+	config, err := flags.restConfig()
+	if err != nil {
+		return err
+	}
+	scheme, err := controllers.NewScheme()
+	if err != nil {
+		return err
+	}
+
+	store := posture.New(flags.storeOptions())
+	watches := posture.NewWatches("pods", "namespaces")
+	detection := metrics.NewDetection()
+	registry := ctrlmetrics.Registry
+	for _, collector := range []prometheus.Collector{metrics.NewCollector(store, watches, info(), time.Now), detection} {
+		if err := registry.Register(collector); err != nil {
+			return err
+		}
+	}
+
+	servers, err := listen(flags, metrics.Handler(registry, log), readiness(store, watches), log)
+	if err != nil {
+		return err
+	}
+	mgr, err := manager.New(config, manager.Options{
+		Scheme:         scheme,
+		MapperProvider: controllers.NewRESTMapper,
+		Cache:          controllers.CacheOptions(watches, log),
+		Metrics:        noMetricsServer,
+		Logger:         log,
+	})
+	if err != nil {
+		return err
+	}
+	for _, server := range servers {
+		if err := mgr.Add(server); err != nil {
+			return err
+		}
+	}
+	pods := &controllers.PodReconciler{Reader: mgr.GetCache(), Store: store, Detection: detection, Now: time.Now}
+	if err := pods.SetupWithManager(mgr); err != nil {
+		return err
+	}
+	namespaces := &controllers.NamespaceReconciler{Reader: mgr.GetCache(), Store: store}
+	if err := namespaces.SetupWithManager(mgr); err != nil {
+		return err
+	}
+
+	log.Info("Starting podscore", "version", version, "preset", flags.preset, "host", config.Host)
+	return mgr.Start(ctx)
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/podscore/podscore/metrics"
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// Set at link time, see the Makefile.
+var (
+	version  = "devel"
+	revision = "unknown"
+)
+
+// build describes what this binary was built from, in one line.
+func build() string {
+	return fmt.Sprintf("podscore %s (revision %s, %s %s/%s)", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// info is what the metrics say of this binary and of the control.
+func info() metrics.Info {
+	controls := map[string]string{}
+	for _, control := range securitycontext.Controls() {
+		controls[control.Benchmark] = control.Number
+	}
+	return metrics.Info{Version: version, Revision: revision, GoVersion: runtime.Version(), Controls: controls}
+}

@@ -1,0 +1,86 @@
+package controllers
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// PodStore is what a PodReconciler tells of the pods.
+type PodStore interface {
+	// Put takes in a pod as it is now and returns true when it is newly observed.
+	Put(posture.Pod) (observed bool)
+	// Delete takes in that a pod is gone.
+	Delete(namespace, name string)
+	// PodsSynced takes in that every pod that was there at the start is put.
+	PodsSynced()
+}
+
+// Observer takes in a duration in seconds.
+type Observer interface{ Observe(seconds float64) }
+
+// PodReconciler scores every pod that changed and puts the result.
+type PodReconciler struct {
+	// Reader reads pods from the manager's cache.
+	client.Reader
+	// Store is told of the pods.
+	Store PodStore
+	// Detection observes how old newly observed pods were when they were put.
+	Detection Observer
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// SetupWithManager registers the reconciler with a manager whose cache is made
+// with CacheOptions.
+func (r *PodReconciler) SetupWithManager(mgr manager.Manager) error {
+	return setup(mgr, "pod", &corev1.Pod{}, podChanged(), r, func(ctx context.Context) error {
+		var pods corev1.PodList
+		if err := r.List(ctx, &pods); err != nil {
+			return err
+		}
+		for i := range pods.Items {
+			r.put(&pods.Items[i])
+		}
+		r.Store.PodsSynced()
+		ctrl.LoggerFrom(ctx).Info("Scored the pods that were there", "pods", len(pods.Items))
+		return nil
+	})
+}
+
+// Reconcile implements reconcile.Reconciler.
+func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	var pod corev1.Pod
+	if err := r.Get(ctx, req.NamespacedName, &pod); apierrors.IsNotFound(err) {
+		r.Store.Delete(req.Namespace, req.Name)
+		return ctrl.Result{}, nil
+	} else if err != nil {
+		return ctrl.Result{}, err
+	}
+	r.put(&pod)
+	return ctrl.Result{}, nil
+}
+
+func (r *PodReconciler) put(pod *corev1.Pod) {
+	_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
+	observed := r.Store.Put(posture.Pod{
+		Namespace: pod.Namespace,
+		Name:      pod.Name,
+		UID:       string(pod.UID),
+		Created:   pod.CreationTimestamp.Time,
+		Workload:  posture.WorkloadOf(pod),
+		Static:    static,
+		Result:    securitycontext.Score(securitycontext.FromPod(pod)),
+	})
+	if observed {
+		r.Detection.Observe(r.Now().Sub(pod.CreationTimestamp.Time).Seconds())
+	}
+}

@@ -1,0 +1,116 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metric is one row of the table: a name with all that is fixed about it.
+type metric struct {
+	name   string
+	kind   prometheus.ValueType
+	help   string
+	labels []string
+	desc   *prometheus.Desc
+}
+
+// The table. Names and labels are a public contract: a change to one that has
+// been released needs a decision record. Every label is bounded: namespaces
+// and workloads by what exists in the cluster (and workloads by a limit), all
+// others by this project's own lists. docs/metrics.md is made from it.
+var (
+	namespacePods = gauge("podscore_namespace_pods",
+		"Scored pods by verdict. Finished pods are not counted.",
+		"namespace", "status")
+	namespaceScoreRatio = gauge("podscore_namespace_score_ratio",
+		"Mean score of the scored pods, from 0 to 1. Exempt pods are not counted; absent when no other pod has a score.",
+		"namespace")
+	namespaceFailingPods = gauge("podscore_namespace_failing_pods",
+		"Scored pods that fail the check. Exempt pods are not counted.",
+		"namespace", "check")
+	namespaceOldestNoncompliant = gauge("podscore_namespace_oldest_noncompliant_timestamp_seconds",
+		"Creation time of the longest-standing non-compliant pod, in seconds since 1970. Exempt pods are not counted; absent when there is none.",
+		"namespace")
+	workloadFailingPods = gauge("podscore_workload_failing_pods",
+		"Scored pods of the workload that fail a check that the verdict requires, where there are any. Exempt pods are not counted; the number of series is limited.",
+		"namespace", "workload_kind", "workload", "check")
+	workloadSeriesDropped = gauge("podscore_workload_series_dropped",
+		"Series of podscore_workload_failing_pods that the limit held back.")
+	podsObserved = counter("podscore_pods_observed_total",
+		"Pods that appeared since counting began, by verdict at first sight. Pods that were there before are not counted.",
+		"namespace", "status")
+	checkFailures = counter("podscore_check_failures_total",
+		"Checks that newly observed pods failed at first sight. Pods that were there before counting began are not counted.",
+		"namespace", "check")
+	verdictChanges = counter("podscore_verdict_changes_total",
+		"Verdicts that changed on a live pod, by what they changed to. Pods that appear or go are not counted.",
+		"namespace", "to")
+
+	checkInfo = gauge("podscore_check_info",
+		"1 for every check, with its severity and whether the verdict requires it.",
+		"check", "severity", "required")
+	controlInfo = gauge("podscore_control_info",
+		"1 for every benchmark that has the control, with the control's number there.",
+		"benchmark", "control")
+	buildInfo = gauge("podscore_build_info",
+		"1, with the version, the revision and the Go version that podscore was built from.",
+		"version", "revision", "goversion")
+
+	synced = gauge("podscore_synced",
+		"1 once the first full pass over all pods is scored, else 0.")
+	reporting = gauge("podscore_reporting",
+		"1 where this replica exposes the compliance series, else 0.")
+	watchLastActivity = gauge("podscore_watch_last_activity_timestamp_seconds",
+		"Time of the last event or bookmark from the API server, in seconds since 1970. Absent before the first.",
+		"resource")
+	watchErrors = counter("podscore_watch_errors_total",
+		"Lists and watches of the resource that failed or ended with an error.",
+		"resource")
+	collectDuration = gauge("podscore_collect_duration_seconds",
+		"Time that the last collection of these series took. Encoding them is not counted.")
+)
+
+// detection is the one metric that is observed and not read from a snapshot.
+var detection = prometheus.HistogramOpts{
+	Name:    "podscore_detection_seconds",
+	Help:    "Time from a pod's creation, which the API server tells in whole seconds, to its score being exposed. Pods that were there before counting began are not counted.",
+	Buckets: []float64{0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300},
+
+	NativeHistogramBucketFactor:     1.1,
+	NativeHistogramMaxBucketNumber:  100,
+	NativeHistogramMinResetDuration: time.Hour,
+}
+
+// table lists the rows above, in order; the Collector describes exactly these.
+var table = []*metric{
+	namespacePods, namespaceScoreRatio, namespaceFailingPods, namespaceOldestNoncompliant,
+	workloadFailingPods, workloadSeriesDropped,
+	podsObserved, checkFailures, verdictChanges,
+	checkInfo, controlInfo, buildInfo,
+	synced, reporting, watchLastActivity, watchErrors, collectDuration,
+}
+
+func gauge(name, help string, labels ...string) *metric {
+	return &metric{name, prometheus.GaugeValue, help, labels, prometheus.NewDesc(name, help, labels, nil)}
+}
+
+func counter(name, help string, labels ...string) *metric {
+	return &metric{name, prometheus.CounterValue, help, labels, prometheus.NewDesc(name, help, labels, nil)}
+}
+
+// at returns the metric's value under label values, in the labels' order.
+func (m *metric) at(value float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(m.desc, m.kind, value, labels...)
+}
+
+// since is at for a counter that began at a known time.
+func (m *metric) since(began time.Time, value uint64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetricWithCreatedTimestamp(m.desc, m.kind, float64(value), began, labels...)
+}
+
+// NewDetection returns the histogram of podscore_detection_seconds, to be
+// registered beside the Collector and observed in seconds.
+func NewDetection() prometheus.Histogram {
+	return prometheus.NewHistogram(detection)
+}

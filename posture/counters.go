@@ -1,0 +1,23 @@
+package posture
+
+import (
+	"time"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// counters only ever go up, from since on, and go with their namespace.
+type counters struct {
+	since          time.Time
+	observed       [NumStatuses]uint64
+	checkFailures  [securitycontext.NumChecks]uint64
+	verdictChanges [NumStatuses]uint64
+}
+
+// observe counts a pod that appeared.
+func (c *counters) observe(p *pod) {
+	c.observed[p.status]++
+	for check := range p.Result.Failed.All() {
+		c.checkFailures[check]++
+	}
+}

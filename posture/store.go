@@ -1,0 +1,203 @@
+package posture
+
+import (
+	"sync"
+	"time"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// Options say how a Store judges and how much it tells.
+type Options struct {
+	// Policy turns results into scores and verdicts.
+	Policy securitycontext.Policy
+	// ExemptNamespaces lists the namespaces whose pods get no verdict.
+	ExemptNamespaces []string
+	// WorkloadSeriesLimit is how many [WorkloadFailures] a snapshot holds at
+	// the most.
+	WorkloadSeriesLimit int
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Pod is one pod as the store keeps it.
+type Pod struct {
+	// Namespace and Name identify the pod among those that are there now.
+	Namespace, Name string
+	// UID tells a pod from an earlier one of the same name.
+	UID string
+	// Created is when the API server created the pod.
+	Created time.Time
+	// Workload is what the pod belongs to.
+	Workload Workload
+	// Static is true for the mirror of a pod that a node runs from a file. It
+	// gets no verdict: the API server cannot change it.
+	Static bool
+	// Result is what the checks say.
+	Result securitycontext.Result
+}
+
+// Store keeps one result per pod and the namespaces that exist. All methods
+// may be called at any time from any goroutine.
+type Store struct {
+	options Options
+	exempt  map[string]bool
+	checks  []CheckInfo
+
+	mu               sync.Mutex
+	namespaces       map[string]*namespace
+	podsSynced       bool
+	namespacesSynced bool
+}
+
+// namespace is what the store keeps of one namespace. It lives while the
+// namespace exists or has pods, so that the order in which the two watches
+// deliver never loses a count.
+type namespace struct {
+	exists   bool
+	pods     map[string]*pod
+	counters counters
+	// folded is the namespace as last folded; nil once something changed.
+	folded *Namespace
+}
+
+// pod is a Pod with the verdict that follows from it.
+type pod struct {
+	Pod
+	status Status
+	ratio  float64
+	scored bool // whether there is a ratio
+}
+
+// New returns an empty store.
+func New(options Options) *Store {
+	s := &Store{options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}}
+	for _, name := range options.ExemptNamespaces {
+		s.exempt[name] = true
+	}
+	for i, check := range securitycontext.Checks() {
+		s.checks = append(s.checks, CheckInfo{check.ID, check.Severity, options.Policy.Required().Has(i)})
+	}
+	return s
+}
+
+// Put takes in a pod as it is now, in place of what was known of it. A
+// finished pod is not scored, and forgotten. It returns true when the pod is
+// newly observed: it appeared, unfinished, after the first full pass.
+func (s *Store) Put(p Pod) (observed bool) {
+	if p.Result.Finished {
+		s.Delete(p.Namespace, p.Name)
+		return false
+	}
+	next := s.judge(p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ns := s.namespace(p.Namespace)
+	before, known := ns.pods[p.Name]
+	ns.pods[p.Name] = next
+	ns.folded = nil
+	switch {
+	case !s.podsSynced: // it was there before counting began
+	case !known || before.UID != p.UID:
+		ns.counters.observe(next)
+		return true
+	case before.status != next.status:
+		ns.counters.verdictChanges[next.status]++
+	}
+	return false
+}
+
+// judge gives a pod its score and its verdict.
+func (s *Store) judge(p Pod) *pod {
+	judged := &pod{Pod: p, status: Noncompliant}
+	judged.ratio, judged.scored = s.options.Policy.Points(&p.Result).Ratio()
+	switch {
+	case s.exempt[p.Namespace] || p.Static:
+		judged.status = Exempt
+	case s.options.Policy.Compliant(&p.Result):
+		judged.status = Compliant
+	}
+	return judged
+}
+
+// Delete forgets a pod. It is no error that it was not known.
+func (s *Store) Delete(namespace, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ns, known := s.namespaces[namespace]
+	if !known {
+		return
+	}
+	if _, known := ns.pods[name]; !known {
+		return
+	}
+	delete(ns.pods, name)
+	ns.folded = nil
+	s.forget(namespace, ns)
+}
+
+// PutNamespace takes in that a namespace exists.
+func (s *Store) PutNamespace(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.namespace(name).exists = true
+}
+
+// DeleteNamespace takes in that a namespace does not exist any more. Pods of
+// it that are still known count nowhere, and are forgotten as they go.
+func (s *Store) DeleteNamespace(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ns, known := s.namespaces[name]; known {
+		ns.exists = false
+		s.forget(name, ns)
+	}
+}
+
+// PodsSynced takes in that the first full pass over the pods is done. Counting
+// begins: pods that appear from here on are newly observed.
+func (s *Store) PodsSynced() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.podsSynced = true
+	now := s.options.Now()
+	for _, ns := range s.namespaces {
+		ns.counters.since = now
+		ns.folded = nil
+	}
+}
+
+// NamespacesSynced takes in that the first full pass over the namespaces is done.
+func (s *Store) NamespacesSynced() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.namespacesSynced = true
+}
+
+// Synced tells whether both first passes are done. Before that, nothing that a
+// snapshot could say of a namespace is known to be whole.
+func (s *Store) Synced() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.synced()
+}
+
+func (s *Store) synced() bool { return s.podsSynced && s.namespacesSynced }
+
+// namespace returns the namespace's entry, new where it is not known.
+func (s *Store) namespace(name string) *namespace {
+	ns, known := s.namespaces[name]
+	if !known {
+		ns = &namespace{pods: map[string]*pod{}}
+		ns.counters.since = s.options.Now()
+		s.namespaces[name] = ns
+	}
+	return ns
+}
+
+// forget drops a namespace of which nothing is left.
+func (s *Store) forget(name string, ns *namespace) {
+	if !ns.exists && len(ns.pods) == 0 {
+		delete(s.namespaces, name)
+	}
+}

@@ -1,0 +1,229 @@
+// Package controlplane starts a real Kubernetes control plane on 127.0.0.1,
+// for the tests and the demo, from the programs that localcluster/ builds.
+package controlplane
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"github.com/podscore/podscore/test/process"
+)
+
+// ControlPlane is a running control plane.
+type ControlPlane struct {
+	// Config reaches the API server as an administrator.
+	Config *rest.Config
+	// Client reaches the API server as an administrator.
+	Client *kubernetes.Clientset
+	// Kubeconfig is a file that holds Config.
+	Kubeconfig string
+	// Kubectl is the kubectl program of the same version.
+	Kubectl string
+	// Complete is true if the controller manager, the scheduler and stand-ins
+	// for kubelets run too, so that Deployments become pods and namespaces go.
+	Complete bool
+
+	dir         string
+	environment *envtest.Environment
+	programs    []*process.Process
+}
+
+// Root returns the folder of the checkout that the working directory is in.
+func Root() (string, error) {
+	dir, err := os.Getwd()
+	for ; err == nil; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "localcluster", "build.sh")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", errors.New("the working directory is not in a checkout of podscore")
+		}
+	}
+	return "", err
+}
+
+// Assets returns the folder that holds the control plane's programs: the one
+// that KUBEBUILDER_ASSETS names, or else the one that `make localcluster`
+// fills. It is an error that says so when there are none.
+func Assets() (string, error) {
+	dir := os.Getenv("KUBEBUILDER_ASSETS")
+	if dir == "" {
+		root, err := Root()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(root, ".bin", "localcluster")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "kube-apiserver")); err != nil {
+		return "", fmt.Errorf("no control plane in %s: `make test` builds it", dir)
+	}
+	return dir, nil
+}
+
+// Start starts a control plane that keeps all its files in dir, a folder that
+// must not hold another's. The caller must Stop it; should the calling process
+// be killed, every program ends by itself within seconds.
+func Start(ctx context.Context, dir string) (_ *ControlPlane, err error) {
+	assets, err := Assets()
+	if err != nil {
+		return nil, err
+	}
+	root, err := Root()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Setenv("LOCALCLUSTER_EXIT_WITH_PARENT", "true"); err != nil {
+		return nil, err
+	}
+	c := &ControlPlane{dir: dir, Kubectl: filepath.Join(assets, "kubectl")}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Stop())
+		}
+	}()
+	for _, part := range []string{"etcd", "certs", "logs"} {
+		if err := os.MkdirAll(filepath.Join(dir, part), 0o755); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.startAPIServer(assets); err != nil {
+		return nil, err
+	}
+	for _, program := range []struct {
+		name string
+		args []string
+	}{
+		{"kube-controller-manager", []string{
+			"--kubeconfig=" + c.Kubeconfig, "--leader-elect=false", "--secure-port=0",
+			"--service-account-private-key-file=" + filepath.Join(dir, "certs", "sa-signer.key"),
+		}},
+		{"kube-scheduler", []string{"--kubeconfig=" + c.Kubeconfig, "--leader-elect=false", "--secure-port=0"}},
+		{"kwok", []string{
+			"--kubeconfig=" + c.Kubeconfig, "--config=" + filepath.Join(root, "localcluster", "kubelets.yaml"),
+			"--manage-all-nodes=true", "--node-lease-duration-seconds=40",
+		}},
+	} {
+		path := filepath.Join(assets, program.name)
+		if _, err := os.Stat(path); err != nil {
+			return c, nil // somebody else's assets, with an API server only
+		}
+		running, err := process.Start(path, program.args, filepath.Join(dir, "logs", program.name+".log"))
+		if err != nil {
+			return nil, err
+		}
+		c.programs = append(c.programs, running)
+	}
+	c.Complete = true
+	return c, c.addNodes(ctx)
+}
+
+// addNodes gives the scheduler somewhere to put pods of either system, and
+// waits until kwok has made the nodes ready.
+func (c *ControlPlane) addNodes(ctx context.Context) error {
+	nodes := c.Client.CoreV1().Nodes()
+	systems := map[string]string{"linux-1": "linux", "linux-2": "linux", "windows-1": "windows"}
+	for name, system := range systems {
+		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
+			corev1.LabelOSStable: system, corev1.LabelHostname: name,
+		}}}
+		if _, err := nodes.Create(ctx, node, metav1.CreateOptions{}); err != nil {
+			return err
+		}
+	}
+	return wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+		for _, program := range c.programs {
+			select {
+			case <-program.Ended():
+				words, _ := os.ReadFile(program.Log)
+				return false, fmt.Errorf("%s ended with status %d: %s", filepath.Base(program.Log), program.ExitStatus(), words)
+			default:
+			}
+		}
+		list, err := nodes.List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return false, err
+		}
+		ready := 0
+		for _, node := range list.Items {
+			if len(node.Spec.Taints) == 0 && node.Status.Phase == corev1.NodeRunning {
+				ready++
+			}
+		}
+		return ready == len(systems), nil
+	})
+}
+
+func (c *ControlPlane) startAPIServer(assets string) error {
+	c.environment = &envtest.Environment{
+		BinaryAssetsDirectory:    assets,
+		ControlPlaneStartTimeout: 2 * time.Minute,
+		ControlPlaneStopTimeout:  time.Minute,
+	}
+	server := c.environment.ControlPlane.GetAPIServer()
+	server.CertDir = filepath.Join(c.dir, "certs")
+	etcd := &envtest.Etcd{DataDir: filepath.Join(c.dir, "etcd")}
+	c.environment.ControlPlane.Etcd = etcd
+	var log bytes.Buffer
+	server.Err, etcd.Err = &log, &log
+	var err error
+	if c.Config, err = c.environment.Start(); err != nil {
+		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+		return fmt.Errorf("%w; its last words were:\n%s", err, strings.Join(lines[max(0, len(lines)-20):], "\n"))
+	}
+	if c.Client, err = kubernetes.NewForConfig(c.Config); err != nil {
+		return err
+	}
+	c.Kubeconfig = filepath.Join(c.dir, "admin.kubeconfig")
+	return os.WriteFile(c.Kubeconfig, c.environment.KubeConfig, 0o600)
+}
+
+// Stop ends every program and removes their files. It waits for them.
+func (c *ControlPlane) Stop() error {
+	var errs []error
+	for i := len(c.programs) - 1; i >= 0; i-- {
+		errs = append(errs, c.programs[i].Stop())
+	}
+	if c.environment != nil {
+		errs = append(errs, c.environment.Stop())
+	}
+	return errors.Join(append(errs, os.RemoveAll(c.dir))...)
+}
+
+// KubeconfigFor writes a kubeconfig that reaches the API server as a
+// ServiceAccount, with a token of the kind that pods get, and returns its path.
+func (c *ControlPlane) KubeconfigFor(ctx context.Context, namespace, serviceAccount string) (string, error) {
+	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: new(int64(24 * 60 * 60))}}
+	token, err := c.Client.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, serviceAccount, request, metav1.CreateOptions{})
+	if err != nil {
+		return "", fmt.Errorf("no token for the ServiceAccount %s/%s: %w", namespace, serviceAccount, err)
+	}
+	return c.kubeconfig(namespace+"-"+serviceAccount, token.Status.Token)
+}
+
+func (c *ControlPlane) kubeconfig(name, token string) (string, error) {
+	path := filepath.Join(c.dir, name+".kubeconfig")
+	return path, clientcmd.WriteToFile(clientcmdapi.Config{
+		Clusters: map[string]*clientcmdapi.Cluster{
+			"local": {Server: c.Config.Host, CertificateAuthorityData: c.Config.CAData},
+		},
+		AuthInfos:      map[string]*clientcmdapi.AuthInfo{name: {Token: token}},
+		Contexts:       map[string]*clientcmdapi.Context{"local": {Cluster: "local", AuthInfo: name}},
+		CurrentContext: "local",
+	}, path)
+}

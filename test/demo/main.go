@@ -1,0 +1,208 @@
+// Command demo shows podscore at work: on a real control plane, under the
+// rights that ship, on workloads as clusters have them. It leaves nothing behind.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/process"
+)
+
+func main() {
+	binary := flag.String("podscore", ".bin/podscore", "the podscore `binary` to run")
+	once := flag.Bool("once", false, "end once the series are what they should be, instead of at Ctrl-C")
+	flag.Parse()
+	ctrl.SetLogger(logr.Discard())
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer cancel()
+
+	if err := run(ctx, *binary, *once); err != nil {
+		fmt.Fprintf(os.Stderr, "demo: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, binary string, once bool) (err error) {
+	root, err := controlplane.Root()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(root, ".demo"), 0o755); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(filepath.Join(root, ".demo"), "run-")
+	if err != nil {
+		return err
+	}
+	d := &demo{root: root, dir: dir, started: time.Now()}
+	defer func() {
+		interrupted := ctx.Err() != nil
+		err = errors.Join(err, d.stop())
+		if interrupted && !once { // Ctrl-C is how it ends
+			err = nil
+		}
+	}()
+
+	d.say("Starting a Kubernetes control plane on 127.0.0.1")
+	if d.cluster, err = controlplane.Start(ctx, filepath.Join(dir, "controlplane")); err != nil {
+		return err
+	}
+	d.say("Applying podscore's manifests and the sample workloads")
+	if err := d.applyStart(ctx); err != nil {
+		return err
+	}
+	d.say("Starting podscore as the ServiceAccount podscore/podscore, with the rights that ship")
+	kubeconfig, err := d.cluster.KubeconfigFor(ctx, "podscore", "podscore")
+	if err != nil {
+		return err
+	}
+	if d.podscore, err = process.StartPodscore(ctx, binary, kubeconfig, filepath.Join(dir, "podscore.log")); err != nil {
+		return err
+	}
+	before, err := d.await(ctx, atStart)
+	if err != nil {
+		return err
+	}
+	d.say("How the namespaces stand, from %s/metrics", d.podscore.MetricsURL)
+	before.print(os.Stdout, nil)
+
+	d.say("Deploying payments/promotion without a security context, and fixing data/database")
+	if err := d.kubectl(ctx, "apply", "-k", "config/samples/change"); err != nil {
+		return err
+	}
+	after, err := d.await(ctx, afterChange)
+	if err != nil {
+		return err
+	}
+	d.say("How they stand now; what changed is marked")
+	after.print(os.Stdout, before)
+	if once {
+		d.say("Every series is what it should be")
+		return nil
+	}
+	d.explain()
+	select {
+	case <-ctx.Done():
+		fmt.Println()
+		return nil
+	case <-d.podscore.Ended():
+		return fmt.Errorf("podscore ended with status %d", d.podscore.ExitStatus())
+	}
+}
+
+// demo holds what runs.
+type demo struct {
+	root, dir string
+	started   time.Time
+	cluster   *controlplane.ControlPlane
+	podscore  *process.Podscore
+}
+
+func (d *demo) say(format string, values ...any) {
+	fmt.Printf("\n==> %s (%.0f s)\n", fmt.Sprintf(format, values...), time.Since(d.started).Seconds())
+}
+
+// stop ends what runs and removes its files.
+func (d *demo) stop() error {
+	d.say("Stopping")
+	var errs []error
+	if d.podscore != nil {
+		errs = append(errs, d.podscore.Stop())
+	}
+	if d.cluster != nil {
+		errs = append(errs, d.cluster.Stop())
+	}
+	errs = append(errs, os.RemoveAll(d.dir))
+	_ = os.Remove(filepath.Dir(d.dir)) // stays while another demo runs
+	return errors.Join(errs...)
+}
+
+// applyStart applies the manifests that ship and the samples, starts a run of
+// the CronJob, and attaches a debugger to a pod, as an ephemeral container.
+func (d *demo) applyStart(ctx context.Context) error {
+	run := fmt.Sprintf("nightly-report-%d", time.Now().Unix()/60) // as the CronJob controller names it
+	for _, args := range [][]string{
+		{"apply", "-k", "config/default"},
+		{"apply", "-k", "config/samples"},
+		{"create", "job", "-n", "batch", run, "--from=cronjob/nightly-report"},
+	} {
+		if err := d.kubectl(ctx, args...); err != nil {
+			return err
+		}
+	}
+	pods := d.cluster.Client.CoreV1().Pods("sandbox")
+	pod, err := pods.Get(ctx, "secure-pod", metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	pod.Spec.EphemeralContainers = []corev1.EphemeralContainer{{
+		EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debugger", Image: "busybox"},
+	}}
+	_, err = pods.UpdateEphemeralContainers(ctx, pod.Name, pod, metav1.UpdateOptions{})
+	return err
+}
+
+func (d *demo) kubectl(ctx context.Context, args ...string) error {
+	command := exec.CommandContext(ctx, d.cluster.Kubectl, append([]string{"--kubeconfig=" + d.cluster.Kubeconfig}, args...)...)
+	command.Dir = d.root
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("kubectl %s: %w\n%s", strings.Join(args, " "), err, output)
+	}
+	return nil
+}
+
+// await waits until the series are as wanted. If they never are, its error
+// says which differ.
+func (d *demo) await(ctx context.Context, want map[string]row) (standing, error) {
+	var now standing
+	var differs error
+	err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, 3*time.Minute, true, func(ctx context.Context) (bool, error) {
+		families, err := d.podscore.Metrics(ctx)
+		if err != nil {
+			return false, err
+		}
+		now = read(families)
+		differs = now.compare(want)
+		return differs == nil, nil
+	})
+	if wait.Interrupted(err) && ctx.Err() == nil {
+		return nil, fmt.Errorf("after 3 minutes the series are still not what they should be:\n%w", differs)
+	}
+	return now, err
+}
+
+// explain says where everything is and what to try.
+func (d *demo) explain() {
+	kubectl := fmt.Sprintf("%s --kubeconfig=%s", d.cluster.Kubectl, d.cluster.Kubeconfig)
+	fmt.Printf(`
+  kubeconfig  %s
+  metrics     %s/metrics
+  readiness   %s/readyz?verbose
+  log         %s
+
+Worth trying, in another terminal:
+
+  curl -s %[2]s/metrics | grep -e namespace_pods -e workload_failing
+  %[5]s -n legacy delete pod insecure-pod
+  %[5]s -n shop scale deployment cart --replicas=10
+
+Ctrl-C stops everything.
+`, d.cluster.Kubeconfig, d.podscore.MetricsURL, d.podscore.ProbesURL, d.podscore.Log, kubectl)
+}
