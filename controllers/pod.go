@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -37,6 +38,8 @@ type PodReconciler struct {
 	Detection Observer
 	// Now is the clock.
 	Now func() time.Time
+	// Log is told once, when the first full pass is done.
+	Log logr.Logger
 }
 
 // SetupWithManager registers the reconciler with a manager whose cache is made
@@ -51,7 +54,7 @@ func (r *PodReconciler) SetupWithManager(mgr manager.Manager) error {
 			r.put(&pods.Items[i])
 		}
 		r.Store.PodsSynced()
-		ctrl.LoggerFrom(ctx).Info("Scored the pods that were there", "pods", len(pods.Items))
+		r.Log.Info("Scored the pods that were there", "pods", len(pods.Items))
 		return nil
 	})
 }

@@ -4,15 +4,15 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // metric is one row of the table: a name with all that is fixed about it.
 type metric struct {
 	name   string
-	kind   prometheus.ValueType
+	kind   dto.MetricType
 	help   string
-	labels []string
-	desc   *prometheus.Desc
+	labels []string // in alphabetical order, as they are exposed
 }
 
 // The table. Names and labels are a public contract: a change to one that has
@@ -28,13 +28,13 @@ var (
 		"namespace")
 	namespaceFailingPods = gauge("podscore_namespace_failing_pods",
 		"Scored pods that fail the check. Exempt pods are not counted.",
-		"namespace", "check")
+		"check", "namespace")
 	namespaceOldestNoncompliant = gauge("podscore_namespace_oldest_noncompliant_timestamp_seconds",
 		"Creation time of the longest-standing non-compliant pod, in seconds since 1970. Exempt pods are not counted; absent when there is none.",
 		"namespace")
 	workloadFailingPods = gauge("podscore_workload_failing_pods",
 		"Scored pods of the workload that fail a check that the verdict requires, where there are any. Exempt pods are not counted; the number of series is limited.",
-		"namespace", "workload_kind", "workload", "check")
+		"check", "namespace", "workload", "workload_kind")
 	workloadSeriesDropped = gauge("podscore_workload_series_dropped",
 		"Series of podscore_workload_failing_pods that the limit held back.")
 	podsObserved = counter("podscore_pods_observed_total",
@@ -42,20 +42,20 @@ var (
 		"namespace", "status")
 	checkFailures = counter("podscore_check_failures_total",
 		"Checks that newly observed pods failed at first sight. Pods that were there before counting began are not counted.",
-		"namespace", "check")
+		"check", "namespace")
 	verdictChanges = counter("podscore_verdict_changes_total",
 		"Verdicts that changed on a live pod, by what they changed to. Pods that appear or go are not counted.",
 		"namespace", "to")
 
 	checkInfo = gauge("podscore_check_info",
 		"1 for every check, with its severity and whether the verdict requires it.",
-		"check", "severity", "required")
+		"check", "required", "severity")
 	controlInfo = gauge("podscore_control_info",
 		"1 for every benchmark that has the control, with the control's number there.",
 		"benchmark", "control")
 	buildInfo = gauge("podscore_build_info",
 		"1, with the version, the revision and the Go version that podscore was built from.",
-		"version", "revision", "goversion")
+		"goversion", "revision", "version")
 
 	synced = gauge("podscore_synced",
 		"1 once the first full pass over all pods is scored, else 0.")
@@ -82,7 +82,7 @@ var detection = prometheus.HistogramOpts{
 	NativeHistogramMinResetDuration: time.Hour,
 }
 
-// table lists the rows above, in order; the Collector describes exactly these.
+// table lists the rows above, in order.
 var table = []*metric{
 	namespacePods, namespaceScoreRatio, namespaceFailingPods, namespaceOldestNoncompliant,
 	workloadFailingPods, workloadSeriesDropped,
@@ -92,25 +92,15 @@ var table = []*metric{
 }
 
 func gauge(name, help string, labels ...string) *metric {
-	return &metric{name, prometheus.GaugeValue, help, labels, prometheus.NewDesc(name, help, labels, nil)}
+	return &metric{name, dto.MetricType_GAUGE, help, labels}
 }
 
 func counter(name, help string, labels ...string) *metric {
-	return &metric{name, prometheus.CounterValue, help, labels, prometheus.NewDesc(name, help, labels, nil)}
-}
-
-// at returns the metric's value under label values, in the labels' order.
-func (m *metric) at(value float64, labels ...string) prometheus.Metric {
-	return prometheus.MustNewConstMetric(m.desc, m.kind, value, labels...)
-}
-
-// since is at for a counter that began at a known time.
-func (m *metric) since(began time.Time, value uint64, labels ...string) prometheus.Metric {
-	return prometheus.MustNewConstMetricWithCreatedTimestamp(m.desc, m.kind, float64(value), began, labels...)
+	return &metric{name, dto.MetricType_COUNTER, help, labels}
 }
 
 // NewDetection returns the histogram of podscore_detection_seconds, to be
-// registered beside the Collector and observed in seconds.
+// registered where a Gatherer finds what others count, and observed in seconds.
 func NewDetection() prometheus.Histogram {
 	return prometheus.NewHistogram(detection)
 }

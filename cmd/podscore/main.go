@@ -11,7 +11,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -53,8 +52,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // is done or something fails that does not heal by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logger(stderr)
-	ctrl.SetLogger(log)
-	klog.SetLogger(log)
+	// The libraries tell every step; at the level info only what podscore itself says counts.
+	ctrl.SetLogger(log.V(1))
+	klog.SetLogger(log.V(1))
 
 	config, err := flags.restConfig()
 	if err != nil {
@@ -68,14 +68,12 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	store := posture.New(flags.storeOptions())
 	watches := posture.NewWatches("pods", "namespaces")
 	detection := metrics.NewDetection()
-	registry := ctrlmetrics.Registry
-	for _, collector := range []prometheus.Collector{metrics.NewCollector(store, watches, info(), time.Now), detection} {
-		if err := registry.Register(collector); err != nil {
-			return err
-		}
+	if err := ctrlmetrics.Registry.Register(detection); err != nil {
+		return err
 	}
+	gatherer := metrics.NewGatherer(store, watches, info(), ctrlmetrics.Registry, time.Now)
 
-	servers, err := listen(flags, metrics.Handler(registry, log), readiness(store, watches), log)
+	servers, err := listen(flags, metrics.Handler(gatherer, log), readiness(store, watches), log)
 	if err != nil {
 		return err
 	}
@@ -84,7 +82,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		MapperProvider: controllers.NewRESTMapper,
 		Cache:          controllers.CacheOptions(watches, log),
 		Metrics:        noMetricsServer,
-		Logger:         log,
+		Logger:         log.V(1),
 	})
 	if err != nil {
 		return err
@@ -94,7 +92,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 			return err
 		}
 	}
-	pods := &controllers.PodReconciler{Reader: mgr.GetCache(), Store: store, Detection: detection, Now: time.Now}
+	pods := &controllers.PodReconciler{Reader: mgr.GetCache(), Store: store, Detection: detection, Now: time.Now, Log: log}
 	if err := pods.SetupWithManager(mgr); err != nil {
 		return err
 	}

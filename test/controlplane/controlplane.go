@@ -35,11 +35,13 @@ type ControlPlane struct {
 	Kubeconfig string
 	// Kubectl is the kubectl program of the same version.
 	Kubectl string
+	// Dir is a folder that holds all files of the control plane, and may hold
+	// others; Stop removes it.
+	Dir string
 	// Complete is true if the controller manager, the scheduler and stand-ins
 	// for kubelets run too, so that Deployments become pods and namespaces go.
 	Complete bool
 
-	dir         string
 	environment *envtest.Environment
 	programs    []*process.Process
 }
@@ -76,6 +78,20 @@ func Assets() (string, error) {
 	return dir, nil
 }
 
+// TempDir returns a new folder for a control plane, in the checkout, so that
+// not even a killed run leaves files elsewhere. Stop removes it.
+func TempDir() (string, error) {
+	root, err := Root()
+	if err != nil {
+		return "", err
+	}
+	parent := filepath.Join(root, ".demo")
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(parent, "run-")
+}
+
 // Start starts a control plane that keeps all its files in dir, a folder that
 // must not hold another's. The caller must Stop it; should the calling process
 // be killed, every program ends by itself within seconds.
@@ -91,7 +107,7 @@ func Start(ctx context.Context, dir string) (_ *ControlPlane, err error) {
 	if err := os.Setenv("LOCALCLUSTER_EXIT_WITH_PARENT", "true"); err != nil {
 		return nil, err
 	}
-	c := &ControlPlane{dir: dir, Kubectl: filepath.Join(assets, "kubectl")}
+	c := &ControlPlane{Dir: dir, Kubectl: filepath.Join(assets, "kubectl")}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Stop())
@@ -129,8 +145,11 @@ func Start(ctx context.Context, dir string) (_ *ControlPlane, err error) {
 		}
 		c.programs = append(c.programs, running)
 	}
+	if err := c.addNodes(ctx); err != nil {
+		return nil, err
+	}
 	c.Complete = true
-	return c, c.addNodes(ctx)
+	return c, nil
 }
 
 // addNodes gives the scheduler somewhere to put pods of either system, and
@@ -176,8 +195,8 @@ func (c *ControlPlane) startAPIServer(assets string) error {
 		ControlPlaneStopTimeout:  time.Minute,
 	}
 	server := c.environment.ControlPlane.GetAPIServer()
-	server.CertDir = filepath.Join(c.dir, "certs")
-	etcd := &envtest.Etcd{DataDir: filepath.Join(c.dir, "etcd")}
+	server.CertDir = filepath.Join(c.Dir, "certs")
+	etcd := &envtest.Etcd{DataDir: filepath.Join(c.Dir, "etcd")}
 	c.environment.ControlPlane.Etcd = etcd
 	var log bytes.Buffer
 	server.Err, etcd.Err = &log, &log
@@ -189,7 +208,7 @@ func (c *ControlPlane) startAPIServer(assets string) error {
 	if c.Client, err = kubernetes.NewForConfig(c.Config); err != nil {
 		return err
 	}
-	c.Kubeconfig = filepath.Join(c.dir, "admin.kubeconfig")
+	c.Kubeconfig = filepath.Join(c.Dir, "admin.kubeconfig")
 	return os.WriteFile(c.Kubeconfig, c.environment.KubeConfig, 0o600)
 }
 
@@ -202,7 +221,9 @@ func (c *ControlPlane) Stop() error {
 	if c.environment != nil {
 		errs = append(errs, c.environment.Stop())
 	}
-	return errors.Join(append(errs, os.RemoveAll(c.dir))...)
+	errs = append(errs, os.RemoveAll(c.Dir))
+	_ = os.Remove(filepath.Dir(c.Dir)) // TempDir's, unless another control plane still runs
+	return errors.Join(errs...)
 }
 
 // KubeconfigFor writes a kubeconfig that reaches the API server as a
@@ -217,7 +238,7 @@ func (c *ControlPlane) KubeconfigFor(ctx context.Context, namespace, serviceAcco
 }
 
 func (c *ControlPlane) kubeconfig(name, token string) (string, error) {
-	path := filepath.Join(c.dir, name+".kubeconfig")
+	path := filepath.Join(c.Dir, name+".kubeconfig")
 	return path, clientcmd.WriteToFile(clientcmdapi.Config{
 		Clusters: map[string]*clientcmdapi.Cluster{
 			"local": {Server: c.Config.Host, CertificateAuthorityData: c.Config.CAData},

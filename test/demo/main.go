@@ -40,18 +40,7 @@ func main() {
 }
 
 func run(ctx context.Context, binary string, once bool) (err error) {
-	root, err := controlplane.Root()
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(root, ".demo"), 0o755); err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp(filepath.Join(root, ".demo"), "run-")
-	if err != nil {
-		return err
-	}
-	d := &demo{root: root, dir: dir, started: time.Now()}
+	d := &demo{started: time.Now()}
 	defer func() {
 		interrupted := ctx.Err() != nil
 		err = errors.Join(err, d.stop())
@@ -61,7 +50,11 @@ func run(ctx context.Context, binary string, once bool) (err error) {
 	}()
 
 	d.say("Starting a Kubernetes control plane on 127.0.0.1")
-	if d.cluster, err = controlplane.Start(ctx, filepath.Join(dir, "controlplane")); err != nil {
+	dir, err := controlplane.TempDir()
+	if err != nil {
+		return err
+	}
+	if d.cluster, err = controlplane.Start(ctx, dir); err != nil {
 		return err
 	}
 	d.say("Applying podscore's manifests and the sample workloads")
@@ -109,10 +102,9 @@ func run(ctx context.Context, binary string, once bool) (err error) {
 
 // demo holds what runs.
 type demo struct {
-	root, dir string
-	started   time.Time
-	cluster   *controlplane.ControlPlane
-	podscore  *process.Podscore
+	started  time.Time
+	cluster  *controlplane.ControlPlane
+	podscore *process.Podscore
 }
 
 func (d *demo) say(format string, values ...any) {
@@ -129,8 +121,6 @@ func (d *demo) stop() error {
 	if d.cluster != nil {
 		errs = append(errs, d.cluster.Stop())
 	}
-	errs = append(errs, os.RemoveAll(d.dir))
-	_ = os.Remove(filepath.Dir(d.dir)) // stays while another demo runs
 	return errors.Join(errs...)
 }
 
@@ -160,8 +150,12 @@ func (d *demo) applyStart(ctx context.Context) error {
 }
 
 func (d *demo) kubectl(ctx context.Context, args ...string) error {
+	root, err := controlplane.Root()
+	if err != nil {
+		return err
+	}
 	command := exec.CommandContext(ctx, d.cluster.Kubectl, append([]string{"--kubeconfig=" + d.cluster.Kubeconfig}, args...)...)
-	command.Dir = d.root
+	command.Dir = root
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("kubectl %s: %w\n%s", strings.Join(args, " "), err, output)
 	}

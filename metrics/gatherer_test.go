@@ -1,0 +1,225 @@
+package metrics
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/securitycontext"
+)
+
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// newGatherer returns a gatherer of the store under a clock that goes a quarter
+// of a second further with every look.
+func newGatherer(store Store) *Gatherer {
+	now := start
+	clock := func() time.Time {
+		now = now.Add(250 * time.Millisecond)
+		return now
+	}
+	watches := posture.NewWatches("namespaces", "pods")
+	watches.Active("pods", start.Add(90*time.Second))
+	watches.Failed("pods", "watch", io.EOF)
+	info := Info{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.26", Controls: map[string]string{"CIS Kubernetes v1.12": "5.6.3"}}
+	others := prometheus.NewRegistry()
+	others.MustRegister(NewDetection())
+	return NewGatherer(store, watches, info, others, clock)
+}
+
+// checked puts a gatherer under the scrutiny that a registry would give it: no
+// two series alike, labels in order, types that fit.
+func checked(g *Gatherer) prometheus.Gatherer { return prometheus.Gatherers{g} }
+
+func newStore(t testing.TB) *posture.Store {
+	t.Helper()
+	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return posture.New(posture.Options{
+		Policy: policy, ExemptNamespaces: []string{"kube-system"}, WorkloadSeriesLimit: 5000,
+		Now: func() time.Time { return start },
+	})
+}
+
+func pod(namespace, name string, failed securitycontext.CheckSet) posture.Pod {
+	return posture.Pod{
+		Namespace: namespace, Name: name, UID: namespace + name, Created: start.Add(-time.Hour),
+		Workload: posture.Workload{Kind: "Deployment", Name: "web"},
+		Result:   securitycontext.Result{Failed: failed},
+	}
+}
+
+// example has a namespace with a good and a bad pod, an exempt one and an empty one.
+func example(t testing.TB) *posture.Store {
+	s := newStore(t)
+	for _, ns := range []string{"shop", "kube-system", "empty"} {
+		s.PutNamespace(ns)
+	}
+	s.Put(pod("shop", "web-1", 0))
+	s.Put(pod("kube-system", "dns-1", 1))
+	s.NamespacesSynced()
+	s.PodsSynced()
+	s.Put(pod("shop", "web-2", 1))
+	return s
+}
+
+func TestExposition(t *testing.T) {
+	want, err := os.Open("testdata/exposition.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer want.Close()
+	if err := testutil.GatherAndCompare(checked(newGatherer(example(t))), want); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNothingIsClaimedBeforeTheFirstFullPass(t *testing.T) {
+	s := newStore(t)
+	s.PutNamespace("shop")
+	s.Put(pod("shop", "web-1", 1))
+	for _, half := range []func(){func() {}, s.PodsSynced} {
+		half()
+		families, err := newGatherer(s).Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, family := range families {
+			switch name := family.GetName(); {
+			case strings.HasPrefix(name, "podscore_namespace_"), strings.HasPrefix(name, "podscore_workload_"),
+				name == "podscore_pods_observed_total", name == "podscore_check_failures_total", name == "podscore_verdict_changes_total":
+				t.Errorf("%s is exposed", name)
+			case name == "podscore_synced" || name == "podscore_reporting":
+				if value := family.GetMetric()[0].GetGauge().GetValue(); value != 0 {
+					t.Errorf("%s is %f", name, value)
+				}
+			}
+		}
+	}
+}
+
+func TestLint(t *testing.T) {
+	problems, err := testutil.GatherAndLint(checked(newGatherer(example(t))))
+	if err != nil || len(problems) > 0 {
+		t.Errorf("%v %v", problems, err)
+	}
+	for _, m := range table {
+		if !strings.HasSuffix(m.help, ".") {
+			t.Errorf("the help of %s is no sentence", m.name)
+		}
+	}
+}
+
+// TestCountersSayWhenTheyBegan: without that, Prometheus takes a new counter's
+// first value for something that was always there.
+func TestCountersSayWhenTheyBegan(t *testing.T) {
+	families, err := newGatherer(example(t)).Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			if strings.HasPrefix(family.GetName(), "podscore_pods_observed") {
+				seen++
+				if began := m.GetCounter().GetCreatedTimestamp().AsTime(); !began.Equal(start) {
+					t.Errorf("%s began at %s, want %s", family.GetName(), began, start)
+				}
+			}
+		}
+	}
+	if seen != 9 {
+		t.Errorf("saw %d series, want 9", seen)
+	}
+}
+
+// TestSnapshotsInARow: what is kept from scrape to scrape is never what was.
+func TestSnapshotsInARow(t *testing.T) {
+	s := example(t)
+	kept := newGatherer(s)
+	for step, do := range []func(){
+		func() {},
+		func() { s.Put(pod("shop", "web-3", 0)) },
+		func() { s.Put(pod("shop", "web-1", 1<<10)) },
+		func() { s.Delete("shop", "web-2") },
+		func() { s.PutNamespace("bank") },
+		func() { s.DeleteNamespace("empty") },
+		func() { s.Delete("shop", "web-1"); s.Delete("shop", "web-3") },
+	} {
+		do()
+		var texts [2]string
+		for i, gatherer := range []*Gatherer{kept, newGatherer(s)} {
+			recorder := httptest.NewRecorder()
+			Handler(checked(gatherer), logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+			texts[i] = recorder.Body.String()
+			if recorder.Code != http.StatusOK {
+				t.Fatalf("step %d: %d %s", step, recorder.Code, texts[i])
+			}
+		}
+		if texts[0] != texts[1] {
+			t.Errorf("step %d: with what was kept\n%s\nfrom scratch\n%s", step, texts[0], texts[1])
+		}
+	}
+}
+
+// failing gathers with an error.
+type failing struct{}
+
+func (failing) Gather() ([]*dto.MetricFamily, error) { return nil, io.ErrUnexpectedEOF }
+
+// TestOneWrongMetricHidesNoOther: the page answers 200 with all that is right.
+func TestOneWrongMetricHidesNoOther(t *testing.T) {
+	gatherer := NewGatherer(example(t), posture.NewWatches("pods"), Info{}, failing{}, time.Now)
+	recorder := httptest.NewRecorder()
+	Handler(gatherer, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	if body := recorder.Body.String(); recorder.Code != http.StatusOK || !strings.Contains(body, `podscore_namespace_pods{namespace="shop",status="compliant"} 1`) {
+		t.Errorf("the page answers %d:\n%s", recorder.Code, body)
+	}
+}
+
+// BenchmarkScrape serves 1,000 namespaces with 50,000 pods: fold, collect,
+// gather and encode, after a change in every tenth namespace.
+func BenchmarkScrape(b *testing.B) {
+	s := newStore(b)
+	var changing []posture.Pod
+	for n := range 1000 {
+		ns := fmt.Sprintf("namespace-%04d", n)
+		s.PutNamespace(ns)
+		for i := range 50 {
+			p := pod(ns, fmt.Sprintf("workload-%d-%d", i/4, i), securitycontext.CheckSet(i%3))
+			p.Workload.Name = fmt.Sprint("workload-", i/4)
+			s.Put(p)
+			if n%10 == 0 && i == 0 {
+				changing = append(changing, p)
+			}
+		}
+	}
+	s.NamespacesSynced()
+	s.PodsSynced()
+	handler := Handler(newGatherer(s), logr.Discard())
+	request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
+	b.ReportAllocs()
+	size := 0
+	for b.Loop() {
+		for _, p := range changing {
+			s.Put(p)
+		}
+		recorder := httptest.NewRecorder()
+		handler.ServeHTTP(recorder, request)
+		size = recorder.Body.Len()
+	}
+	b.ReportMetric(float64(size), "page-bytes")
+}

@@ -1,0 +1,339 @@
+package posture
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// newStore returns a store that judges by the preset cis, exempts
+// kube-system, and whose clock stands still.
+func newStore(t testing.TB, limit int) *Store {
+	t.Helper()
+	policy, err := securitycontext.Preset("cis")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(Options{
+		Policy: policy, ExemptNamespaces: []string{"kube-system"}, WorkloadSeriesLimit: limit,
+		Now: func() time.Time { return start },
+	})
+}
+
+// sync tells a store that both first passes are done.
+func syncStore(s *Store) {
+	s.PodsSynced()
+	s.NamespacesSynced()
+}
+
+// testPod makes a pod, named namespace/workload/n, that fails the checks.
+func testPod(name string, fails ...string) Pod {
+	parts := strings.Split(name, "/")
+	p := Pod{
+		Namespace: parts[0], Name: parts[1] + "-" + parts[2], UID: name, Created: start,
+		Workload: Workload{"Deployment", parts[1]},
+	}
+	for _, check := range fails {
+		p.Result.Failed = p.Result.Failed.With(index(check))
+	}
+	return p
+}
+
+func index(id string) int {
+	return slices.IndexFunc(securitycontext.Checks(), func(c securitycontext.Check) bool { return c.ID == id })
+}
+
+// describe renders what a snapshot says, without what is 0.
+func describe(s *Snapshot) string {
+	var text strings.Builder
+	for _, ns := range s.Namespaces {
+		fmt.Fprintf(&text, "%s: pods %v", ns.Name, ns.Pods)
+		if ns.HasScore {
+			fmt.Fprintf(&text, " score %.4f", ns.Score)
+		}
+		for check, pods := range ns.Failing {
+			if pods > 0 {
+				fmt.Fprintf(&text, " %s=%d", s.Checks[check].ID, pods)
+			}
+		}
+		if !ns.OldestNoncompliant.IsZero() {
+			fmt.Fprintf(&text, " oldest %s", ns.OldestNoncompliant.Sub(start))
+		}
+		if ns.Observed != [NumStatuses]uint64{} {
+			fmt.Fprintf(&text, " observed %v", ns.Observed)
+		}
+		for check, pods := range ns.CheckFailures {
+			if pods > 0 {
+				fmt.Fprintf(&text, " failed %s=%d", s.Checks[check].ID, pods)
+			}
+		}
+		if ns.VerdictChanges != [NumStatuses]uint64{} {
+			fmt.Fprintf(&text, " changes %v", ns.VerdictChanges)
+		}
+		text.WriteString("\n")
+	}
+	var workloads []string
+	for _, w := range s.Workloads {
+		workloads = append(workloads, fmt.Sprintf("%s/%s/%s %s=%d\n", w.Namespace, w.Workload.Kind, w.Workload.Name, s.Checks[w.Check].ID, w.Pods))
+	}
+	slices.Sort(workloads)
+	text.WriteString(strings.Join(workloads, ""))
+	if s.WorkloadsDropped > 0 {
+		fmt.Fprintf(&text, "dropped %d\n", s.WorkloadsDropped)
+	}
+	return text.String()
+}
+
+func TestStore(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(*Store)
+		want string
+	}{
+		{"nothing", func(s *Store) { syncStore(s) }, ""},
+		{"a namespace without pods", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+		}, "a: pods [0 0 0]\n"},
+		{"before the first pass nothing is told", func(s *Store) {
+			s.PutNamespace("a")
+			s.Put(testPod("a/web/1"))
+			s.PodsSynced()
+		}, ""},
+		{"what was there is not newly observed", func(s *Store) {
+			s.PutNamespace("a")
+			s.Put(testPod("a/web/1"))
+			s.Put(testPod("a/web/2", "privileged"))
+			syncStore(s)
+		}, "a: pods [1 1 0] score 0.8333 privileged=1 oldest 0s\na/Deployment/web privileged=1\n"},
+		{"what appears is", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			s.Put(testPod("a/web/2", "privileged"))
+		}, "a: pods [1 1 0] score 0.8333 privileged=1 oldest 0s observed [1 1 0] failed privileged=1\na/Deployment/web privileged=1\n"},
+		{"once, however often it is put", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			s.Put(testPod("a/web/1"))
+		}, "a: pods [1 0 0] score 1.0000 observed [1 0 0]\n"},
+		{"and again under the same name with another uid", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			again := testPod("a/web/1")
+			again.UID = "another"
+			s.Put(again)
+		}, "a: pods [1 0 0] score 1.0000 observed [2 0 0]\n"},
+		{"a verdict that changes", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			s.Put(testPod("a/web/1", "privileged"))
+			s.Put(testPod("a/web/1", "privileged", "run-as-user"))
+			s.Put(testPod("a/web/1"))
+		}, "a: pods [1 0 0] score 1.0000 observed [1 0 0] changes [1 1 0]\n"},
+		{"deleted pods leave only what was counted", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1", "privileged"))
+			s.Delete("a", "web-1")
+			s.Delete("a", "web-1")
+			s.Delete("b", "web-1")
+		}, "a: pods [0 0 0] observed [0 1 0] failed privileged=1\n"},
+		{"finished pods do too", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			done := testPod("a/web/1")
+			done.Result.Finished = true
+			s.Put(done)
+			never := testPod("a/web/2")
+			never.Result.Finished = true
+			s.Put(never)
+		}, "a: pods [0 0 0] observed [1 0 0]\n"},
+		{"exempt namespaces and static pods", func(s *Store) {
+			s.PutNamespace("a")
+			s.PutNamespace("kube-system")
+			syncStore(s)
+			s.Put(testPod("kube-system/dns/1", "run-as-non-root"))
+			static := testPod("a/proxy/1", "privileged")
+			static.Static = true
+			s.Put(static)
+		}, "a: pods [0 0 1] observed [0 0 1] failed privileged=1\nkube-system: pods [0 0 1] observed [0 0 1] failed run-as-non-root=1\n"},
+		{"a check that the verdict does not require", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1", "run-as-user"))
+		}, "a: pods [1 0 0] score 0.9333 run-as-user=1 observed [1 0 0] failed run-as-user=1\n"},
+		{"no applicable check: a verdict and no score", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			p := testPod("a/web/1")
+			p.Result.NotApplicable = 1<<securitycontext.NumChecks - 1
+			s.Put(p)
+		}, "a: pods [1 0 0] observed [1 0 0]\n"},
+		{"the longest-standing one", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			for i, fails := range [][]string{nil, {"privileged"}, {"proc-mount"}} {
+				p := testPod(fmt.Sprint("a/web/", i), fails...)
+				p.Created = start.Add(time.Duration(i) * time.Hour)
+				s.Put(p)
+			}
+		}, "a: pods [1 2 0] score 0.8586 privileged=1 proc-mount=1 oldest 1h0m0s observed [1 2 0] failed privileged=1 failed proc-mount=1\na/Deployment/web privileged=1\na/Deployment/web proc-mount=1\n"},
+		{"a namespace that goes before its pods", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1", "privileged"))
+			s.DeleteNamespace("a")
+			s.DeleteNamespace("b")
+		}, ""},
+		{"and comes back before they are gone", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			s.DeleteNamespace("a")
+			s.PutNamespace("a")
+		}, "a: pods [1 0 0] score 1.0000 observed [1 0 0]\n"},
+		{"or after: it starts anew", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			s.DeleteNamespace("a")
+			s.Delete("a", "web-1")
+			s.PutNamespace("a")
+		}, "a: pods [0 0 0]\n"},
+		{"pods that come before their namespace are counted", func(s *Store) {
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			s.PutNamespace("a")
+		}, "a: pods [1 0 0] score 1.0000 observed [1 0 0]\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStore(t, 100)
+			c.do(s)
+			for range 2 { // the second time from what was kept
+				if got := describe(s.Snapshot()); got != c.want {
+					t.Errorf("got\n%s\nwant\n%s", got, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestWorkloadSeriesLimit: the most severe stay, and always the same ones.
+func TestWorkloadSeriesLimit(t *testing.T) {
+	s := newStore(t, 3)
+	syncStore(s)
+	for _, ns := range []string{"a", "b"} {
+		s.PutNamespace(ns)
+		s.Put(testPod(ns+"/web/1", "read-only-root-filesystem", "run-as-non-root"))
+		s.Put(testPod(ns+"/agent/1", "privileged"))
+	}
+	want := "a/Deployment/agent privileged=1\na/Deployment/web run-as-non-root=1\nb/Deployment/agent privileged=1\ndropped 3\n"
+	for range 10 {
+		got := describe(s.Snapshot())
+		if !strings.HasSuffix(got, "\n"+want) {
+			t.Fatalf("got\n%s\nwant at the end\n%s", got, want)
+		}
+		s.Put(testPod("a/agent/1", "privileged"))
+	}
+}
+
+// TestAnyOrderEndsAlike: whatever happened on the way, the same pods give the
+// same snapshot, digit for digit, as a store that saw them once.
+func TestAnyOrderEndsAlike(t *testing.T) {
+	names := make([]string, 40)
+	for i := range names {
+		names[i] = fmt.Sprintf("%c/w%d/%d", 'a'+i%3, i%5, i)
+	}
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		random := func(name string) Pod {
+			p := testPod(name)
+			p.Result.Failed = securitycontext.CheckSet(r.Uint32()) & (1<<securitycontext.NumChecks - 1)
+			p.Created = start.Add(time.Duration(r.IntN(1000)) * time.Second)
+			return p
+		}
+		s, now := newStore(t, 1000), map[string]Pod{}
+		syncStore(s)
+		for _, ns := range []string{"a", "b", "c"} {
+			s.PutNamespace(ns)
+		}
+		for range 500 {
+			name := names[r.IntN(len(names))]
+			switch p := random(name); r.IntN(4) {
+			case 0:
+				s.Delete(p.Namespace, p.Name)
+				delete(now, name)
+			case 1:
+				s.Snapshot()
+			default:
+				s.Put(p)
+				now[name] = p
+			}
+		}
+		once := newStore(t, 1000)
+		for _, p := range now {
+			once.Put(p)
+		}
+		for _, ns := range []string{"a", "b", "c"} {
+			once.PutNamespace(ns)
+		}
+		syncStore(once)
+		if got, want := gauges(s.Snapshot()), gauges(once.Snapshot()); !reflect.DeepEqual(got, want) {
+			t.Fatalf("seed %d: after many events\n%+v\nfrom scratch\n%+v", seed, got, want)
+		}
+	}
+}
+
+// gauges drops what depends on history, and orders the rest.
+func gauges(s *Snapshot) []any {
+	var all []any
+	for _, ns := range s.Namespaces {
+		ns := *ns
+		ns.Observed, ns.CheckFailures, ns.VerdictChanges, ns.workloads = [NumStatuses]uint64{}, [securitycontext.NumChecks]uint64{}, [NumStatuses]uint64{}, nil
+		all = append(all, ns)
+	}
+	workloads := slices.Clone(s.Workloads)
+	slices.SortFunc(workloads, func(a, b WorkloadFailures) int {
+		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
+	})
+	return append(all, workloads)
+}
+
+// TestConcurrentUse is for the race detector.
+func TestConcurrentUse(t *testing.T) {
+	s := newStore(t, 10)
+	syncStore(s)
+	done := make(chan struct{})
+	for worker := range 4 {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			for i := range 500 {
+				ns := fmt.Sprint("ns", i%3)
+				s.PutNamespace(ns)
+				s.Put(testPod(fmt.Sprintf("%s/w/%d", ns, worker), "privileged"))
+				s.Snapshot()
+				s.Delete(ns, fmt.Sprint("w-", worker))
+				s.DeleteNamespace(ns)
+			}
+		}()
+	}
+	for range 4 {
+		<-done
+	}
+	if got := describe(s.Snapshot()); got != "" {
+		t.Errorf("everything is gone, and still there is\n%s", got)
+	}
+}

@@ -1,0 +1,41 @@
+package posture
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+)
+
+func TestWatches(t *testing.T) {
+	w := NewWatches("pods", "namespaces")
+	refused, gone := errors.New("refused"), errors.New("gone")
+	type step struct {
+		what string
+		got  bool
+		want bool
+	}
+	for _, s := range []step{
+		{"a first success is no news", w.Worked("pods", "watch"), false},
+		{"a first failure is", w.Failed("pods", "watch", refused), true},
+		{"the same again is not", w.Failed("pods", "watch", refused), false},
+		{"another one is", w.Failed("pods", "watch", gone), true},
+		{"nor does another verb know", w.Failed("pods", "list", gone), true},
+		{"one verb works again", w.Worked("pods", "watch"), true},
+	} {
+		if s.got != s.want {
+			t.Errorf("%s: got %t", s.what, s.got)
+		}
+	}
+	if err := w.Err("pods"); !errors.Is(err, gone) {
+		t.Errorf("list still fails; Err says %v", err)
+	}
+	w.Worked("pods", "list")
+	if err := w.Err("pods"); err != nil {
+		t.Errorf("all works; Err says %v", err)
+	}
+	w.Active("pods", start)
+	want := []Watch{{Resource: "namespaces"}, {Resource: "pods", LastActivity: start, Errors: 4}}
+	if got := w.Snapshot(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

@@ -1,0 +1,43 @@
+// Command localcluster starts a control plane on 127.0.0.1, prints its
+// kubeconfig, and stays until Ctrl-C. It leaves nothing behind.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/go-logr/logr"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/podscore/podscore/test/controlplane"
+)
+
+func main() {
+	ctrl.SetLogger(logr.Discard())
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer cancel()
+	if err := run(ctx); err != nil {
+		fmt.Fprintf(os.Stderr, "localcluster: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	dir, err := controlplane.TempDir()
+	if err != nil {
+		return err
+	}
+	cluster, err := controlplane.Start(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cluster.Stop()) }()
+	fmt.Printf("export KUBECONFIG=%s\nexport PATH=%s:$PATH\n\nCtrl-C stops it and removes its files.\n", cluster.Kubeconfig, filepath.Dir(cluster.Kubectl))
+	<-ctx.Done()
+	return nil
+}
