@@ -73,8 +73,15 @@ func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 }
 
 func (r *PodReconciler) put(pod *corev1.Pod) {
+	if observed := r.Store.Put(toPosture(pod)); observed {
+		r.Detection.Observe(r.Now().Sub(pod.CreationTimestamp.Time).Seconds())
+	}
+}
+
+// toPosture scores a pod, and adds what the store keeps of it.
+func toPosture(pod *corev1.Pod) posture.Pod {
 	_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
-	observed := r.Store.Put(posture.Pod{
+	return posture.Pod{
 		Namespace: pod.Namespace,
 		Name:      pod.Name,
 		UID:       string(pod.UID),
@@ -82,8 +89,5 @@ func (r *PodReconciler) put(pod *corev1.Pod) {
 		Workload:  posture.WorkloadOf(pod),
 		Static:    static,
 		Result:    securitycontext.Score(securitycontext.FromPod(pod)),
-	})
-	if observed {
-		r.Detection.Observe(r.Now().Sub(pod.CreationTimestamp.Time).Seconds())
 	}
 }

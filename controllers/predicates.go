@@ -2,21 +2,19 @@ package controllers
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 )
 
-// podChanged lets through what may change a pod's result. Cached pods hold no
-// more than that, so two that differ in nothing but their resource version
-// are the same to the checks: a change of status alone ends here.
+// podChanged lets through what changes what posture is told of a pod. To score
+// both sides takes less than to compare them field by field, and leaves no
+// field out: a change of status, of most metadata, or of an image ends here.
 func podChanged() predicate.TypedPredicate[*corev1.Pod] {
 	return predicate.TypedFuncs[*corev1.Pod]{
 		CreateFunc: func(e event.TypedCreateEvent[*corev1.Pod]) bool { return !e.IsInInitialList },
 		UpdateFunc: func(e event.TypedUpdateEvent[*corev1.Pod]) bool {
-			before, after := *e.ObjectOld, *e.ObjectNew
-			before.ResourceVersion = after.ResourceVersion
-			return !equality.Semantic.DeepEqual(&before, &after)
+			before, after := toPosture(e.ObjectOld), toPosture(e.ObjectNew)
+			return !before.Equal(&after)
 		},
 	}
 }

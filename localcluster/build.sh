@@ -24,9 +24,9 @@ done
 # -v names each package once it is compiled; what is not a package's name is an error and is shown.
 started=$(date +%s)
 status=$out/.status
-{ if go build -v -trimpath -ldflags "$flags" -o "$out/localcluster" . 2>&1; then echo ok; else echo failed; fi >"$status"; } |
+{ if go build -v -ldflags "$flags" -o "$out/localcluster" . 2>&1; then echo ok; else echo failed; fi >"$status"; } |
 	awk -v total="$total" -v started="$started" '
-		/^[a-z0-9.]+\// || /^[a-z0-9\/_.]+$/ {
+		/^[A-Za-z0-9][^ :]*$/ {
 			if (++n % 100 == 0) {
 				"date +%s" | getline now; close("date +%s")
 				printf "localcluster: %d of %d packages, %d s\n", n, total, now - started

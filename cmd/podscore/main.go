@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -68,10 +69,12 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	store := posture.New(flags.storeOptions())
 	watches := posture.NewWatches("pods", "namespaces")
 	detection := metrics.NewDetection()
-	if err := ctrlmetrics.Registry.Register(detection); err != nil {
+	observed := prometheus.NewRegistry()
+	if err := observed.Register(detection); err != nil {
 		return err
 	}
-	gatherer := metrics.NewGatherer(store, watches, info(), ctrlmetrics.Registry, time.Now)
+	others := prometheus.Gatherers{ctrlmetrics.Registry, observed}
+	gatherer := metrics.NewGatherer(store, watches, info(), others, time.Now)
 
 	servers, err := listen(flags, metrics.Handler(gatherer, log), readiness(store, watches), log)
 	if err != nil {

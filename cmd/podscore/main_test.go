@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestBadInput: a mistake ends podscore at once, with its name and the way out.
+func TestBadInput(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("good", `{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c}}], clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]}`)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+
+	for _, c := range []struct {
+		name, kubeconfig string // KUBECONFIG
+		args             []string
+		status           int
+		want             string
+	}{
+		{"unknown flag", "", []string{"--presset=cis"}, 2, "unknown flag: --presset; podscore --help lists the flags"},
+		{"argument", "", []string{"serve"}, 2, `unexpected argument "serve": podscore takes flags only`},
+		{"unknown preset", "", []string{"--preset=strict"}, 2, `--preset: unknown preset "strict": use one of cis, restricted, all`},
+		{"namespace's name", "", []string{"--exempt-namespaces=kube-system,Team_A"}, 2, `--exempt-namespaces: "Team_A" is no namespace's name`},
+		{"limit below 0", "", []string{"--workload-series-limit=-1"}, 2, "--workload-series-limit: -1 is below 0"},
+		{"limit that is no number", "", []string{"--workload-series-limit=many"}, 2, `invalid argument "many" for "--workload-series-limit" flag`},
+		{"log format", "", []string{"--log-format=xml"}, 2, `--log-format: unknown value "xml": use one of text, json`},
+		{"log level", "", []string{"--log-level=trace"}, 2, `--log-level: unknown value "trace": use one of info, debug`},
+		{"no API server", "", nil, 1, "give --kubeconfig or KUBECONFIG, or run podscore in a cluster"},
+		{"kubeconfig that is not there", "", []string{"--kubeconfig=/nowhere"}, 1, "--kubeconfig=/nowhere: stat /nowhere: no such file or directory"},
+		{"kubeconfig that does not parse", "", []string{"--kubeconfig=" + write("bad", "{[")}, 1, "error loading config file"},
+		{"kubeconfig without a cluster", "", []string{"--kubeconfig=" + write("empty", "{}")}, 1, "no such file, or it names no cluster"},
+		{"KUBECONFIG that is not there", "/nowhere", nil, 1, "KUBECONFIG=/nowhere: no such file, or it names no cluster"},
+		{"address in use", good, []string{"--metrics-bind-address=" + taken.Addr().String()}, 1, "--metrics-bind-address: listen tcp " + taken.Addr().String() + ": bind: address already in use: choose an address that is free"},
+		{"other address in use", good, []string{"--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=" + taken.Addr().String()}, 1, "--health-probe-bind-address: listen tcp"},
+		{"address that is none", good, []string{"--metrics-bind-address=8080"}, 1, "--metrics-bind-address: listen tcp: address 8080: missing port in address"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("KUBECONFIG", c.kubeconfig)
+			t.Setenv("KUBERNETES_SERVICE_HOST", "")
+			var stdout, stderr bytes.Buffer
+			status := run(t.Context(), c.args, &stdout, &stderr)
+			lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+			if last := lines[len(lines)-1]; status != c.status || !strings.HasPrefix(last, "podscore: ") || !strings.Contains(last, c.want) {
+				t.Errorf("status %d, %q\nwant %d and %q", status, stderr.String(), c.status, c.want)
+			}
+			if stdout.Len() > 0 {
+				t.Errorf("an error is no output: %q", stdout.String())
+			}
+		})
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	for flag, want := range map[string]string{"--help": "--exempt-namespaces", "-h": "Usage:", "--version": "podscore devel (revision unknown, go"} {
+		var stdout, stderr bytes.Buffer
+		if status := run(t.Context(), []string{flag}, &stdout, &stderr); status != 0 || stderr.Len() > 0 || !strings.Contains(stdout.String(), want) {
+			t.Errorf("%s: status %d, %q, %q; want 0 and on standard output %q", flag, status, stdout.String(), stderr.String(), want)
+		}
+	}
+}
+
+func TestEmptyExemptionsExemptNone(t *testing.T) {
+	f, err := parseFlags([]string{"--exempt-namespaces="}, &bytes.Buffer{})
+	if err != nil || len(f.exemptNamespaces) != 0 {
+		t.Errorf("got %v, %v", f, err)
+	}
+}

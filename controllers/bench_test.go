@@ -1,0 +1,95 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+
+	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// cached stands in for the manager's cache: it hands out what it holds.
+type cached map[types.NamespacedName]*corev1.Pod
+
+func (c cached) Get(_ context.Context, key client.ObjectKey, into client.Object, _ ...client.GetOption) error {
+	*into.(*corev1.Pod) = *c[key]
+	return nil
+}
+
+func (c cached) List(context.Context, client.ObjectList, ...client.ListOption) error { return nil }
+
+type nobody struct{}
+
+func (nobody) Observe(float64) {}
+
+// BenchmarkBurst takes 10,000 pods that change at once through strip, the
+// predicate and Reconcile.
+func BenchmarkBurst(b *testing.B) {
+	const events = 10_000
+	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	if err != nil {
+		b.Fatal(err)
+	}
+	store := posture.New(posture.Options{Policy: policy, WorkloadSeriesLimit: 5000, Now: time.Now})
+	store.PodsSynced()
+	pods := cached{}
+	reconciler := &PodReconciler{Reader: pods, Store: store, Detection: nobody{}, Now: time.Now, Log: logr.Discard()}
+	received := make([]*corev1.Pod, events)
+	for i := range received {
+		received[i] = &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{
+				Namespace: fmt.Sprint("namespace-", i%100), Name: fmt.Sprint("pod-", i), ResourceVersion: "1",
+				Labels:          map[string]string{"app": "web", "pod-template-hash": "5d9c"},
+				OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "web-5d9c", Controller: new(true)}},
+			},
+			Spec: corev1.PodSpec{
+				SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: new(true)},
+				Containers:      []corev1.Container{{Name: "app", Image: "nginx"}, {Name: "proxy", Image: "envoy"}},
+				Volumes:         []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}},
+			},
+		}
+	}
+	predicate := podChanged()
+	before := stripPod(received[0])
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, pod := range received {
+			stripped := stripPod(pod)
+			if !predicate.Update(event.TypedUpdateEvent[*corev1.Pod]{ObjectOld: before, ObjectNew: stripped}) && pod != received[0] {
+				b.Fatal("the predicate drops what changed")
+			}
+			key := types.NamespacedName{Namespace: pod.Namespace, Name: pod.Name}
+			pods[key] = stripped
+			if _, err := reconciler.Reconcile(b.Context(), ctrl.Request{NamespacedName: key}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/events, "ns/event")
+}
+
+// BenchmarkIdleUpdate drops an update that changes nothing that is read.
+func BenchmarkIdleUpdate(b *testing.B) {
+	pod := &corev1.Pod{Spec: corev1.PodSpec{
+		SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: new(true), RunAsUser: new(int64(1000))},
+		Containers:      []corev1.Container{{Name: "app", SecurityContext: &corev1.SecurityContext{Privileged: new(false)}}, {Name: "proxy"}},
+	}}
+	e := event.TypedUpdateEvent[*corev1.Pod]{ObjectOld: stripPod(pod.DeepCopy()), ObjectNew: stripPod(pod.DeepCopy())}
+	predicate := podChanged()
+	b.ReportAllocs()
+	for b.Loop() {
+		if predicate.Update(e) {
+			b.Fatal("the predicate lets it through")
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package controllers
+
+import (
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+)
+
+func TestPodChanged(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*corev1.Pod)
+		want   bool
+	}{
+		{"nothing", func(*corev1.Pod) {}, false},
+		{"a label", func(p *corev1.Pod) { p.Labels["app"] = "y" }, false},
+		{"an annotation", func(p *corev1.Pod) { p.Annotations = map[string]string{"note": "y"} }, false},
+		{"the node", func(p *corev1.Pod) { p.Spec.NodeName = "y" }, false},
+		{"the image", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "y" }, false},
+		{"the status", func(p *corev1.Pod) { p.Status.PodIP = "y" }, false},
+		{"a deletion that begins", func(p *corev1.Pod) { p.DeletionTimestamp = &metav1.Time{} }, false},
+		{"the phase", func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }, true},
+		{"an ephemeral container", func(p *corev1.Pod) { p.Spec.EphemeralContainers = make([]corev1.EphemeralContainer, 1) }, true},
+		{"a security context", func(p *corev1.Pod) {
+			p.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{Privileged: new(true)}
+		}, true},
+		{"another pod of the same name", func(p *corev1.Pod) { p.UID = "y" }, true},
+		{"the owner", func(p *corev1.Pod) {
+			p.OwnerReferences = []metav1.OwnerReference{{Name: "y", Controller: new(true)}}
+		}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := &corev1.Pod{
+				ObjectMeta: metav1.ObjectMeta{Name: "a", ResourceVersion: "1", Labels: map[string]string{"app": "x"}},
+				Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: "x"}}},
+			}
+			after := before.DeepCopy()
+			after.ResourceVersion = "2"
+			c.change(after)
+			e := event.TypedUpdateEvent[*corev1.Pod]{ObjectOld: stripPod(before), ObjectNew: stripPod(after)}
+			if got := podChanged().Update(e); got != c.want {
+				t.Errorf("reconciled: %t, want %t", got, c.want)
+			}
+			if e.ObjectOld.ResourceVersion != "1" {
+				t.Error("the predicate changed the cached pod")
+			}
+		})
+	}
+	for initial, want := range map[bool]bool{true: false, false: true} {
+		if got := podChanged().Create(event.TypedCreateEvent[*corev1.Pod]{Object: &corev1.Pod{}, IsInInitialList: initial}); got != want {
+			t.Errorf("create, in the initial list %t: reconciled: %t, want %t", initial, got, want)
+		}
+	}
+}
