@@ -50,9 +50,14 @@ build: ## Build podscore into .bin/.
 test: control-plane $(PROMTOOL) ## Run every test, those against the real API server included.
 	PODSCORE_REQUIRE_ALL=true PROMTOOL=$(PROMTOOL) go test -timeout 20m ./...
 
+.PHONY: race
+race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.
+	CGO_ENABLED=1 go test -race ./posture ./metrics ./controllers
+
 .PHONY: fuzz
-fuzz: ## Fuzz the scoring for FUZZTIME (30s).
+fuzz: ## Fuzz the scoring and the owners for FUZZTIME (30s) each.
 	go test -run '^$$' -fuzz FuzzScore -fuzztime $(FUZZTIME) ./securitycontext
+	go test -run '^$$' -fuzz FuzzWorkloadOf -fuzztime $(FUZZTIME) ./posture
 
 .PHONY: bench
 bench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
