@@ -26,6 +26,7 @@ type labelPairs struct {
 	statuses []*dto.LabelPair // "status", by posture.Status
 	to       []*dto.LabelPair // "to", by posture.Status
 	byName   []int            // the checks' indices, ordered by name
+	order    []posture.Status // the statuses, ordered by name
 }
 
 func newLabelPairs(checks []posture.CheckInfo) *labelPairs {
@@ -39,7 +40,9 @@ func newLabelPairs(checks []posture.CheckInfo) *labelPairs {
 	for status := range posture.Status(posture.NumStatuses) {
 		pairs.statuses = append(pairs.statuses, pair("status", status.String()))
 		pairs.to = append(pairs.to, pair("to", status.String()))
+		pairs.order = append(pairs.order, status)
 	}
+	slices.SortFunc(pairs.order, func(a, b posture.Status) int { return strings.Compare(a.String(), b.String()) })
 	return pairs
 }
 
@@ -50,7 +53,7 @@ func (p *labelPairs) of(ns *posture.Namespace) *namespaceMetrics {
 	began := timestamppb.New(ns.CountingSince)
 
 	var pods, observed, changes, failing, failures, score, oldest []*dto.Metric
-	for status := range posture.Status(posture.NumStatuses) {
+	for _, status := range p.order {
 		labels := []*dto.LabelPair{self, p.statuses[status]}
 		pods = append(pods, namespacePods.with(float64(ns.Pods[status]), nil, labels))
 		observed = append(observed, podsObserved.with(float64(ns.Observed[status]), began, labels))

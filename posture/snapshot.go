@@ -36,7 +36,8 @@ type Snapshot struct {
 	Checks []CheckInfo
 	// Namespaces lists the namespaces that exist, by name.
 	Namespaces []*Namespace
-	// Workloads lists what workloads fail, at most as many as the limit allows.
+	// Workloads lists what workloads fail, at most as many as the limit allows:
+	// by name, or past the limit the most severe checks first.
 	Workloads []WorkloadFailures
 	// WorkloadsDropped is how many the limit held back.
 	WorkloadsDropped int
@@ -172,6 +173,7 @@ func (s *Store) fold(name string, ns *namespace) *Namespace {
 			}
 		}
 	}
+	slices.SortFunc(folded.workloads, byName)
 	return folded
 }
 
@@ -198,9 +200,17 @@ func (s *Store) sortByWeight(failures []WorkloadFailures) {
 		return cmp.Or(
 			cmp.Compare(s.checks[b.Check].Severity.Rank(), s.checks[a.Check].Severity.Rank()),
 			cmp.Compare(a.Check, b.Check),
-			strings.Compare(a.Namespace, b.Namespace),
-			strings.Compare(a.Workload.Kind, b.Workload.Kind),
-			strings.Compare(a.Workload.Name, b.Workload.Name),
+			byName(a, b),
 		)
 	})
+}
+
+// byName orders by namespace, workload and check.
+func byName(a, b WorkloadFailures) int {
+	return cmp.Or(
+		strings.Compare(a.Namespace, b.Namespace),
+		strings.Compare(a.Workload.Kind, b.Workload.Kind),
+		strings.Compare(a.Workload.Name, b.Workload.Name),
+		cmp.Compare(a.Check, b.Check),
+	)
 }

@@ -3,13 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/client-go/rest"
@@ -98,18 +96,6 @@ func (f *flags) storeOptions() posture.Options {
 		WorkloadSeriesLimit: f.workloadSeriesLimit,
 		Now:                 time.Now,
 	}
-}
-
-// logger returns the log that the flags ask for.
-func (f *flags) logger(w io.Writer) logr.Logger {
-	options := &slog.HandlerOptions{}
-	if f.logLevel == "debug" {
-		options.Level = slog.LevelDebug
-	}
-	if f.logFormat == "json" {
-		return logr.FromSlogHandler(slog.NewJSONHandler(w, options))
-	}
-	return logr.FromSlogHandler(slog.NewTextHandler(w, options))
 }
 
 // restConfig returns how to reach the API server: by the kubeconfig that

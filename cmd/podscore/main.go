@@ -53,9 +53,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // is done or something fails that does not heal by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logger(stderr)
-	// The libraries tell every step; at the level info only what podscore itself says counts.
-	ctrl.SetLogger(log.V(1))
-	klog.SetLogger(log.V(1))
+	ctrl.SetLogger(librarys(log))
+	klog.SetLogger(librarys(log))
 
 	config, err := flags.restConfig()
 	if err != nil {
@@ -85,7 +84,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		MapperProvider: controllers.NewRESTMapper,
 		Cache:          controllers.CacheOptions(watches, log),
 		Metrics:        noMetricsServer,
-		Logger:         log.V(1),
+		Logger:         librarys(log),
 	})
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func page(t *testing.T, p *process.Podscore) string {
 	return body
 }
 
-// seriesOf returns all lines of the page about one namespace.
+// seriesOf returns all lines of the page about one namespace, in alphabetical order.
 func seriesOf(page, namespace string) string {
 	var lines []string
 	for line := range strings.Lines(page) {
@@ -34,6 +34,7 @@ func seriesOf(page, namespace string) string {
 			lines = append(lines, line)
 		}
 	}
+	slices.Sort(lines)
 	return strings.Join(lines, "")
 }
 
@@ -71,7 +72,7 @@ func expect(t *testing.T, p *process.Podscore, namespace string, want ...string)
 	})
 }
 
-// whole renders the lines about one namespace in the page's order: those that
+// whole renders the lines about one namespace, in alphabetical order: those that
 // are wanted, such as `podscore_namespace_pods{status="compliant"} 1`, and 0
 // for all others that every namespace has.
 func whole(namespace string, want []string) string {
@@ -102,11 +103,7 @@ func whole(namespace string, want []string) string {
 		slices.Sort(all)
 		set(name, strings.Join(all, ","), value)
 	}
-	var text strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(lines)) {
-		text.WriteString(lines[key])
-	}
-	return text.String()
+	return strings.Join(slices.Sorted(maps.Values(lines)), "")
 }
 
 // difference lists the lines that only one of two texts has.
