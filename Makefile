@@ -20,6 +20,9 @@ IMAGE         ?= podscore/podscore:$(VERSION)
 BUILDER_IMAGE ?= golang:1.26
 FUZZTIME      ?= 30s
 
+# envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
+CONTAINED = XDG_CACHE_HOME=$(BIN)/cache GOCACHE="$$(go env GOCACHE)"
+
 .PHONY: help
 help: ## List what make can do.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,12 +32,12 @@ help: ## List what make can do.
 .PHONY: demo
 demo: build control-plane ## Show podscore on a real control plane until Ctrl-C; ONCE=1 ends by itself.
 	@go build -o $(BIN)/demo ./test/demo
-	@$(BIN)/demo -podscore $(BIN)/podscore $(if $(ONCE),-once)
+	@$(CONTAINED) $(BIN)/demo -podscore $(BIN)/podscore $(if $(ONCE),-once)
 
 .PHONY: localcluster
 localcluster: control-plane ## Start a control plane alone and print its kubeconfig; Ctrl-C ends it.
 	@go build -o $(BIN)/start-localcluster ./test/localcluster
-	@$(BIN)/start-localcluster
+	@$(CONTAINED) $(BIN)/start-localcluster
 
 .PHONY: control-plane
 control-plane: # Built once; about 10 minutes on two cores the first time.
@@ -48,7 +51,7 @@ build: ## Build podscore into .bin/.
 
 .PHONY: test
 test: control-plane $(PROMTOOL) ## Run every test, those against the real API server included.
-	PODSCORE_REQUIRE_ALL=true PROMTOOL=$(PROMTOOL) go test -timeout 20m ./...
+	$(CONTAINED) PODSCORE_REQUIRE_ALL=true PROMTOOL=$(PROMTOOL) go test -timeout 20m ./...
 
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.

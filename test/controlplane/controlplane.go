@@ -33,7 +33,8 @@ type ControlPlane struct {
 	Client *kubernetes.Clientset
 	// Kubeconfig is a file that holds Config.
 	Kubeconfig string
-	// Kubectl is the kubectl program of the same version.
+	// Kubectl is a program that runs kubectl, of the same version, on this
+	// control plane, as an administrator.
 	Kubectl string
 	// Dir is a folder that holds all files of the control plane, and may hold
 	// others; Stop removes it.
@@ -107,7 +108,7 @@ func Start(ctx context.Context, dir string) (_ *ControlPlane, err error) {
 	if err := os.Setenv("LOCALCLUSTER_EXIT_WITH_PARENT", "true"); err != nil {
 		return nil, err
 	}
-	c := &ControlPlane{Dir: dir, Kubectl: filepath.Join(assets, "kubectl")}
+	c := &ControlPlane{Dir: dir, Kubectl: filepath.Join(dir, "kubectl")}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Stop())
@@ -209,7 +210,13 @@ func (c *ControlPlane) startAPIServer(assets string) error {
 		return err
 	}
 	c.Kubeconfig = filepath.Join(c.Dir, "admin.kubeconfig")
-	return os.WriteFile(c.Kubeconfig, c.environment.KubeConfig, 0o600)
+	if err := os.WriteFile(c.Kubeconfig, c.environment.KubeConfig, 0o600); err != nil {
+		return err
+	}
+	// kubectl's cache would otherwise stay behind in the home directory.
+	script := fmt.Sprintf("#!/bin/sh\nKUBECONFIG='%s' KUBECACHEDIR='%s' exec '%s' \"$@\"\n",
+		c.Kubeconfig, filepath.Join(c.Dir, "cache"), filepath.Join(assets, "kubectl"))
+	return os.WriteFile(c.Kubectl, []byte(script), 0o755)
 }
 
 // Stop ends every program and removes their files. It waits for them.

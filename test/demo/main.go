@@ -154,7 +154,7 @@ func (d *demo) kubectl(ctx context.Context, args ...string) error {
 	if err != nil {
 		return err
 	}
-	command := exec.CommandContext(ctx, d.cluster.Kubectl, append([]string{"--kubeconfig=" + d.cluster.Kubeconfig}, args...)...)
+	command := exec.CommandContext(ctx, d.cluster.Kubectl, args...)
 	command.Dir = root
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("kubectl %s: %w\n%s", strings.Join(args, " "), err, output)
@@ -184,7 +184,6 @@ func (d *demo) await(ctx context.Context, want map[string]row) (standing, error)
 
 // explain says where everything is and what to try.
 func (d *demo) explain() {
-	kubectl := fmt.Sprintf("%s --kubeconfig=%s", d.cluster.Kubectl, d.cluster.Kubeconfig)
 	fmt.Printf(`
   kubeconfig  %s
   metrics     %s/metrics
@@ -198,5 +197,5 @@ Worth trying, in another terminal:
   %[5]s -n shop scale deployment cart --replicas=10
 
 Ctrl-C stops everything.
-`, d.cluster.Kubeconfig, d.podscore.MetricsURL, d.podscore.ProbesURL, d.podscore.Log, kubectl)
+`, d.cluster.Kubeconfig, d.podscore.MetricsURL, d.podscore.ProbesURL, d.podscore.Log, d.cluster.Kubectl)
 }

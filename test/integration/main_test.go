@@ -64,7 +64,7 @@ func prepare(ctx context.Context) error {
 	}
 	for _, command := range [][]string{
 		{"go", "build", "-o", binary, "./cmd/podscore"},
-		{cluster.Kubectl, "--kubeconfig=" + cluster.Kubeconfig, "apply", "-k", "config/default"},
+		{cluster.Kubectl, "apply", "-k", "config/default"},
 	} {
 		c := exec.CommandContext(ctx, command[0], command[1:]...)
 		c.Dir = root
