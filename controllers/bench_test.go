@@ -33,7 +33,8 @@ type nobody struct{}
 func (nobody) Observe(float64) {}
 
 // BenchmarkBurst takes 10,000 pods that change at once through strip, the
-// predicate and Reconcile.
+// predicate and Reconcile: all that is podscore's own, without the informer
+// and the queue.
 func BenchmarkBurst(b *testing.B) {
 	const events = 10_000
 	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
@@ -61,11 +62,12 @@ func BenchmarkBurst(b *testing.B) {
 	}
 	predicate := podChanged()
 	before := stripPod(received[0])
+	before.Spec.SecurityContext = nil
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, pod := range received {
 			stripped := stripPod(pod)
-			if !predicate.Update(event.TypedUpdateEvent[*corev1.Pod]{ObjectOld: before, ObjectNew: stripped}) && pod != received[0] {
+			if !predicate.Update(event.TypedUpdateEvent[*corev1.Pod]{ObjectOld: before, ObjectNew: stripped}) {
 				b.Fatal("the predicate drops what changed")
 			}
 			key := types.NamespacedName{Namespace: pod.Namespace, Name: pod.Name}

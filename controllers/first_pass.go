@@ -20,9 +20,9 @@ import (
 // take more memory than all the results.
 func setup[T client.Object](
 	mgr manager.Manager, name string, object T, changes predicate.TypedPredicate[T],
-	reconciler reconcile.Reconciler, pass func(context.Context) error,
+	enqueue handler.TypedEventHandler[T, reconcile.Request], reconciler reconcile.Reconciler, pass func(context.Context) error,
 ) error {
-	kind := source.Kind(mgr.GetCache(), object, &handler.TypedEnqueueRequestForObject[T]{}, changes)
+	kind := source.Kind(mgr.GetCache(), object, enqueue, changes)
 	return ctrl.NewControllerManagedBy(mgr).
 		Named(name).
 		WatchesRawSource(firstPass{kind, pass}).

@@ -7,6 +7,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 )
 
@@ -32,7 +33,7 @@ type NamespaceReconciler struct {
 // SetupWithManager registers the reconciler with a manager whose cache is made
 // with CacheOptions.
 func (r *NamespaceReconciler) SetupWithManager(mgr manager.Manager) error {
-	return setup(mgr, "namespace", &corev1.Namespace{}, appearsOrGoes(), r, func(ctx context.Context) error {
+	return setup(mgr, "namespace", &corev1.Namespace{}, appearsOrGoes(), &handler.TypedEnqueueRequestForObject[*corev1.Namespace]{}, r, func(ctx context.Context) error {
 		var namespaces corev1.NamespaceList
 		if err := r.List(ctx, &namespaces); err != nil {
 			return err

@@ -7,8 +7,11 @@ import (
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/podscore/podscore/posture"
@@ -45,7 +48,7 @@ type PodReconciler struct {
 // SetupWithManager registers the reconciler with a manager whose cache is made
 // with CacheOptions.
 func (r *PodReconciler) SetupWithManager(mgr manager.Manager) error {
-	return setup(mgr, "pod", &corev1.Pod{}, podChanged(), r, func(ctx context.Context) error {
+	return setup(mgr, "pod", &corev1.Pod{}, podChanged(), &putAtFirstSight{put: r.put}, r, func(ctx context.Context) error {
 		var pods corev1.PodList
 		if err := r.List(ctx, &pods); err != nil {
 			return err
@@ -72,9 +75,25 @@ func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 	return ctrl.Result{}, nil
 }
 
+// putAtFirstSight puts a pod when it appears, besides enqueueing it. A pod that
+// is gone or finished before its turn in the queue would be counted nowhere.
+// What is put here may be older than what Reconcile put, for a moment: all
+// that happened since is in the queue.
+type putAtFirstSight struct {
+	handler.TypedEnqueueRequestForObject[*corev1.Pod]
+	put func(*corev1.Pod)
+}
+
+// Create implements handler.TypedEventHandler.
+func (h *putAtFirstSight) Create(ctx context.Context, e event.TypedCreateEvent[*corev1.Pod], queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
+	h.put(e.Object)
+	h.TypedEnqueueRequestForObject.Create(ctx, e, queue)
+}
+
 func (r *PodReconciler) put(pod *corev1.Pod) {
 	if observed := r.Store.Put(toPosture(pod)); observed {
-		r.Detection.Observe(r.Now().Sub(pod.CreationTimestamp.Time).Seconds())
+		age := r.Now().Sub(pod.CreationTimestamp.Time)
+		r.Detection.Observe(max(0, age).Seconds()) // the API server's clock may be ahead
 	}
 }
 

@@ -20,8 +20,10 @@ import (
 type Watches interface {
 	// Active takes in that an event or a bookmark came.
 	Active(resource string, at time.Time)
-	// Failed takes in that a request failed; changed is false if it failed alike before.
-	Failed(resource, verb string, err error) (changed bool)
+	// Expired takes in that a watch fell behind and starts again.
+	Expired(resource string)
+	// Failed takes in that a request failed; changed is false if it did for the same reason before.
+	Failed(resource, verb, why string, err error) (changed bool)
 	// Worked takes in that a request was answered; changed is false if it was before.
 	Worked(resource, verb string) (changed bool)
 }
@@ -49,6 +51,9 @@ func (o observer) newInformer(lw toolscache.ListerWatcher, object runtime.Object
 		},
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 			stream, err := inner.WatchWithContext(ctx, options)
+			if options.SendInitialEvents != nil && apierrors.IsInvalid(err) {
+				return nil, err // a server that does not stream lists; the informer then lists
+			}
 			o.answered(ctx, resource, "watch", err)
 			if err != nil {
 				return nil, err
@@ -72,12 +77,13 @@ func (o observer) answered(ctx context.Context, resource, verb string, err error
 			log.Info("The API server answers again")
 		}
 	case ctx.Err() != nil: // podscore is stopping
-	case !o.watches.Failed(resource, verb, err):
-		log.V(1).Info("Still failing", "reason", err.Error())
 	case apierrors.IsResourceExpired(err) || apierrors.IsGone(err):
+		o.watches.Expired(resource)
 		log.V(1).Info("The watch fell behind and starts again", "reason", err.Error())
-	default:
+	case o.watches.Failed(resource, verb, explain(err), err):
 		log.Error(err, explain(err))
+	default:
+		log.V(1).Info("Still failing", "reason", err.Error())
 	}
 }
 

@@ -34,7 +34,8 @@ func TestAnswered(t *testing.T) {
 		{"unknown", []error{apierrors.NewUnauthorized("expired")}, []string{"does not know podscore"}, 1},
 		{"unreachable, then refused", []error{unreachable, forbidden}, []string{"cannot be reached", "grant podscore's ServiceAccount this verb"}, 2},
 		{"something else", []error{apierrors.NewInternalError(errors.New("etcd"))}, []string{"answers with an error"}, 1},
-		{"a watch that fell behind is no fault", []error{apierrors.NewResourceExpired("too old"), nil}, []string{"answers again"}, 1},
+		{"a watch that fell behind is no fault", []error{apierrors.NewResourceExpired("too old"), nil}, nil, 1},
+		{"the same in other words", []error{unreachable, &url.Error{Op: "Get", URL: "https://127.0.0.1:1", Err: errors.New("from another port")}}, []string{"cannot be reached"}, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var lines []string

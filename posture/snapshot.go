@@ -119,7 +119,7 @@ func (s *Store) Snapshot() *Snapshot {
 		snapshot.Workloads = append(snapshot.Workloads, ns.workloads...)
 	}
 	if limit := s.options.WorkloadSeriesLimit; workloads > limit {
-		s.sortByWeight(snapshot.Workloads)
+		s.sortBySeverity(snapshot.Workloads)
 		snapshot.Workloads = snapshot.Workloads[:limit]
 		snapshot.WorkloadsDropped = workloads - limit
 	}
@@ -192,10 +192,10 @@ func mean(ratios map[float64]int) (float64, bool) {
 	return sum / float64(pods), true
 }
 
-// sortByWeight puts first what must not be held back: the most severe checks,
+// sortBySeverity puts first what must not be held back: the most severe checks,
 // in the list's order. Beyond that the order is by name, so that the same
 // series stay from scrape to scrape.
-func (s *Store) sortByWeight(failures []WorkloadFailures) {
+func (s *Store) sortBySeverity(failures []WorkloadFailures) {
 	slices.SortFunc(failures, func(a, b WorkloadFailures) int {
 		return cmp.Or(
 			cmp.Compare(s.checks[b.Check].Severity.Rank(), s.checks[a.Check].Severity.Rank()),

@@ -28,14 +28,19 @@ type Watch struct {
 
 type watch struct {
 	Watch
-	failing map[string]error // by verb; what its last attempt said
+	failing map[string]failure // by verb; what its last attempt said
+}
+
+type failure struct {
+	why string
+	err error
 }
 
 // NewWatches returns what keeps track of the watches on the resources.
 func NewWatches(resources ...string) *Watches {
 	w := &Watches{resources: map[string]*watch{}}
 	for _, resource := range resources {
-		w.resources[resource] = &watch{Watch: Watch{Resource: resource}, failing: map[string]error{}}
+		w.resources[resource] = &watch{Watch: Watch{Resource: resource}, failing: map[string]failure{}}
 	}
 	return w
 }
@@ -47,27 +52,40 @@ func (w *Watches) Active(resource string, at time.Time) {
 	w.resources[resource].LastActivity = at
 }
 
+// Expired takes in that a watch fell behind and has to start again, which is
+// an error to count and no failure.
+func (w *Watches) Expired(resource string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.resources[resource].Errors++
+}
+
 // Failed takes in that a request failed, or that a running watch ended with an
-// error. It returns false where the last attempt of this verb failed alike.
-func (w *Watches) Failed(resource, verb string, err error) (changed bool) {
+// error, and why. It returns false where the last attempt of this verb failed
+// for the same reason.
+func (w *Watches) Failed(resource, verb, why string, err error) (changed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	watch := w.resources[resource]
 	watch.Errors++
 	before := watch.failing[verb]
-	watch.failing[verb] = err
-	return before == nil || before.Error() != err.Error()
+	watch.failing[verb] = failure{why, err}
+	return before.why != why
 }
 
-// Worked takes in that a request was answered. It returns false where the last
-// attempt of this verb was answered too.
+// Worked takes in that a request was answered. A watch that is answered makes
+// up for a list that failed: it lists too, or follows one. It returns false
+// where nothing that it makes up for failed before.
 func (w *Watches) Worked(resource, verb string) (changed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	failing := w.resources[resource].failing
-	_, changed = failing[verb]
+	before := len(failing)
 	delete(failing, verb)
-	return changed
+	if verb == "watch" {
+		delete(failing, "list")
+	}
+	return len(failing) < before
 }
 
 // Err returns what the last attempts on a resource said; nil when they worked.
@@ -76,7 +94,7 @@ func (w *Watches) Err(resource string) error {
 	defer w.mu.Unlock()
 	failing := w.resources[resource].failing
 	for _, verb := range slices.Sorted(maps.Keys(failing)) {
-		return failing[verb]
+		return failing[verb].err
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import corev1 "k8s.io/api/core/v1"
 // DetermineEffectiveSecurityContext:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/securitycontext/util.go
 //
-// Absent, null and {} are the same to every function here.
+// A security context that is absent, null or {} is the same to every function here.
 
 // effective returns the container's value of a field, the pod's where the
 // container has none, and nil where neither has one.

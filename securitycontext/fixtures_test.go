@@ -162,6 +162,15 @@ func TestFixtures(t *testing.T) {
 			t.Errorf("a fixture stands for %q, which is no check", id)
 		}
 	}
+	kept, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range kept {
+		if _, made := fixtures[dir.Name()]; !made && dir.Name() != "fuzz" {
+			t.Errorf("testdata/%s belongs to no fixture: delete it", dir.Name())
+		}
+	}
 	for i := range checks {
 		id := checks[i].ID
 		made, found := fixtures[id]

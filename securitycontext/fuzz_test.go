@@ -22,6 +22,6 @@ func FuzzScore(f *testing.F) {
 		if pod.Unmarshal(data) != nil {
 			t.Skip("no pod")
 		}
-		Score(FromPod(&pod))
+		checkResult(t, &pod)
 	})
 }

@@ -49,6 +49,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
+// shutdownTimeout bounds how long a clean shutdown may take. The kubelet
+// insists after 30 seconds.
+const shutdownTimeout = 8 * time.Second
+
 // watchAndServe joins watch, score, aggregate and expose, and runs until ctx
 // is done or something fails that does not heal by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
@@ -85,6 +89,8 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		Cache:          controllers.CacheOptions(watches, log),
 		Metrics:        noMetricsServer,
 		Logger:         librarys(log),
+
+		GracefulShutdownTimeout: new(shutdownTimeout),
 	})
 	if err != nil {
 		return err
@@ -104,5 +110,11 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	}
 
 	log.Info("Starting podscore", "version", version, "preset", flags.preset, "host", config.Host)
-	return mgr.Start(ctx)
+	err = mgr.Start(ctx)
+	if ctx.Err() != nil && errors.Is(err, context.DeadlineExceeded) {
+		// client-go waits out its delay before the next attempt; nothing is lost by not waiting for that.
+		log.V(1).Info("Stopped between two attempts to reach the API server", "reason", err.Error())
+		return nil
+	}
+	return err
 }

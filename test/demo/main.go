@@ -42,11 +42,10 @@ func main() {
 func run(ctx context.Context, binary string, once bool) (err error) {
 	d := &demo{started: time.Now()}
 	defer func() {
-		interrupted := ctx.Err() != nil
-		err = errors.Join(err, d.stop())
-		if interrupted && !once { // Ctrl-C is how it ends
+		if ctx.Err() != nil && !once { // Ctrl-C is how it ends
 			err = nil
 		}
+		err = errors.Join(err, d.stop())
 	}()
 
 	d.say("Starting a Kubernetes control plane on 127.0.0.1")
@@ -56,6 +55,9 @@ func run(ctx context.Context, binary string, once bool) (err error) {
 	}
 	if d.cluster, err = controlplane.Start(ctx, dir); err != nil {
 		return err
+	}
+	if !d.cluster.Complete {
+		return errors.New("the programs that KUBEBUILDER_ASSETS names are an API server without controllers, and the demo needs those: unset it, and make demo builds them")
 	}
 	d.say("Applying podscore's manifests and the sample workloads")
 	if err := d.applyStart(ctx); err != nil {

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -155,13 +157,36 @@ func TestEachRightIsNeeded(t *testing.T) {
 				if _, err := cluster.Client.RbacV1().ClusterRoles().Update(t.Context(), granted, metav1.UpdateOptions{}); err != nil {
 					t.Fatal(err)
 				}
-				if err := p.Ready(t.Context()); err != nil {
-					t.Errorf("the right was granted: %v", err)
-				}
+				readyAgain(t, p)
 				logLine(t, p, "INFO", verb, resource)
 			})
 		}
 	}
+}
+
+// readyAgain waits until podscore has noticed that all is well.
+func readyAgain(t *testing.T, p *process.Podscore) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	if err := p.Ready(ctx); err != nil {
+		t.Errorf("what was missing is there: %v", err)
+	}
+}
+
+// TestNoRightsAtAll: podscore may start before its rights are there, and both
+// the streaming list and the plain one are refused.
+func TestNoRightsAtAll(t *testing.T) {
+	needs(t, false)
+	p := startWith(t, grant(t, "without-rights", nil))
+	for _, verb := range []string{"list", "watch"} {
+		logLine(t, p, "ERROR", verb, "pods")
+	}
+	granted := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: "without-rights"}, Rules: shippedRole(t).Rules}
+	if _, err := cluster.Client.RbacV1().ClusterRoles().Update(t.Context(), granted, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	readyAgain(t, p)
 }
 
 type logEntry struct{ Level, Msg, Err, Verb, Resource string }
@@ -206,7 +231,7 @@ func TestServerThatCannotBeReached(t *testing.T) {
 		}
 		eventually(t, func() (string, bool) { // it retries
 			errors := value(page(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
-			return "watch errors: " + errors, errors != "absent" && number(t, errors) >= 2
+			return "watch errors: " + errors, errors != "absent" && number(t, errors) >= 6
 		})
 	}
 	text = page(t, p)

@@ -47,11 +47,12 @@ func TestPodsComeChangeFinishAndGo(t *testing.T) {
 	)...)
 
 	// What cannot change a result causes no reconcile.
-	reconciles := func() string {
-		return value(page(t, p), `controller_runtime_reconcile_total{controller="pod",result="success"}`)
+	reconciles := func() float64 {
+		return number(t, value(page(t, p), `controller_runtime_reconcile_total{controller="pod",result="success"}`))
 	}
+	const idle = 50
 	before := reconciles()
-	for i := range 5 {
+	for i := range idle / 2 {
 		patchPod(t, ns, "good", map[string]any{"metadata": map[string]any{"labels": map[string]string{"round": fmt.Sprint(i)}}})
 		patchPod(t, ns, "good", map[string]any{"status": map[string]any{"message": fmt.Sprint("round ", i)}}, "status")
 	}
@@ -59,8 +60,9 @@ func TestPodsComeChangeFinishAndGo(t *testing.T) {
 	expect(t, p, ns, slices.Concat(standing, observed, []string{
 		floatLine("podscore_namespace_score_ratio", 0.5), `podscore_namespace_pods{status="compliant"} 1`,
 	})...)
-	if after := reconciles(); number(t, after) != number(t, before)+1 {
-		t.Errorf("reconciles went from %s to %s over ten idle updates and one that matters", before, after)
+	// Other pods of the cluster may come and go meanwhile, but not nearly as often.
+	if after := reconciles(); after > before+idle/2 {
+		t.Errorf("reconciles went from %.0f to %.0f over %d idle updates and one that matters", before, after, idle)
 	}
 
 	// They go, and nothing of them stays but what was counted.
@@ -102,6 +104,24 @@ func TestAPodOfTheSameNameIsAnotherPod(t *testing.T) {
 	}
 	createPod(t, ns, "app", goodSpec())
 	expect(t, p, ns, `podscore_pods_observed_total{status="compliant"} 4`, `podscore_namespace_pods{status="compliant"} 1`, "podscore_namespace_score_ratio 1")
+}
+
+// TestShortLivedPodsAreCounted: however short a pod lives, it was there.
+func TestShortLivedPodsAreCounted(t *testing.T) {
+	needs(t, false)
+	const ns = "short-lived"
+	createNamespace(t, ns)
+	p := start(t)
+	for i := range 20 {
+		name := fmt.Sprint("job-", i)
+		createPod(t, ns, name, bareSpec())
+		if i%2 == 0 {
+			deletePod(t, ns, name)
+		} else {
+			patchPod(t, ns, name, map[string]any{"status": map[string]string{"phase": "Succeeded"}}, "status")
+		}
+	}
+	expect(t, p, ns, append(failing("podscore_check_failures_total", 20, bareFails...), `podscore_pods_observed_total{status="noncompliant"} 20`)...)
 }
 
 func TestEphemeralContainerChangesTheVerdict(t *testing.T) {
@@ -222,7 +242,7 @@ func TestRolloutIsOneWorkload(t *testing.T) {
 	})
 }
 
-func TestManyPodsAtOnce(t *testing.T) {
+func TestAHundredPodsInARow(t *testing.T) {
 	needs(t, false)
 	const ns = "burst"
 	createNamespace(t, ns)
