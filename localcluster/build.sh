@@ -23,8 +23,9 @@ done
 
 # -v names each package once it is compiled; what is not a package's name is an error and is shown.
 started=$(date +%s)
-status=$out/.status
-{ if go build -v -ldflags "$flags" -o "$out/localcluster" . 2>&1; then echo ok; else echo failed; fi >"$status"; } |
+status=$out/.failed # a pipe tells of its last command only
+rm -f "$status"
+{ go build -v -ldflags "$flags" -o "$out/localcluster" . 2>&1 || echo failed >"$status"; } |
 	awk -v total="$total" -v started="$started" '
 		/^[A-Za-z0-9][^ :]*$/ {
 			if (++n % 100 == 0) {
@@ -35,8 +36,7 @@ status=$out/.status
 			next
 		}
 		{ print; fflush() }' >&2
-result=$(cat "$status"); rm -f "$status"
-[ "$result" = ok ] || { echo "localcluster: the build failed, see above" >&2; exit 1; }
+[ ! -e "$status" ] || { echo "localcluster: the build failed, see above" >&2; exit 1; }
 
 for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok; do
 	ln -sf localcluster "$out/$program"
