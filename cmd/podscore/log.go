@@ -19,9 +19,9 @@ func (f *flags) logger(w io.Writer) logr.Logger {
 	return logr.FromSlogHandler(slog.NewTextHandler(w, options))
 }
 
-// librarys returns a log for the libraries, which tell every step: what they
+// forLibraries returns a log for the libraries, which tell every step: what they
 // say at the level info is for debug here. Errors stay errors.
-func librarys(log logr.Logger) logr.Logger { return log.WithSink(quieter{log.GetSink()}) }
+func forLibraries(log logr.Logger) logr.Logger { return log.WithSink(quieter{log.GetSink()}) }
 
 // quieter is a sink that takes everything one level further down.
 type quieter struct{ logr.LogSink }

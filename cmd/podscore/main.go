@@ -57,8 +57,8 @@ const shutdownTimeout = 8 * time.Second
 // is done or something fails that does not heal by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logger(stderr)
-	ctrl.SetLogger(librarys(log))
-	klog.SetLogger(librarys(log))
+	ctrl.SetLogger(forLibraries(log))
+	klog.SetLogger(forLibraries(log))
 
 	config, err := flags.restConfig()
 	if err != nil {
@@ -88,7 +88,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		MapperProvider: controllers.NewRESTMapper,
 		Cache:          controllers.CacheOptions(watches, log),
 		Metrics:        noMetricsServer,
-		Logger:         librarys(log),
+		Logger:         forLibraries(log),
 
 		GracefulShutdownTimeout: new(shutdownTimeout),
 	})
