@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	"k8s.io/klog/v2"
@@ -110,9 +111,15 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	}
 
 	log.Info("Starting podscore", "version", version, "preset", flags.preset, "host", config.Host)
-	err = mgr.Start(ctx)
+	return start(ctx, mgr, log)
+}
+
+// start runs the manager until ctx is done. That a shutdown ran out of time is
+// no error: client-go waits out its delay before the next attempt to reach the
+// API server, and nothing is lost by not waiting for that.
+func start(ctx context.Context, mgr manager.Manager, log logr.Logger) error {
+	err := mgr.Start(ctx)
 	if ctx.Err() != nil && errors.Is(err, context.DeadlineExceeded) {
-		// client-go waits out its delay before the next attempt; nothing is lost by not waiting for that.
 		log.V(1).Info("Stopped between two attempts to reach the API server", "reason", err.Error())
 		return nil
 	}

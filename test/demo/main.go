@@ -64,11 +64,7 @@ func run(ctx context.Context, binary string, once bool) (err error) {
 		return err
 	}
 	d.say("Starting podscore as the ServiceAccount podscore/podscore, with the rights that ship")
-	kubeconfig, err := d.cluster.KubeconfigFor(ctx, "podscore", "podscore")
-	if err != nil {
-		return err
-	}
-	if d.podscore, err = process.StartPodscore(ctx, binary, kubeconfig, filepath.Join(dir, "podscore.log")); err != nil {
+	if err := d.startPodscore(ctx, binary); err != nil {
 		return err
 	}
 	before, err := d.await(ctx, atStart)
@@ -148,6 +144,15 @@ func (d *demo) applyStart(ctx context.Context) error {
 		EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debugger", Image: "busybox"},
 	}}
 	_, err = pods.UpdateEphemeralContainers(ctx, pod.Name, pod, metav1.UpdateOptions{})
+	return err
+}
+
+func (d *demo) startPodscore(ctx context.Context, binary string) error {
+	kubeconfig, err := d.cluster.KubeconfigFor(ctx, "podscore", "podscore")
+	if err != nil {
+		return err
+	}
+	d.podscore, err = process.StartPodscore(ctx, binary, kubeconfig, filepath.Join(d.cluster.Dir, "podscore.log"))
 	return err
 }
 
