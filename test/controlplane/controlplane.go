@@ -45,6 +45,16 @@ type ControlPlane struct {
 
 	environment *envtest.Environment
 	programs    []*process.Process
+	log         bytes.Buffer // what etcd and the API server said
+}
+
+// Options say what a control plane is made of, where it is not the usual one.
+type Options struct {
+	// Bare leaves out the controller manager, the scheduler and the kubelets:
+	// what is put into the API server stays as it is.
+	Bare bool
+	// APIServer and Etcd are further flags, by their names without dashes.
+	APIServer, Etcd map[string]string
 }
 
 // Root returns the folder of the checkout that the working directory is in.
@@ -96,7 +106,12 @@ func TempDir() (string, error) {
 // Start starts a control plane that keeps all its files in dir, a folder that
 // must not hold another's. The caller must Stop it; should the calling process
 // be killed, every program ends by itself within seconds.
-func Start(ctx context.Context, dir string) (_ *ControlPlane, err error) {
+func Start(ctx context.Context, dir string) (*ControlPlane, error) {
+	return StartWith(ctx, dir, Options{})
+}
+
+// StartWith is Start for a control plane that is not the usual one.
+func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlane, err error) {
 	assets, err := Assets()
 	if err != nil {
 		return nil, err
@@ -119,8 +134,11 @@ func Start(ctx context.Context, dir string) (_ *ControlPlane, err error) {
 			return nil, err
 		}
 	}
-	if err := c.startAPIServer(assets); err != nil {
+	if err := c.startAPIServer(assets, options); err != nil {
 		return nil, err
+	}
+	if options.Bare {
+		return c, nil
 	}
 	for _, program := range []struct {
 		name string
@@ -189,7 +207,7 @@ func (c *ControlPlane) addNodes(ctx context.Context) error {
 	})
 }
 
-func (c *ControlPlane) startAPIServer(assets string) error {
+func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 	c.environment = &envtest.Environment{
 		BinaryAssetsDirectory:    assets,
 		ControlPlaneStartTimeout: 2 * time.Minute,
@@ -199,12 +217,16 @@ func (c *ControlPlane) startAPIServer(assets string) error {
 	server.CertDir = filepath.Join(c.Dir, "certs")
 	etcd := &envtest.Etcd{DataDir: filepath.Join(c.Dir, "etcd")}
 	c.environment.ControlPlane.Etcd = etcd
-	var log bytes.Buffer
-	server.Err, etcd.Err = &log, &log
+	server.Err, etcd.Err = &c.log, &c.log
+	for name, value := range options.APIServer {
+		server.Configure().Set(name, value)
+	}
+	for name, value := range options.Etcd {
+		etcd.Configure().Set(name, value)
+	}
 	var err error
 	if c.Config, err = c.environment.Start(); err != nil {
-		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-		return fmt.Errorf("%w; its last words were:\n%s", err, strings.Join(lines[max(0, len(lines)-20):], "\n"))
+		return c.lastWords(err)
 	}
 	if c.Client, err = kubernetes.NewForConfig(c.Config); err != nil {
 		return err
@@ -217,6 +239,31 @@ func (c *ControlPlane) startAPIServer(assets string) error {
 	script := fmt.Sprintf("#!/bin/sh\nKUBECONFIG='%s' KUBECACHEDIR='%s' exec '%s' \"$@\"\n",
 		c.Kubeconfig, filepath.Join(c.Dir, "cache"), filepath.Join(assets, "kubectl"))
 	return os.WriteFile(c.Kubectl, []byte(script), 0o755)
+}
+
+// EtcdURL is where etcd serves its clients, without authentication.
+func (c *ControlPlane) EtcdURL() string { return c.environment.ControlPlane.Etcd.URL.String() }
+
+// RestartAPIServer stops the API server and starts it again on the same etcd
+// and at the same address, with further flags.
+func (c *ControlPlane) RestartAPIServer(flags map[string]string) error {
+	server := c.environment.ControlPlane.GetAPIServer()
+	if err := server.Stop(); err != nil {
+		return err
+	}
+	for name, value := range flags {
+		server.Configure().Set(name, value)
+	}
+	if err := server.Start(); err != nil {
+		return c.lastWords(err)
+	}
+	return nil
+}
+
+// lastWords adds to an error what etcd and the API server said last.
+func (c *ControlPlane) lastWords(err error) error {
+	lines := strings.Split(strings.TrimSpace(c.log.String()), "\n")
+	return fmt.Errorf("%w; its last words were:\n%s", err, strings.Join(lines[max(0, len(lines)-20):], "\n"))
 }
 
 // Stop ends every program and removes their files. It waits for them.
