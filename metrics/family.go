@@ -4,7 +4,6 @@ import (
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // family returns a row's metrics as they are encoded.
@@ -18,14 +17,13 @@ func (m *metric) at(value float64, labels ...string) *dto.Metric {
 	for i := range labels {
 		pairs[i] = &dto.LabelPair{Name: &m.labels[i], Value: &labels[i]}
 	}
-	return m.with(value, nil, pairs)
+	return m.with(value, pairs)
 }
 
-// with is at for label pairs that are made already, and for a counter that
-// began at a known time.
-func (m *metric) with(value float64, began *timestamppb.Timestamp, pairs []*dto.LabelPair) *dto.Metric {
+// with is at for label pairs that are made already.
+func (m *metric) with(value float64, pairs []*dto.LabelPair) *dto.Metric {
 	if m.kind == dto.MetricType_COUNTER {
-		return &dto.Metric{Label: pairs, Counter: &dto.Counter{Value: &value, CreatedTimestamp: began}}
+		return &dto.Metric{Label: pairs, Counter: &dto.Counter{Value: &value}}
 	}
 	return &dto.Metric{Label: pairs, Gauge: &dto.Gauge{Value: &value}}
 }

@@ -38,9 +38,9 @@ type Info struct {
 // what others registered. Before the first full pass it gathers no compliance
 // series: half a namespace looks like an improvement.
 //
-// It stands in for a prometheus.Collector because a registry hashes and sorts
-// every series at every scrape. Here the order follows from the snapshot's,
-// and the metrics of a namespace are kept until something changes in it; that
+// It stands in for a prometheus.Collector because a registry makes, hashes and
+// sorts every series anew at every scrape. Here the order follows from the
+// snapshot's, and the metrics are kept from scrape to scrape (see page); that
 // no two are alike follows from the snapshot too, and the tests check it.
 type Gatherer struct {
 	store   Store
@@ -49,9 +49,8 @@ type Gatherer struct {
 	others  prometheus.Gatherer
 	now     func() time.Time
 
-	mu    sync.Mutex
-	pairs *labelPairs
-	kept  map[*posture.Namespace]*namespaceMetrics
+	mu   sync.Mutex
+	free *page // nil while a scrape has it
 }
 
 // NewGatherer returns a gatherer of the store and the watches. The others'
@@ -62,63 +61,58 @@ func NewGatherer(store Store, watches Watches, info Info, others prometheus.Gath
 }
 
 // Gather implements prometheus.Gatherer. Where the others fail in part, it
-// returns all that could be gathered and the others' error. The families may
-// be encoded at any time and must not be changed.
+// returns all that could be gathered and the others' error. The families are
+// the caller's for good; Handler's way leaves less garbage.
 func (g *Gatherer) Gather() ([]*dto.MetricFamily, error) {
+	return g.gather(&page{})
+}
+
+// transactional is a Gatherer as a prometheus.TransactionalGatherer: the
+// families belong to the caller until it calls done, and are used again then.
+type transactional struct{ *Gatherer }
+
+// Gather implements prometheus.TransactionalGatherer.
+func (t transactional) Gather() (_ []*dto.MetricFamily, done func(), err error) {
+	page := t.take()
+	families, err := t.gather(page)
+	return families, func() { t.giveBack(page) }, err
+}
+
+// take returns a page that nobody uses: the free one, or else a new one.
+// Scrapes never wait for one another, however slowly one of them reads.
+func (g *Gatherer) take() *page {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	taken := g.free
+	g.free = nil
+	if taken == nil {
+		taken = &page{}
+	}
+	return taken
+}
+
+// giveBack frees a page for the next scrape. One is kept, for one scraper.
+func (g *Gatherer) giveBack(page *page) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.free = page
+}
+
+func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, error) {
 	started := g.now()
-	families, err := g.others.Gather()
+	others, err := g.others.Gather()
+	families := append(page.families[:0], others...)
 	snapshot := g.store.Snapshot()
 	if snapshot.Synced {
-		families = append(families, g.ofNamespaces(snapshot)...)
-		families = append(families, ofWorkloads(snapshot)...)
+		families = page.ofNamespaces(families, snapshot)
+		families = page.ofWorkloads(families, snapshot)
 	}
 	families = append(families, g.ofSelf(snapshot)...)
 	families = append(families, collectDuration.family(collectDuration.one(g.now().Sub(started).Seconds())))
 	families = slices.DeleteFunc(families, func(f *dto.MetricFamily) bool { return len(f.Metric) == 0 })
 	slices.SortFunc(families, func(a, b *dto.MetricFamily) int { return strings.Compare(a.GetName(), b.GetName()) })
+	page.families = families
 	return families, err
-}
-
-// ofNamespaces gathers the rows of perNamespace, namespace by namespace.
-func (g *Gatherer) ofNamespaces(snapshot *posture.Snapshot) []*dto.MetricFamily {
-	var rows [len(perNamespace)][]*dto.Metric
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.pairs == nil {
-		g.pairs = newLabelPairs(snapshot.Checks)
-	}
-	kept := make(map[*posture.Namespace]*namespaceMetrics, len(snapshot.Namespaces))
-	for _, ns := range snapshot.Namespaces {
-		metrics := g.kept[ns] // a snapshot holds the same *Namespace while nothing changes in it
-		if metrics == nil {
-			metrics = g.pairs.of(ns)
-		}
-		kept[ns] = metrics
-		for row := range rows {
-			if rows[row] == nil {
-				rows[row] = make([]*dto.Metric, 0, len(snapshot.Namespaces)*max(1, len(metrics[row])))
-			}
-			rows[row] = append(rows[row], metrics[row]...)
-		}
-	}
-	g.kept = kept
-	var families []*dto.MetricFamily
-	for row, metric := range perNamespace {
-		families = append(families, metric.family(rows[row]))
-	}
-	return families
-}
-
-// ofWorkloads gathers what the workloads fail.
-func ofWorkloads(snapshot *posture.Snapshot) []*dto.MetricFamily {
-	failing := make([]*dto.Metric, 0, len(snapshot.Workloads))
-	for _, w := range snapshot.Workloads {
-		failing = append(failing, workloadFailingPods.at(float64(w.Pods), snapshot.Checks[w.Check].ID, w.Namespace, w.Workload.Name, w.Workload.Kind))
-	}
-	return []*dto.MetricFamily{
-		workloadFailingPods.family(failing),
-		workloadSeriesDropped.family(workloadSeriesDropped.one(float64(snapshot.WorkloadsDropped))),
-	}
 }
 
 // ofSelf gathers what podscore says of itself and of what it checks.

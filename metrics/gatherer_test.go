@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,6 +149,16 @@ func TestCountersSayWhenTheyBegan(t *testing.T) {
 	}
 }
 
+// collectTook is the one line in which two scrapes of the same state differ.
+var collectTook = regexp.MustCompile("(?m)^podscore_collect_duration_seconds .*$")
+
+// sorted puts a page's lines in order: a registry has another than a Gatherer.
+func sorted(page string) string {
+	lines := strings.Split(page, "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
 // TestSnapshotsInARow: what is kept from scrape to scrape is never what was.
 func TestSnapshotsInARow(t *testing.T) {
 	s := example(t)
@@ -161,10 +174,10 @@ func TestSnapshotsInARow(t *testing.T) {
 	} {
 		do()
 		var texts [2]string
-		for i, gatherer := range []*Gatherer{kept, newGatherer(s)} {
+		for i, gatherer := range []prometheus.Gatherer{kept, checked(newGatherer(s))} {
 			recorder := httptest.NewRecorder()
-			Handler(checked(gatherer), logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
-			texts[i] = recorder.Body.String()
+			Handler(gatherer, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+			texts[i] = sorted(collectTook.ReplaceAllString(recorder.Body.String(), ""))
 			if recorder.Code != http.StatusOK {
 				t.Fatalf("step %d: %d %s", step, recorder.Code, texts[i])
 			}
@@ -172,6 +185,64 @@ func TestSnapshotsInARow(t *testing.T) {
 		if texts[0] != texts[1] {
 			t.Errorf("step %d: with what was kept\n%s\nfrom scratch\n%s", step, texts[0], texts[1])
 		}
+	}
+}
+
+// TestScrapesAtTheSameTime: a scraper that takes its time sees what was when it
+// asked, whatever the others are told meanwhile.
+func TestScrapesAtTheSameTime(t *testing.T) {
+	s := example(t)
+	gatherer := transactional{newGatherer(s)}
+	noncompliant := func(families []*dto.MetricFamily) float64 {
+		for _, family := range families {
+			for _, m := range family.GetMetric() {
+				if family.GetName() == "podscore_namespace_pods" && m.Label[0].GetValue() == "shop" && m.Label[1].GetValue() == "noncompliant" {
+					return m.GetGauge().GetValue()
+				}
+			}
+		}
+		return -1
+	}
+	slow, slowDone, _ := gatherer.Gather()
+	s.Put(pod("shop", "web-3", 1))
+	next, nextDone, _ := gatherer.Gather()
+	if was, is := noncompliant(slow), noncompliant(next); was != 1 || is != 2 {
+		t.Errorf("the slow scraper has %v, want 1; the next %v, want 2", was, is)
+	}
+	nextDone()
+	slowDone()
+	s.Delete("shop", "web-3")
+	last, done, _ := gatherer.Gather()
+	defer done()
+	if is := noncompliant(last); is != 1 {
+		t.Errorf("after both were done: %v, want 1", is)
+	}
+}
+
+// TestAScrapeLeavesLittleBehind: whatever changed since the last one.
+func TestAScrapeLeavesLittleBehind(t *testing.T) {
+	s, pods := large(t)
+	gatherer := transactional{newGatherer(s)}
+	scrape := func() {
+		_, done, err := gatherer.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		done()
+	}
+	scrape()
+	var before, after runtime.MemStats
+	for round := range 2 {
+		for i := range pods {
+			pods[i].UID = fmt.Sprint("round-", round)
+			s.Put(pods[i])
+		}
+		runtime.ReadMemStats(&before)
+		scrape()
+		runtime.ReadMemStats(&after)
+	}
+	if garbage := after.TotalAlloc - before.TotalAlloc; garbage > 3<<20 {
+		t.Errorf("a scrape after a change of every one of %d pods leaves %d bytes behind, more than 3 MiB", len(pods), garbage)
 	}
 }
 
@@ -190,11 +261,10 @@ func TestOneWrongMetricHidesNoOther(t *testing.T) {
 	}
 }
 
-// BenchmarkScrape serves 1,000 namespaces with 50,000 pods: fold, collect,
-// gather and encode, after a change in every tenth namespace.
-func BenchmarkScrape(b *testing.B) {
-	s := newStore(b)
-	var changing []posture.Pod
+// large returns a store of 1,000 namespaces with 50,000 pods, and the pods.
+func large(tb testing.TB) (*posture.Store, []posture.Pod) {
+	s := newStore(tb)
+	var pods []posture.Pod
 	for n := range 1000 {
 		ns := fmt.Sprintf("namespace-%04d", n)
 		s.PutNamespace(ns)
@@ -202,36 +272,49 @@ func BenchmarkScrape(b *testing.B) {
 			p := pod(ns, fmt.Sprintf("workload-%d-%d", i/4, i), securitycontext.CheckSet(i%3))
 			p.Workload.Name = fmt.Sprint("workload-", i/4)
 			s.Put(p)
-			if n%10 == 0 && i == 0 {
-				changing = append(changing, p)
-			}
+			pods = append(pods, p)
 		}
 	}
 	s.NamespacesSynced()
 	s.PodsSynced()
-	handler := Handler(newGatherer(s), logr.Discard())
-	request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
-	b.ReportAllocs()
-	page := &page{header: http.Header{}}
-	for b.Loop() {
-		for _, p := range changing {
-			s.Put(p)
-		}
-		page.bytes = 0
-		handler.ServeHTTP(page, request)
-	}
-	b.ReportMetric(float64(page.bytes), "page-bytes")
+	return s, pods
 }
 
-// page counts what a scraper would receive.
-type page struct {
+// BenchmarkScrape serves 1,000 namespaces with 50,000 pods: fold, collect,
+// gather and encode, after a change in none, every tenth and every namespace.
+func BenchmarkScrape(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		step int // put every step-th pod before each scrape
+	}{{"unchanged", 0}, {"tenth-changed", 500}, {"all-changed", 50}} {
+		b.Run(c.name, func(b *testing.B) {
+			s, pods := large(b)
+			handler := Handler(newGatherer(s), logr.Discard())
+			request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
+			b.ReportAllocs()
+			answer := &answer{header: http.Header{}}
+			for round := 0; b.Loop(); round++ {
+				for i := 0; c.step > 0 && i < len(pods); i += c.step {
+					pods[i].UID = fmt.Sprint("round-", round)
+					s.Put(pods[i])
+				}
+				answer.bytes = 0
+				handler.ServeHTTP(answer, request)
+			}
+			b.ReportMetric(float64(answer.bytes), "page-bytes")
+		})
+	}
+}
+
+// answer counts what a scraper would receive.
+type answer struct {
 	header http.Header
 	bytes  int
 }
 
-func (p *page) Header() http.Header { return p.header }
-func (p *page) WriteHeader(int)     {}
-func (p *page) Write(text []byte) (int, error) {
-	p.bytes += len(text)
+func (a *answer) Header() http.Header { return a.header }
+func (a *answer) WriteHeader(int)     {}
+func (a *answer) Write(text []byte) (int, error) {
+	a.bytes += len(text)
 	return len(text), nil
 }

@@ -12,11 +12,19 @@ import (
 // Should one metric be wrong, the others are served all the same, and the
 // error is logged: a page that answers 500 hides everything.
 func Handler(gatherer prometheus.Gatherer, log logr.Logger) http.Handler {
-	return promhttp.HandlerFor(gatherer, promhttp.HandlerOpts{
+	return promhttp.HandlerForTransactional(reusing(gatherer), promhttp.HandlerOpts{
 		ErrorLog:          errorLog{log},
 		ErrorHandling:     promhttp.ContinueOnError,
 		EnableOpenMetrics: true,
 	})
+}
+
+// reusing lets a Gatherer have its memory back after every scrape.
+func reusing(gatherer prometheus.Gatherer) prometheus.TransactionalGatherer {
+	if g, ok := gatherer.(*Gatherer); ok {
+		return transactional{g}
+	}
+	return prometheus.ToTransactionalGatherer(gatherer)
 }
 
 // errorLog lets promhttp log through logr.

@@ -10,65 +10,109 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// perNamespace lists the rows that have series of every namespace.
-var perNamespace = [...]*metric{
-	namespacePods, namespaceScoreRatio, namespaceFailingPods, namespaceOldestNoncompliant,
-	podsObserved, checkFailures, verdictChanges,
+// perNamespace lists the rows that have series of every namespace: what these
+// differ in, and the value of the i-th, where there is one.
+var perNamespace = [...]struct {
+	*metric
+	by    dimension
+	value func(ns *posture.Namespace, i int) (value float64, present bool)
+}{
+	{namespacePods, byStatus, func(ns *posture.Namespace, i int) (float64, bool) { return float64(ns.Pods[i]), true }},
+	{namespaceScoreRatio, alone, func(ns *posture.Namespace, _ int) (float64, bool) { return ns.Score, ns.HasScore }},
+	{namespaceFailingPods, byCheck, func(ns *posture.Namespace, i int) (float64, bool) { return float64(ns.Failing[i]), true }},
+	{namespaceOldestNoncompliant, alone, func(ns *posture.Namespace, _ int) (float64, bool) {
+		return seconds(ns.OldestNoncompliant), !ns.OldestNoncompliant.IsZero()
+	}},
+	{podsObserved, byStatus, func(ns *posture.Namespace, i int) (float64, bool) { return float64(ns.Observed[i]), true }},
+	{checkFailures, byCheck, func(ns *posture.Namespace, i int) (float64, bool) { return float64(ns.CheckFailures[i]), true }},
+	{verdictChanges, byTo, func(ns *posture.Namespace, i int) (float64, bool) { return float64(ns.VerdictChanges[i]), true }},
 }
 
-// namespaceMetrics holds the metrics of one namespace, by the rows of
-// perNamespace. They are never changed: a scrape may still encode them.
-type namespaceMetrics [len(perNamespace)][]*dto.Metric
+// dimension is what the series of a namespace differ in, beside its name.
+type dimension int
 
-// labelPairs holds the label pairs that all namespaces share.
-type labelPairs struct {
-	checks   []*dto.LabelPair // by the checks' indices
-	statuses []*dto.LabelPair // "status", by posture.Status
-	to       []*dto.LabelPair // "to", by posture.Status
-	byName   []int            // the checks' indices, ordered by name
-	order    []posture.Status // the statuses, ordered by name
+const (
+	alone    dimension = iota // nothing: there is one
+	byCheck                   // the label check
+	byStatus                  // the label status
+	byTo                      // the label to
+	dimensions
+)
+
+// label is one label of a dimension. All namespaces share it.
+type label struct {
+	pair  *dto.LabelPair
+	index int // of the check or the status
 }
 
-func newLabelPairs(checks []posture.CheckInfo) *labelPairs {
-	pair := func(name, value string) *dto.LabelPair { return &dto.LabelPair{Name: &name, Value: &value} }
-	pairs := &labelPairs{}
+// newLabels returns the labels of every dimension, in the order of exposition.
+func newLabels(checks []posture.CheckInfo) *[dimensions][]label {
+	var labels [dimensions][]label
+	add := func(by dimension, index int, name, value string) {
+		labels[by] = append(labels[by], label{&dto.LabelPair{Name: &name, Value: &value}, index})
+	}
 	for i, check := range checks {
-		pairs.checks = append(pairs.checks, pair("check", check.ID))
-		pairs.byName = append(pairs.byName, i)
+		add(byCheck, i, "check", check.ID)
 	}
-	slices.SortFunc(pairs.byName, func(a, b int) int { return strings.Compare(checks[a].ID, checks[b].ID) })
 	for status := range posture.Status(posture.NumStatuses) {
-		pairs.statuses = append(pairs.statuses, pair("status", status.String()))
-		pairs.to = append(pairs.to, pair("to", status.String()))
-		pairs.order = append(pairs.order, status)
+		add(byStatus, int(status), "status", status.String())
+		add(byTo, int(status), "to", status.String())
 	}
-	slices.SortFunc(pairs.order, func(a, b posture.Status) int { return strings.Compare(a.String(), b.String()) })
-	return pairs
+	for by := range labels {
+		slices.SortFunc(labels[by], func(a, b label) int { return strings.Compare(a.pair.GetValue(), b.pair.GetValue()) })
+	}
+	labels[alone] = []label{{}}
+	return &labels
 }
 
-// of returns the metrics of one namespace, 0 included.
-func (p *labelPairs) of(ns *posture.Namespace) *namespaceMetrics {
-	name := "namespace"
-	self := &dto.LabelPair{Name: &name, Value: &ns.Name}
-	began := timestamppb.New(ns.CountingSince)
+// namespaceMetrics holds the metrics of one namespace, by the rows of perNamespace.
+type namespaceMetrics struct {
+	shows *posture.Namespace // whose values they have
+	rows  [len(perNamespace)][]namespaceMetric
+}
 
-	var pods, observed, changes, failing, failures, score, oldest []*dto.Metric
-	for _, status := range p.order {
-		labels := []*dto.LabelPair{self, p.statuses[status]}
-		pods = append(pods, namespacePods.with(float64(ns.Pods[status]), nil, labels))
-		observed = append(observed, podsObserved.with(float64(ns.Observed[status]), began, labels))
-		changes = append(changes, verdictChanges.with(float64(ns.VerdictChanges[status]), began, []*dto.LabelPair{self, p.to[status]}))
+type namespaceMetric struct {
+	*dto.Metric
+	present bool
+}
+
+// newNamespaceMetrics returns the metrics of a namespace, without values.
+func newNamespaceMetrics(namespace string, labels *[dimensions][]label) *namespaceMetrics {
+	name := "namespace"
+	self := &dto.LabelPair{Name: &name, Value: &namespace}
+	made := &namespaceMetrics{}
+	for i, row := range perNamespace {
+		made.rows[i] = make([]namespaceMetric, 0, len(labels[row.by]))
+		for _, label := range labels[row.by] {
+			pairs := []*dto.LabelPair{self}
+			switch {
+			case label.pair == nil:
+			case label.pair.GetName() < name:
+				pairs = []*dto.LabelPair{label.pair, self}
+			default:
+				pairs = []*dto.LabelPair{self, label.pair}
+			}
+			made.rows[i] = append(made.rows[i], namespaceMetric{Metric: row.with(0, pairs)})
+		}
 	}
-	for _, check := range p.byName {
-		labels := []*dto.LabelPair{p.checks[check], self}
-		failing = append(failing, namespaceFailingPods.with(float64(ns.Failing[check]), nil, labels))
-		failures = append(failures, checkFailures.with(float64(ns.CheckFailures[check]), began, labels))
+	return made
+}
+
+// show gives the metrics the values of a namespace. The metrics must not be in
+// use, and ns.Name must be theirs.
+func (n *namespaceMetrics) show(ns *posture.Namespace, labels *[dimensions][]label) {
+	n.shows = ns
+	began := timestamppb.New(ns.CountingSince)
+	for i, row := range perNamespace {
+		for j := range n.rows[i] {
+			m := &n.rows[i][j]
+			var value float64
+			value, m.present = row.value(ns, labels[row.by][j].index)
+			if m.Counter != nil {
+				*m.Counter.Value, m.Counter.CreatedTimestamp = value, began
+			} else {
+				*m.Gauge.Value = value
+			}
+		}
 	}
-	if ns.HasScore {
-		score = []*dto.Metric{namespaceScoreRatio.with(ns.Score, nil, []*dto.LabelPair{self})}
-	}
-	if !ns.OldestNoncompliant.IsZero() {
-		oldest = []*dto.Metric{namespaceOldestNoncompliant.with(seconds(ns.OldestNoncompliant), nil, []*dto.LabelPair{self})}
-	}
-	return &namespaceMetrics{pods, score, failing, oldest, observed, failures, changes}
 }

@@ -2,6 +2,7 @@ package posture
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 )
 
@@ -47,8 +48,9 @@ func BenchmarkSnapshot(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			s, pods := filled(b, 1000)
 			b.ReportAllocs()
-			for b.Loop() {
+			for round := 0; b.Loop(); round++ {
 				for i := 0; c.step > 0 && i < len(pods); i += c.step {
+					pods[i].UID = strconv.Itoa(round)
 					s.Put(pods[i])
 				}
 				s.Snapshot()

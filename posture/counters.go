@@ -15,9 +15,9 @@ type counters struct {
 }
 
 // observe counts a pod that appeared.
-func (c *counters) observe(p *pod) {
+func (c *counters) observe(p pod) {
 	c.observed[p.status]++
-	for check := range p.Result.Failed.All() {
+	for check := range p.failed.All() {
 		c.checkFailures[check]++
 	}
 }

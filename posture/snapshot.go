@@ -1,8 +1,6 @@
 package posture
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -77,7 +75,7 @@ type Namespace struct {
 	// VerdictChanges counts the verdicts of live pods that changed, by what they changed to.
 	VerdictChanges [NumStatuses]uint64
 
-	workloads []WorkloadFailures
+	workloads []workloadFailure // by name
 }
 
 // WorkloadFailures says how many non-exempt pods of a workload fail a required check.
@@ -102,115 +100,50 @@ func (s *Store) Snapshot() *Snapshot {
 		return snapshot
 	}
 	snapshot.Namespaces = make([]*Namespace, 0, len(s.namespaces))
-	workloads := 0
 	for name, ns := range s.namespaces {
 		if !ns.exists {
 			continue
 		}
 		if ns.folded == nil {
-			ns.folded = s.fold(name, ns)
+			ns.folded = s.fold.of(name, ns, s.options.Policy.Required())
 		}
 		snapshot.Namespaces = append(snapshot.Namespaces, ns.folded)
-		workloads += len(ns.folded.workloads)
 	}
 	slices.SortFunc(snapshot.Namespaces, func(a, b *Namespace) int { return strings.Compare(a.Name, b.Name) })
-	snapshot.Workloads = make([]WorkloadFailures, 0, workloads)
-	for _, ns := range snapshot.Namespaces {
-		snapshot.Workloads = append(snapshot.Workloads, ns.workloads...)
-	}
-	if limit := s.options.WorkloadSeriesLimit; workloads > limit {
-		s.sortBySeverity(snapshot.Workloads)
-		snapshot.Workloads = snapshot.Workloads[:limit]
-		snapshot.WorkloadsDropped = workloads - limit
-	}
+	snapshot.Workloads, snapshot.WorkloadsDropped = s.workloads(snapshot.Namespaces)
 	return snapshot
 }
 
-// fold adds up one namespace.
-func (s *Store) fold(name string, ns *namespace) *Namespace {
-	folded := &Namespace{
-		Name:           name,
-		CountingSince:  ns.counters.since,
-		Observed:       ns.counters.observed,
-		CheckFailures:  ns.counters.checkFailures,
-		VerdictChanges: ns.counters.verdictChanges,
+// workloads lists what the workloads of the namespaces fail. Within the limit
+// the order is by name. Past it, the most severe checks go first, in the
+// list's order, and within a check it is by name again, so that the same
+// series stay from scrape to scrape.
+func (s *Store) workloads(namespaces []*Namespace) (listed []WorkloadFailures, dropped int) {
+	all := 0
+	for _, ns := range namespaces {
+		all += len(ns.workloads)
 	}
-	required := s.options.Policy.Required()
-	ratios := map[float64]int{}
-	workloads := map[Workload]*[securitycontext.NumChecks]int{}
-	for _, p := range ns.pods {
-		folded.Pods[p.status]++
-		if p.status == Exempt {
-			continue
+	limit := s.options.WorkloadSeriesLimit
+	listed = make([]WorkloadFailures, 0, min(all, limit))
+	if all <= limit {
+		for _, ns := range namespaces {
+			for _, f := range ns.workloads {
+				listed = append(listed, f.in(ns.Name))
+			}
 		}
-		if p.scored {
-			ratios[p.ratio]++
-		}
-		if p.status == Noncompliant && (folded.OldestNoncompliant.IsZero() || p.Created.Before(folded.OldestNoncompliant)) {
-			folded.OldestNoncompliant = p.Created
-		}
-		for check := range p.Result.Failed.All() {
-			folded.Failing[check]++
-		}
-		failed := p.Result.Failed & required
-		if failed == 0 {
-			continue
-		}
-		perCheck := workloads[p.Workload]
-		if perCheck == nil {
-			perCheck = new([securitycontext.NumChecks]int)
-			workloads[p.Workload] = perCheck
-		}
-		for check := range failed.All() {
-			perCheck[check]++
-		}
+		return listed, 0
 	}
-	folded.Score, folded.HasScore = mean(ratios)
-	for workload, perCheck := range workloads {
-		for check, pods := range perCheck {
-			if pods > 0 {
-				folded.workloads = append(folded.workloads, WorkloadFailures{name, workload, check, pods})
+	for _, check := range s.bySeverity {
+		for _, ns := range namespaces {
+			for _, f := range ns.workloads {
+				if len(listed) == limit {
+					return listed, all - limit
+				}
+				if f.check == check {
+					listed = append(listed, f.in(ns.Name))
+				}
 			}
 		}
 	}
-	slices.SortFunc(folded.workloads, byName)
-	return folded
-}
-
-// mean returns the mean of the ratios, each as often as it says. It adds in
-// the order of their values: in the map's order, the last digit would change
-// from one scrape to the next.
-func mean(ratios map[float64]int) (float64, bool) {
-	sum, pods := 0.0, 0
-	for _, ratio := range slices.Sorted(maps.Keys(ratios)) {
-		sum += ratio * float64(ratios[ratio])
-		pods += ratios[ratio]
-	}
-	if pods == 0 {
-		return 0, false
-	}
-	return sum / float64(pods), true
-}
-
-// sortBySeverity puts first what must not be held back: the most severe checks,
-// in the list's order. Beyond that the order is by name, so that the same
-// series stay from scrape to scrape.
-func (s *Store) sortBySeverity(failures []WorkloadFailures) {
-	slices.SortFunc(failures, func(a, b WorkloadFailures) int {
-		return cmp.Or(
-			cmp.Compare(s.checks[b.Check].Severity.Rank(), s.checks[a.Check].Severity.Rank()),
-			cmp.Compare(a.Check, b.Check),
-			byName(a, b),
-		)
-	})
-}
-
-// byName orders by namespace, workload and check.
-func byName(a, b WorkloadFailures) int {
-	return cmp.Or(
-		strings.Compare(a.Namespace, b.Namespace),
-		strings.Compare(a.Workload.Kind, b.Workload.Kind),
-		strings.Compare(a.Workload.Name, b.Workload.Name),
-		cmp.Compare(a.Check, b.Check),
-	)
+	return listed, all - len(listed)
 }

@@ -1,8 +1,13 @@
 package posture
 
 import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unique"
 
 	"github.com/podscore/podscore/securitycontext"
 )
@@ -50,8 +55,12 @@ type Store struct {
 	options Options
 	exempt  map[string]bool
 	checks  []CheckInfo
+	// bySeverity lists the checks' indices, the most severe first, in the
+	// list's order where they are equal.
+	bySeverity []uint32
 
 	mu               sync.Mutex
+	fold             fold
 	namespaces       map[string]*namespace
 	podsSynced       bool
 	namespacesSynced bool
@@ -62,29 +71,40 @@ type Store struct {
 // deliver never loses a count.
 type namespace struct {
 	exists   bool
-	pods     map[string]*pod
+	pods     map[string]pod // by name
 	counters counters
 	// folded is the namespace as last folded; nil once something changed.
 	folded *Namespace
 }
 
-// pod is a Pod with the verdict that follows from it.
+// pod is what is kept of a Pod, with the score and the verdict that follow
+// from it. There are as many as there are pods in the cluster, so it is small,
+// and holds on to nothing of what it was made from.
 type pod struct {
-	Pod
-	status Status
-	ratio  float64
-	scored bool // whether there is a ratio
+	workload unique.Handle[Workload]
+	uid      uint64 // a hash, enough to tell a pod from an earlier one of the same name
+	created  int64  // in seconds since 1970, which is all that the API has
+	ratio    float64
+	failed   securitycontext.CheckSet
+	status   Status
+	scored   bool // whether there is a ratio
 }
+
+var uidSeed = maphash.MakeSeed()
 
 // New returns an empty store.
 func New(options Options) *Store {
-	s := &Store{options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}}
+	s := &Store{options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: newFold()}
 	for _, name := range options.ExemptNamespaces {
 		s.exempt[name] = true
 	}
 	for i, check := range securitycontext.Checks() {
 		s.checks = append(s.checks, CheckInfo{check.ID, check.Severity, options.Policy.Required().Has(i)})
+		s.bySeverity = append(s.bySeverity, uint32(i))
 	}
+	slices.SortStableFunc(s.bySeverity, func(a, b uint32) int {
+		return cmp.Compare(s.checks[b].Severity.Rank(), s.checks[a].Severity.Rank())
+	})
 	return s
 }
 
@@ -96,16 +116,23 @@ func (s *Store) Put(p Pod) (observed bool) {
 		s.Delete(p.Namespace, p.Name)
 		return false
 	}
-	next := s.judge(p)
+	next := s.judge(&p)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ns := s.namespace(p.Namespace)
 	before, known := ns.pods[p.Name]
-	ns.pods[p.Name] = next
+	if known && before == next {
+		return false
+	}
+	name := p.Name
+	if !known {
+		name = strings.Clone(name) // not a part of something larger
+	}
+	ns.pods[name] = next
 	ns.folded = nil
 	switch {
 	case !s.podsSynced: // it was there before counting began
-	case !known || before.UID != p.UID:
+	case !known || before.uid != next.uid:
 		ns.counters.observe(next)
 		return true
 	case before.status != next.status:
@@ -115,8 +142,14 @@ func (s *Store) Put(p Pod) (observed bool) {
 }
 
 // judge gives a pod its score and its verdict.
-func (s *Store) judge(p Pod) *pod {
-	judged := &pod{Pod: p, status: Noncompliant}
+func (s *Store) judge(p *Pod) pod {
+	judged := pod{
+		workload: unique.Make(p.Workload),
+		uid:      maphash.String(uidSeed, p.UID),
+		created:  p.Created.Unix(),
+		failed:   p.Result.Failed,
+		status:   Noncompliant,
+	}
 	judged.ratio, judged.scored = s.options.Policy.Points(&p.Result).Ratio()
 	switch {
 	case s.exempt[p.Namespace] || p.Static:
@@ -195,7 +228,7 @@ func (s *Store) synced() bool { return s.podsSynced && s.namespacesSynced }
 func (s *Store) namespace(name string) *namespace {
 	ns, known := s.namespaces[name]
 	if !known {
-		ns = &namespace{pods: map[string]*pod{}}
+		ns = &namespace{pods: map[string]pod{}}
 		ns.counters.since = s.options.Now()
 		s.namespaces[name] = ns
 	}

@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -9,18 +10,20 @@ import (
 )
 
 // Watches keeps how the watches on the API server fare, so that a snapshot's
-// reader can tell what is from what was. All methods may be called at any
-// time from any goroutine.
+// reader can tell what is from what was. A resource has one watch, which bears
+// its name, and may have more, one per namespace. All methods may be called at
+// any time from any goroutine.
 type Watches struct {
-	mu        sync.Mutex
-	resources map[string]*watch
+	mu      sync.Mutex
+	watches map[string]*watch // by their names
 }
 
-// Watch is how the watch on one resource fares.
+// Watch is how the watches on one resource fare.
 type Watch struct {
 	// Resource is the resource's plural name, such as "pods".
 	Resource string
-	// LastActivity is when the last event or bookmark came; zero before the first.
+	// LastActivity is when the last event or bookmark came, on the watch that
+	// has been silent for the longest; zero before the first.
 	LastActivity time.Time
 	// Errors counts the lists and watches that failed.
 	Errors uint64
@@ -28,6 +31,7 @@ type Watch struct {
 
 type watch struct {
 	Watch
+	opened  bool
 	failing map[string]failure // by verb; what its last attempt said
 }
 
@@ -38,35 +42,55 @@ type failure struct {
 
 // NewWatches returns what keeps track of the watches on the resources.
 func NewWatches(resources ...string) *Watches {
-	w := &Watches{resources: map[string]*watch{}}
+	w := &Watches{watches: map[string]*watch{}}
 	for _, resource := range resources {
-		w.resources[resource] = &watch{Watch: Watch{Resource: resource}, failing: map[string]failure{}}
+		w.watches[resource] = newWatch(resource)
 	}
 	return w
 }
 
-// Active takes in that an event or a bookmark came.
-func (w *Watches) Active(resource string, at time.Time) {
+func newWatch(resource string) *watch {
+	return &watch{Watch: Watch{Resource: resource}, failing: map[string]failure{}}
+}
+
+// Open returns the name under which the other methods are told of one more
+// watch on a resource: the resource's own for the first.
+func (w *Watches) Open(resource string) (name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.resources[resource].LastActivity = at
+	name = resource
+	for i := 2; w.watches[name] != nil && w.watches[name].opened; i++ {
+		name = fmt.Sprintf("%s/%d", resource, i)
+	}
+	if w.watches[name] == nil {
+		w.watches[name] = newWatch(resource)
+	}
+	w.watches[name].opened = true
+	return name
+}
+
+// Active takes in that an event or a bookmark came.
+func (w *Watches) Active(name string, at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.watches[name].LastActivity = at
 }
 
 // Expired takes in that a watch fell behind and has to start again, which is
 // an error to count and no failure.
-func (w *Watches) Expired(resource string) {
+func (w *Watches) Expired(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.resources[resource].Errors++
+	w.watches[name].Errors++
 }
 
 // Failed takes in that a request failed, or that a running watch ended with an
 // error, and why. It returns false where the last attempt of this verb failed
 // for the same reason.
-func (w *Watches) Failed(resource, verb, why string, err error) (changed bool) {
+func (w *Watches) Failed(name, verb, why string, err error) (changed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	watch := w.resources[resource]
+	watch := w.watches[name]
 	watch.Errors++
 	before := watch.failing[verb]
 	watch.failing[verb] = failure{why, err}
@@ -76,10 +100,10 @@ func (w *Watches) Failed(resource, verb, why string, err error) (changed bool) {
 // Worked takes in that a request was answered. A watch that is answered makes
 // up for a list that failed: it lists too, or follows one. It returns false
 // where nothing that it makes up for failed before.
-func (w *Watches) Worked(resource, verb string) (changed bool) {
+func (w *Watches) Worked(name, verb string) (changed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	failing := w.resources[resource].failing
+	failing := w.watches[name].failing
 	before := len(failing)
 	delete(failing, verb)
 	if verb == "watch" {
@@ -88,25 +112,34 @@ func (w *Watches) Worked(resource, verb string) (changed bool) {
 	return len(failing) < before
 }
 
-// Err returns what the last attempts on a resource said; nil when they worked.
+// Err returns what the last attempts on a resource said; nil when all worked.
 func (w *Watches) Err(resource string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	failing := w.resources[resource].failing
-	for _, verb := range slices.Sorted(maps.Keys(failing)) {
-		return failing[verb].err
+	for _, name := range slices.Sorted(maps.Keys(w.watches)) {
+		failing := w.watches[name].failing
+		for _, verb := range slices.Sorted(maps.Keys(failing)) {
+			if w.watches[name].Resource == resource {
+				return failing[verb].err
+			}
+		}
 	}
 	return nil
 }
 
-// Snapshot returns how every watch fares, by resource.
+// Snapshot returns how the watches fare, by resource.
 func (w *Watches) Snapshot() []Watch {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var all []Watch
-	for _, watch := range w.resources {
-		all = append(all, watch.Watch)
+	byResource := map[string]Watch{}
+	for _, watch := range w.watches {
+		sum, known := byResource[watch.Resource]
+		if !known || watch.LastActivity.Before(sum.LastActivity) {
+			sum.LastActivity = watch.LastActivity
+		}
+		sum.Resource = watch.Resource
+		sum.Errors += watch.Errors
+		byResource[watch.Resource] = sum
 	}
-	slices.SortFunc(all, func(a, b Watch) int { return strings.Compare(a.Resource, b.Resource) })
-	return all
+	return slices.SortedFunc(maps.Values(byResource), func(a, b Watch) int { return strings.Compare(a.Resource, b.Resource) })
 }

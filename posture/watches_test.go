@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 )
 
 func TestWatches(t *testing.T) {
@@ -39,6 +40,31 @@ func TestWatches(t *testing.T) {
 	}
 	w.Active("pods", start)
 	want := []Watch{{Resource: "namespaces"}, {Resource: "pods", LastActivity: start, Errors: 6}}
+	if got := w.Snapshot(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestSeveralWatchesOnOneResource: one that works hides none that doesn't.
+func TestSeveralWatchesOnOneResource(t *testing.T) {
+	w := NewWatches("pods")
+	first, second := w.Open("pods"), w.Open("pods")
+	if first != "pods" || second == first {
+		t.Fatalf("the watches are named %q and %q", first, second)
+	}
+	w.Active(first, start)
+	if last := w.Snapshot()[0].LastActivity; !last.IsZero() {
+		t.Errorf("one watch never said anything, and the last activity is %s", last)
+	}
+	w.Active(second, start.Add(-time.Minute))
+	refused := errors.New("refused")
+	w.Failed(second, "watch", "refused", refused)
+	w.Failed(first, "watch", "refused", refused)
+	w.Worked(first, "watch")
+	if err := w.Err("pods"); !errors.Is(err, refused) {
+		t.Errorf("one watch is refused; Err says %v", err)
+	}
+	want := []Watch{{Resource: "pods", LastActivity: start.Add(-time.Minute), Errors: 2}}
 	if got := w.Snapshot(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

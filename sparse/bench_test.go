@@ -1,0 +1,62 @@
+package sparse
+
+import (
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// bulky is typical with the bulk that real pods have: about 6 KB.
+func bulky() *corev1.Pod {
+	pod := typical("cart-5d9c7b8f-aaaaa")
+	for range 3 {
+		pod.ManagedFields = append(pod.ManagedFields, metav1.ManagedFieldsEntry{Manager: "kubelet", FieldsV1: &metav1.FieldsV1{Raw: make([]byte, 900)}})
+	}
+	for i := range pod.Spec.Containers {
+		c := &pod.Spec.Containers[i]
+		for range 12 {
+			c.Env = append(c.Env, corev1.EnvVar{Name: "SOME_SETTING", Value: "some value of some length"})
+		}
+		c.VolumeMounts = make([]corev1.VolumeMount, 4)
+		c.LivenessProbe, c.ReadinessProbe = &corev1.Probe{PeriodSeconds: 10}, &corev1.Probe{PeriodSeconds: 10}
+	}
+	for range 4 {
+		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: "config", VolumeSource: corev1.VolumeSource{
+			ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "config"}},
+		}})
+	}
+	pod.Status.Conditions = make([]corev1.PodCondition, 5)
+	pod.Status.ContainerStatuses = make([]corev1.ContainerStatus, 2)
+	return pod
+}
+
+// BenchmarkUnmarshal reads a replica sparsely, its score included.
+func BenchmarkUnmarshal(b *testing.B) {
+	message, _ := encode(b, bulky())
+	first := decode(b, bulky())
+	b.SetBytes(int64(len(message)))
+	b.ReportAllocs()
+	for b.Loop() {
+		pod := new(Pod)
+		if err := pod.Unmarshal(message); err != nil || pod.outcome != first.outcome {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkOfficial decodes and scores the whole pod.
+func BenchmarkOfficial(b *testing.B) {
+	message, _ := encode(b, bulky())
+	b.SetBytes(int64(len(message)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var pod corev1.Pod
+		if err := pod.Unmarshal(message); err != nil {
+			b.Fatal(err)
+		}
+		securitycontext.Score(securitycontext.FromPod(&pod))
+	}
+}

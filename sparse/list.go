@@ -1,0 +1,70 @@
+package sparse
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/json"
+)
+
+// PodList is a list of pods. It implements client.ObjectList.
+type PodList struct {
+	metav1.ListMeta
+	// Items are pointers, so that a pod that is kept does not keep its page.
+	Items []*Pod
+}
+
+// GetObjectKind implements runtime.Object.
+func (l *PodList) GetObjectKind() schema.ObjectKind { return schema.EmptyObjectKind }
+
+// DeepCopyObject implements runtime.Object.
+func (l *PodList) DeepCopyObject() runtime.Object {
+	clone := &PodList{ListMeta: *l.ListMeta.DeepCopy()}
+	for _, pod := range l.Items {
+		clone.Items = append(clone.Items, pod.DeepCopyObject().(*Pod))
+	}
+	return clone
+}
+
+// Reset empties the list, as the decoders ask for.
+func (l *PodList) Reset() { *l = PodList{} }
+
+// Unmarshal reads a PodList message, under the conditions of Pod.Unmarshal.
+func (l *PodList) Unmarshal(data []byte) error {
+	f := fieldsOf(data)
+	for f.next() {
+		switch f.number {
+		case 1:
+			f.fail(l.ListMeta.Unmarshal(f.bytes()))
+		case 2:
+			pod := new(Pod)
+			f.fail(pod.Unmarshal(f.bytes()))
+			l.Items = append(l.Items, pod)
+		}
+	}
+	return f.err
+}
+
+// UnmarshalJSON reads a list from JSON, by way of the API's own type.
+func (l *PodList) UnmarshalJSON(data []byte) error {
+	var whole corev1.PodList
+	if err := json.UnmarshalCaseSensitivePreserveInts(data, &whole); err != nil {
+		return err
+	}
+	message, err := whole.Marshal()
+	if err != nil {
+		return err
+	}
+	l.Reset()
+	return l.Unmarshal(message)
+}
+
+// AddToScheme registers the types in place of the API's own, and with them
+// what every request needs. The scheme must not know corev1's.
+func AddToScheme(scheme *runtime.Scheme) error {
+	scheme.AddKnownTypeWithName(corev1.SchemeGroupVersion.WithKind("Pod"), &Pod{})
+	scheme.AddKnownTypeWithName(corev1.SchemeGroupVersion.WithKind("PodList"), &PodList{})
+	metav1.AddToGroupVersion(scheme, corev1.SchemeGroupVersion)
+	return nil
+}

@@ -1,0 +1,483 @@
+package sparse
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand"
+	"reflect"
+	"runtime"
+	"testing"
+	"time"
+	"unsafe"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/apitesting/fuzzer"
+	metafuzzer "k8s.io/apimachinery/pkg/apis/meta/fuzzer"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	apiruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/randfill"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+var (
+	_ client.Object     = &Pod{}
+	_ client.ObjectList = &PodList{}
+)
+
+// randomPods makes pods in which every field of the API may be set: by the
+// generator that the API machinery tests its own serializers with, and, more
+// densely, by another.
+func randomPods(t testing.TB, n int, each func(seed int64, pod *corev1.Pod)) {
+	t.Helper()
+	scheme := apiruntime.NewScheme()
+	if err := corev1.AddToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	for seed := range int64(n) {
+		random := rand.New(rand.NewSource(seed))
+		var pod corev1.Pod
+		if seed%2 == 0 {
+			fuzzer.FuzzerFor(metafuzzer.Funcs, random, serializer.NewCodecFactory(scheme)).Fill(&pod)
+		} else {
+			randfill.NewWithSeed(seed).NilChance(0.4).NumElements(0, 3).MaxDepth(12).Funcs(
+				func(*metav1.FieldsV1, randfill.Continue) {},
+				func(q *metav1.Time, c randfill.Continue) { *q = metav1.Unix(c.Int63n(1<<31), 0) },
+			).Fill(&pod)
+		}
+		spice(random, &pod)
+		each(seed, &pod)
+	}
+}
+
+// spice adds what randomness alone would hardly ever hit on.
+func spice(random *rand.Rand, pod *corev1.Pod) {
+	maybe := func() bool { return random.Intn(2) == 0 }
+	for i := range pod.OwnerReferences {
+		pod.OwnerReferences[i].Controller = new(maybe())
+	}
+	pod.Labels, pod.Annotations = map[string]string{"app": "x"}, map[string]string{"note": "x"}
+	if maybe() {
+		pod.Labels["pod-template-hash"] = "5d9c"
+	}
+	if maybe() {
+		pod.Labels["rollouts-pod-template-hash"] = "777"
+	}
+	if maybe() {
+		pod.Annotations[corev1.MirrorPodAnnotationKey] = ""
+	}
+	for i := range pod.Spec.Containers {
+		if maybe() {
+			pod.Annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+pod.Spec.Containers[i].Name] = "unconfined"
+		}
+	}
+	for i := range pod.Spec.InitContainers {
+		pod.Spec.InitContainers[i].RestartPolicy = []*corev1.ContainerRestartPolicy{nil, new(corev1.ContainerRestartPolicyAlways), new(corev1.ContainerRestartPolicy("Never"))}[random.Intn(3)]
+	}
+	if maybe() {
+		pod.Spec.NodeSelector = map[string]string{corev1.LabelOSStable: "windows", "zone": "a"}
+	}
+	if maybe() {
+		pod.Spec.OS = []*corev1.PodOS{nil, {}, {Name: corev1.Windows}, {Name: corev1.Linux}}[random.Intn(4)]
+	}
+	for i := range pod.Spec.Volumes {
+		if maybe() {
+			pod.Spec.Volumes[i].VolumeSource = []corev1.VolumeSource{
+				{EmptyDir: &corev1.EmptyDirVolumeSource{}},
+				{Ephemeral: &corev1.EphemeralVolumeSource{}},
+				{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ReadOnly: maybe()}},
+				{CSI: &corev1.CSIVolumeSource{ReadOnly: []*bool{nil, new(false), new(true)}[random.Intn(3)]}},
+				{ISCSI: &corev1.ISCSIVolumeSource{ReadOnly: maybe()}},
+				{FC: &corev1.FCVolumeSource{ReadOnly: maybe()}},
+				{FlexVolume: &corev1.FlexVolumeSource{ReadOnly: maybe()}},
+				{HostPath: &corev1.HostPathVolumeSource{}},
+			}[random.Intn(8)]
+		}
+	}
+	pod.Status.Phase = []corev1.PodPhase{corev1.PodRunning, corev1.PodPending, corev1.PodSucceeded, corev1.PodFailed, ""}[random.Intn(5)]
+}
+
+// differs tells how the sparse reading of a message differs from the official
+// decoding of it; empty when it doesn't.
+func differs(message []byte, whole *corev1.Pod) string {
+	want := securitycontext.FromPod(whole)
+	var r reading
+	if err := r.read(message); err != nil {
+		return "it is refused: " + err.Error()
+	}
+	got, err := r.spec.pod(&r.metadata, finishedPhase(r.phase))
+	if err != nil {
+		return "its security contexts are refused: " + err.Error()
+	}
+	if !reflect.DeepEqual(got, want) {
+		return fmt.Sprintf("the checks read\n%+v\nof the whole pod\n%+v", got, want)
+	}
+	var pod Pod
+	if err := pod.Unmarshal(message); err != nil {
+		return "it is refused: " + err.Error()
+	}
+	return differsInWhoItIs(&pod, whole)
+}
+
+func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
+	_, static := whole.Annotations[corev1.MirrorPodAnnotationKey]
+	result := securitycontext.Score(securitycontext.FromPod(whole))
+	for _, c := range []struct {
+		what      string
+		got, want any
+	}{
+		{"namespace", pod.GetNamespace(), whole.Namespace},
+		{"name", pod.GetName(), whole.Name},
+		{"uid", pod.GetUID(), whole.UID},
+		{"resource version", pod.GetResourceVersion(), whole.ResourceVersion},
+		{"creation", pod.GetCreationTimestamp().UTC(), whole.CreationTimestamp.UTC()},
+		{"static", pod.Static(), static},
+		{"controller", metav1.GetControllerOf(pod), metav1.GetControllerOf(whole)},
+		{"end of initial events", pod.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true", whole.Annotations[metav1.InitialEventsAnnotationKey] == "true"},
+		{"result", pod.Result(), securitycontext.Result{Finished: result.Finished, Failed: result.Failed, NotApplicable: result.NotApplicable}},
+	} {
+		if !reflect.DeepEqual(c.got, c.want) {
+			return fmt.Sprintf("%s: %+v, of the whole pod %+v", c.what, c.got, c.want)
+		}
+	}
+	if metav1.GetControllerOf(whole) == nil {
+		return ""
+	}
+	for _, label := range []string{"pod-template-hash", "rollouts-pod-template-hash"} {
+		if got, want := pod.GetLabels()[label], whole.Labels[label]; got != want {
+			return fmt.Sprintf("label %s: %q, of the whole pod %q", label, got, want)
+		}
+	}
+	return ""
+}
+
+// encode writes a pod as the API server does, and decodes it officially.
+func encode(t testing.TB, pod *corev1.Pod) (message []byte, whole *corev1.Pod) {
+	t.Helper()
+	message, err := pod.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole = &corev1.Pod{}
+	if err := whole.Unmarshal(message); err != nil {
+		t.Fatal(err)
+	}
+	return message, whole
+}
+
+// decode reads a pod sparsely, over the wire.
+func decode(t testing.TB, pod *corev1.Pod) *Pod {
+	t.Helper()
+	message, _ := encode(t, pod)
+	read := &Pod{}
+	if err := read.Unmarshal(message); err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+// TestReadsWhatTheWholePodSays: whatever is in a pod, nothing that podscore
+// needs is lost or changed by reading it sparsely.
+func TestReadsWhatTheWholePodSays(t *testing.T) {
+	windows, finished, owned, failing := 0, 0, 0, 0
+	randomPods(t, 4000, func(seed int64, pod *corev1.Pod) {
+		message, whole := encode(t, pod)
+		if difference := differs(message, whole); difference != "" {
+			t.Fatalf("seed %d: %s", seed, difference)
+		}
+		for count, is := range map[*int]bool{
+			&windows: securitycontext.FromPod(whole).Windows, &finished: securitycontext.FromPod(whole).Finished,
+			&owned: metav1.GetControllerOf(whole) != nil, &failing: securitycontext.Score(securitycontext.FromPod(whole)).Failed != 0,
+		} {
+			if is {
+				*count++
+			}
+		}
+	})
+	if windows < 100 || finished < 100 || owned < 100 || failing < 100 {
+		t.Errorf("too few among the random pods: %d Windows pods, %d finished, %d owned, %d failing", windows, finished, owned, failing)
+	}
+}
+
+func TestReadsJSON(t *testing.T) {
+	list, whole := []json.RawMessage{}, []*corev1.Pod{}
+	randomPods(t, 500, func(seed int64, pod *corev1.Pod) {
+		_, pod = encode(t, pod) // in JSON, what is empty is absent, as on the wire
+		text, err := json.Marshal(pod)
+		if err != nil {
+			return // a name that is no UTF-8, a quantity out of range
+		}
+		var want corev1.Pod
+		if err := json.Unmarshal(text, &want); err != nil {
+			t.Fatal(err)
+		}
+		var read Pod
+		if err := json.Unmarshal(text, &read); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if difference := differsInWhoItIs(&read, &want); difference != "" {
+			t.Fatalf("seed %d: %s", seed, difference)
+		}
+		list, whole = append(list, text), append(whole, &want)
+	})
+	text, err := json.Marshal(map[string]any{"metadata": map[string]string{"continue": "token"}, "items": list})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read PodList
+	if err := json.Unmarshal(text, &read); err != nil || read.Continue != "token" || len(read.Items) != len(whole) || len(whole) < 400 {
+		t.Fatalf("got a list of %d, want %d, continue %q: %v", len(read.Items), len(whole), read.Continue, err)
+	}
+	for i := range whole {
+		if difference := differsInWhoItIs(read.Items[i], whole[i]); difference != "" {
+			t.Fatalf("item %d: %s", i, difference)
+		}
+	}
+	for _, wrong := range []string{`{"spec": 1}`, `{`, `[]`} {
+		if json.Unmarshal([]byte(wrong), &Pod{}) == nil || json.Unmarshal([]byte(wrong), &PodList{}) == nil && wrong != `{"spec": 1}` {
+			t.Errorf("%s passes for a pod or a list", wrong)
+		}
+	}
+}
+
+func TestReadsLists(t *testing.T) {
+	whole := corev1.PodList{ListMeta: metav1.ListMeta{ResourceVersion: "7", Continue: "token", ShardInfo: &metav1.ShardInfo{Selector: "s"}}}
+	randomPods(t, 50, func(_ int64, pod *corev1.Pod) { whole.Items = append(whole.Items, *pod) })
+	message, err := whole.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read PodList
+	if err := read.Unmarshal(message); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(read.ListMeta, whole.ListMeta) || len(read.Items) != len(whole.Items) {
+		t.Fatalf("got %d pods and %+v, want %d and %+v", len(read.Items), read.ListMeta, len(whole.Items), whole.ListMeta)
+	}
+	for i := range whole.Items {
+		_, item := encode(t, &whole.Items[i])
+		if difference := differsInWhoItIs(read.Items[i], item); difference != "" {
+			t.Fatalf("item %d: %s", i, difference)
+		}
+	}
+	clone := read.DeepCopyObject().(*PodList)
+	if !reflect.DeepEqual(clone, &read) || clone.Items[0] == read.Items[0] {
+		t.Error("a deep copy is not the same, or not a copy")
+	}
+	if read.Unmarshal(message[:len(message)-1]) == nil {
+		t.Error("a list that ends too early is no error")
+	}
+}
+
+// TestDamagedBytes: a message that ends early, or in which a bit is wrong, is
+// refused, or says by accident something else; then it says the same to the
+// official decoding.
+func TestDamagedBytes(t *testing.T) {
+	refused := 0
+	check := func(message []byte, what string, seed int64) {
+		var whole corev1.Pod
+		if whole.Unmarshal(message) != nil { // the truth is unknown, a panic is still wrong
+			if new(Pod).Unmarshal(message) != nil {
+				refused++
+			}
+			return
+		}
+		if difference := differs(message, &whole); difference != "" {
+			t.Fatalf("seed %d, %s: %s", seed, what, difference)
+		}
+	}
+	randomPods(t, 60, func(seed int64, pod *corev1.Pod) {
+		message, _ := encode(t, pod)
+		step := 1 + len(message)/300
+		for end := 0; end < len(message); end += step {
+			check(message[:end], fmt.Sprintf("cut off at byte %d", end), seed)
+			bad := append([]byte(nil), message...)
+			bad[end] ^= 1 << (end % 8)
+			if damaged := new(corev1.Pod); damaged.Unmarshal(bad) == nil && new(Pod).Unmarshal(bad) != nil {
+				continue // stricter than the official decoding: out of range field numbers
+			}
+			check(bad, fmt.Sprintf("a wrong bit in byte %d", end), seed)
+		}
+	})
+	if refused < 1000 {
+		t.Errorf("only %d damaged messages were refused", refused)
+	}
+}
+
+// TestWhatMessagesMayDo covers what protobuf allows and no server of today sends.
+func TestWhatMessagesMayDo(t *testing.T) {
+	one := &corev1.Pod{Spec: corev1.PodSpec{
+		SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: new(true)},
+		Containers:      []corev1.Container{{Name: "a"}},
+	}}
+	two := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "b"}, Spec: corev1.PodSpec{
+		SecurityContext: &corev1.PodSecurityContext{RunAsUser: new(int64(0))},
+		Containers:      []corev1.Container{{Name: "b", SecurityContext: &corev1.SecurityContext{}}},
+	}}
+	first, _ := encode(t, one)
+	second, _ := encode(t, two)
+	message := append(first, second...) // parts of one message
+	var whole corev1.Pod
+	if err := whole.Unmarshal(message); err != nil {
+		t.Fatal(err)
+	}
+	if difference := differs(message, &whole); difference != "" {
+		t.Error(difference)
+	}
+	for what, wrong := range map[string][]byte{
+		"a name that is a number":         {0x0a, 0x02, 0x08, 0x01},
+		"metadata that is a number":       {0x08, 0x01},
+		"a field that ends a group":       {0x0c},
+		"a field without a number":        {0x02, 0x00},
+		"hostUsers that is a string":      {0x12, 0x03, 0xaa, 0x02, 0x00},
+		"a security context that is cut":  {0x12, 0x03, 0x72, 0x01, 0x0a},
+		"an owner whose name is a number": {0x0a, 0x06, 0x6a, 0x04, 0x30, 0x01, 0x18, 0x01},
+	} {
+		if err := new(Pod).Unmarshal(wrong); err == nil {
+			t.Errorf("%s is no error", what)
+		}
+	}
+}
+
+func FuzzUnmarshal(f *testing.F) {
+	randomPods(f, 40, func(_ int64, pod *corev1.Pod) {
+		message, _ := encode(f, pod)
+		f.Add(message)
+	})
+	f.Fuzz(func(t *testing.T, message []byte) {
+		var whole corev1.Pod
+		err := whole.Unmarshal(message)
+		if sparse := new(Pod).Unmarshal(message); err != nil || sparse != nil {
+			return
+		}
+		if difference := differs(message, &whole); difference != "" {
+			t.Fatal(difference)
+		}
+	})
+}
+
+// typical is a pod of a Deployment, without the bulk.
+func typical(name string) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: "shop", Name: name, UID: "0f4c1e0a-6a3f-4c7e-9a55-2b1f3f7d9c11", ResourceVersion: "123456",
+			CreationTimestamp: metav1.Unix(1_790_000_000, 0),
+			Labels:            map[string]string{"app": "cart", "pod-template-hash": "5d9c7b8f"},
+			OwnerReferences:   []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "cart-5d9c7b8f", Controller: new(true)}},
+		},
+		Spec: corev1.PodSpec{
+			SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: new(true)},
+			Containers:      []corev1.Container{{Name: "app", Image: "cart", SecurityContext: &corev1.SecurityContext{Privileged: new(false)}}, {Name: "proxy"}},
+		},
+		Status: corev1.PodStatus{Phase: corev1.PodRunning},
+	}
+}
+
+// TestReplicasShare: what is alike is there once, and goes when nobody needs it.
+func TestReplicasShare(t *testing.T) {
+	one, two := decode(t, typical("cart-5d9c7b8f-aaaaa")), decode(t, typical("cart-5d9c7b8f-bbbbb"))
+	if one.namespace != two.namespace || one.owner != two.owner || one.outcome != two.outcome {
+		t.Error("two replicas share less than they could")
+	}
+	renamed := typical("cart-5d9c7b8f-ccccc")
+	renamed.Spec.Containers[0].Name = "other"
+	if three := decode(t, renamed); three.outcome != one.outcome {
+		t.Error("the containers' names keep two pods from sharing a result")
+	}
+	other := typical("cart-5d9c7b8f-ddddd")
+	other.Spec.Containers[1].SecurityContext = &corev1.SecurityContext{Privileged: new(true)}
+	if four := decode(t, other); four.outcome == one.outcome || four.owner != one.owner {
+		t.Error("another security context shares the result, or another pod of the owner does not share the owner")
+	}
+	runtime.KeepAlive(one)
+	runtime.KeepAlive(two)
+}
+
+// TestNothingLeaks: what pods shared is released after the last of them is gone.
+func TestNothingLeaks(t *testing.T) {
+	const n = 1000
+	pods := make([]*Pod, n)
+	for i := range pods {
+		pod := typical(fmt.Sprint("pod-", i))
+		pod.Namespace = fmt.Sprint("leak-", i)
+		pod.OwnerReferences[0].Name = fmt.Sprint("leak-", i)
+		pod.Spec.SecurityContext.RunAsUser = new(int64(100_000 + i))
+		pods[i] = decode(t, pod)
+	}
+	kept := func() []int { return []int{namespaces.size(), owners.size(), outcomes.size()} }
+	for _, size := range kept() {
+		if size < n {
+			t.Fatalf("%d distinct pods keep %v values", n, kept())
+		}
+	}
+	runtime.KeepAlive(pods)
+	clear(pods)
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		runtime.GC()
+		if sizes := kept(); max(sizes[0], sizes[1], sizes[2]) < n/10 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the pods are gone, and %v values stay", kept())
+		}
+	}
+}
+
+func TestEqual(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*corev1.Pod)
+		want   bool
+	}{
+		{"the resource version", func(p *corev1.Pod) { p.ResourceVersion = "1234567" }, true},
+		{"the status", func(p *corev1.Pod) { p.Status.PodIP = "x" }, true},
+		{"a label", func(p *corev1.Pod) { p.Labels["app"] = "x" }, true},
+		{"the name", func(p *corev1.Pod) { p.Name = "x" }, false},
+		{"the uid", func(p *corev1.Pod) { p.UID = "x" }, false},
+		{"name and uid, moved by one byte", func(p *corev1.Pod) { p.Name, p.UID = p.Name+p.Name[:0]+"0", p.UID[1:] }, false},
+		{"the namespace", func(p *corev1.Pod) { p.Namespace = "x" }, false},
+		{"the owner", func(p *corev1.Pod) { p.OwnerReferences[0].Name = "x" }, false},
+		{"the template's hash", func(p *corev1.Pod) { p.Labels["pod-template-hash"] = "x" }, false},
+		{"the creation", func(p *corev1.Pod) { p.CreationTimestamp = metav1.Unix(1, 0) }, false},
+		{"the phase", func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed }, false},
+		{"that it is static", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"} }, false},
+		{"a security context", func(p *corev1.Pod) { p.Spec.SecurityContext = nil }, false},
+	} {
+		before, after := typical("a"), typical("a")
+		c.change(after)
+		if got := decode(t, before).Equal(decode(t, after)); got != c.want {
+			t.Errorf("%s: equal %t, want %t", c.name, got, c.want)
+		}
+	}
+}
+
+// TestSmall: a byte more in a Pod is a byte per pod of the cluster, and the
+// allocator's next step is 16.
+func TestSmall(t *testing.T) {
+	if size := unsafe.Sizeof(Pod{}); size != 64 {
+		t.Errorf("a Pod takes %d bytes, want 64", size)
+	}
+	message, _ := encode(t, typical("a"))
+	first, next := new(Pod), new(Pod)
+	if err := first.Unmarshal(message); err != nil {
+		t.Fatal(err)
+	}
+	allocations := testing.AllocsPerRun(1000, func() { _ = next.Unmarshal(message) })
+	if allocations > 1 {
+		t.Errorf("a replica takes %.0f allocations to read, want 1: its text", allocations)
+	}
+	runtime.KeepAlive(first)
+}
+
+func TestReadOnly(t *testing.T) {
+	pod := decode(t, typical("a"))
+	before := *pod
+	pod.SetName("x")
+	pod.SetLabels(map[string]string{})
+	pod.SetResourceVersion("x")
+	if *pod != before || !reflect.DeepEqual(pod.DeepCopyObject(), &before) {
+		t.Error("a setter changes a pod that others share")
+	}
+}
