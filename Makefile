@@ -55,12 +55,13 @@ test: control-plane $(PROMTOOL) ## Run every test, those against the real API se
 
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.
-	CGO_ENABLED=1 go test -race ./posture ./metrics ./controllers
+	CGO_ENABLED=1 go test -race ./posture ./metrics ./controllers ./sparse
 
 .PHONY: fuzz
-fuzz: ## Fuzz the scoring and the owners for FUZZTIME (30s) each.
+fuzz: ## Fuzz the scoring, the owners and the decoding for FUZZTIME (30s) each.
 	go test -run '^$$' -fuzz FuzzScore -fuzztime $(FUZZTIME) ./securitycontext
 	go test -run '^$$' -fuzz FuzzWorkloadOf -fuzztime $(FUZZTIME) ./posture
+	go test -run '^$$' -fuzz FuzzUnmarshal -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse
 
 .PHONY: bench
 bench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
@@ -81,14 +82,14 @@ image: ## Build the container image with docker, podman or buildah, whichever is
 update: ## Write all that is generated: docs, fixtures, formatting.
 	go test ./securitycontext -run 'TestFixtures|TestDocs' -update
 	go test ./metrics ./cmd/podscore -run TestDocs -update
-	gofmt -w cmd controllers metrics posture securitycontext test localcluster
+	gofmt -w cmd controllers metrics posture securitycontext sparse test localcluster
 	go mod tidy
 	cd localcluster && go mod tidy
 
 .PHONY: verify
 verify: ## Fail where `make update` would change something.
 	go test ./securitycontext ./metrics ./cmd/podscore -run 'TestFixtures|TestDocs'
-	@unformatted=$$(gofmt -l cmd controllers metrics posture securitycontext test localcluster); \
+	@unformatted=$$(gofmt -l cmd controllers metrics posture securitycontext sparse test localcluster); \
 		test -z "$$unformatted" || { echo "not formatted, run make update: $$unformatted" >&2; exit 1; }
 	go mod tidy -diff
 	cd localcluster && go mod tidy -diff

@@ -7,31 +7,53 @@ import (
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
+
+	"github.com/podscore/podscore/sparse"
 )
 
 // CacheOptions returns how the manager's cache must be made for the
-// reconcilers: what is watched is stripped before it is kept, read without
-// being copied, and every watch is observed.
-func CacheOptions(watches Watches, log logr.Logger) cache.Options {
-	return cache.Options{
-		DefaultTransform:             strip,
+// reconcilers: only what a shard owns is kept, or with namespaces only the
+// pods there; what is read is not copied, and every watch is observed.
+func CacheOptions(watches Watches, shard Shard, namespaces []string, log logr.Logger) cache.Options {
+	options := cache.Options{
+		DefaultTransform:             stripMetadata,
 		DefaultUnsafeDisableDeepCopy: new(true),
 		ReaderFailOnMissingInformer:  true,
-		NewInformer:                  observer{watches, log}.newInformer,
+		NewInformer:                  observer{watches, log}.informers(shard),
 		// Errors are told where they happen, by the observer.
 		DefaultWatchErrorHandler: func(context.Context, *toolscache.Reflector, error) {},
 	}
+	for _, namespace := range namespaces {
+		if options.DefaultNamespaces == nil {
+			options.DefaultNamespaces = map[string]cache.Config{}
+		}
+		options.DefaultNamespaces[namespace] = cache.Config{}
+	}
+	return options
 }
 
-// NewScheme returns the types that podscore knows.
+// stripMetadata keeps of what is watched by its metadata, the namespaces, what
+// the informer and the reconciler read. Pods come without the rest already.
+func stripMetadata(object any) (any, error) {
+	whole, ok := object.(*metav1.PartialObjectMetadata)
+	if !ok {
+		return object, nil
+	}
+	return &metav1.PartialObjectMetadata{TypeMeta: whole.TypeMeta, ObjectMeta: metav1.ObjectMeta{
+		Name: whole.Name, UID: whole.UID, ResourceVersion: whole.ResourceVersion,
+	}}, nil
+}
+
+// NewScheme returns the types that podscore knows: sparse pods, and no whole ones.
 func NewScheme() (*runtime.Scheme, error) {
 	scheme := runtime.NewScheme()
-	return scheme, corev1.AddToScheme(scheme)
+	return scheme, sparse.AddToScheme(scheme)
 }
 
 // NewRESTMapper knows the two resources that podscore watches, so that it need
@@ -39,6 +61,7 @@ func NewScheme() (*runtime.Scheme, error) {
 func NewRESTMapper(*rest.Config, *http.Client) (meta.RESTMapper, error) {
 	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{corev1.SchemeGroupVersion})
 	mapper.Add(corev1.SchemeGroupVersion.WithKind("Pod"), meta.RESTScopeNamespace)
+	mapper.Add(corev1.SchemeGroupVersion.WithKind("PodList"), meta.RESTScopeNamespace) // a cache of several namespaces asks for it
 	mapper.Add(corev1.SchemeGroupVersion.WithKind("Namespace"), meta.RESTScopeRoot)
 	return mapper, nil
 }

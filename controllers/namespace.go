@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
@@ -28,33 +29,51 @@ type NamespaceReconciler struct {
 	client.Reader
 	// Store is told of the namespaces.
 	Store NamespaceStore
+	// Shard owns the namespaces that are put.
+	Shard Shard
 }
 
 // SetupWithManager registers the reconciler with a manager whose cache is made
 // with CacheOptions.
 func (r *NamespaceReconciler) SetupWithManager(mgr manager.Manager) error {
-	return setup(mgr, "namespace", &corev1.Namespace{}, appearsOrGoes(), &handler.TypedEnqueueRequestForObject[*corev1.Namespace]{}, r, func(ctx context.Context) error {
-		var namespaces corev1.NamespaceList
+	enqueue := &handler.TypedEnqueueRequestForObject[*metav1.PartialObjectMetadata]{}
+	return setup(mgr, "namespace", newNamespace(), appearsOrGoes[*metav1.PartialObjectMetadata](), enqueue, r, func(ctx context.Context) error {
+		var namespaces metav1.PartialObjectMetadataList
+		namespaces.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
 		if err := r.List(ctx, &namespaces); err != nil {
 			return err
 		}
 		for i := range namespaces.Items {
-			r.Store.PutNamespace(namespaces.Items[i].Name)
+			r.put(namespaces.Items[i].Name)
 		}
 		r.Store.NamespacesSynced()
 		return nil
 	})
 }
 
+// newNamespace returns an empty namespace, of which the metadata alone is watched.
+func newNamespace() *metav1.PartialObjectMetadata {
+	namespace := &metav1.PartialObjectMetadata{}
+	namespace.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	return namespace
+}
+
 // Reconcile implements reconcile.Reconciler.
 func (r *NamespaceReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	var namespace corev1.Namespace
-	if err := r.Get(ctx, req.NamespacedName, &namespace); apierrors.IsNotFound(err) {
+	if err := r.Get(ctx, req.NamespacedName, newNamespace()); apierrors.IsNotFound(err) {
 		r.Store.DeleteNamespace(req.Name)
 		return ctrl.Result{}, nil
 	} else if err != nil {
 		return ctrl.Result{}, err
 	}
-	r.Store.PutNamespace(namespace.Name)
+	r.put(req.Name)
 	return ctrl.Result{}, nil
+}
+
+// put puts a namespace of the shard. The API server shards by the namespace
+// that an object is in, and these are in none.
+func (r *NamespaceReconciler) put(name string) {
+	if r.Shard.Owns(name) {
+		r.Store.PutNamespace(name)
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -15,7 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/podscore/podscore/posture"
-	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/sparse"
 )
 
 // PodStore is what a PodReconciler tells of the pods.
@@ -48,13 +47,13 @@ type PodReconciler struct {
 // SetupWithManager registers the reconciler with a manager whose cache is made
 // with CacheOptions.
 func (r *PodReconciler) SetupWithManager(mgr manager.Manager) error {
-	return setup(mgr, "pod", &corev1.Pod{}, podChanged(), &putAtFirstSight{put: r.put}, r, func(ctx context.Context) error {
-		var pods corev1.PodList
+	return setup(mgr, "pod", &sparse.Pod{}, podChanged(), &putAtFirstSight{put: r.put}, r, func(ctx context.Context) error {
+		var pods sparse.PodList
 		if err := r.List(ctx, &pods); err != nil {
 			return err
 		}
-		for i := range pods.Items {
-			r.put(&pods.Items[i])
+		for _, pod := range pods.Items {
+			r.put(pod)
 		}
 		r.Store.PodsSynced()
 		r.Log.Info("Scored the pods that were there", "pods", len(pods.Items))
@@ -64,7 +63,7 @@ func (r *PodReconciler) SetupWithManager(mgr manager.Manager) error {
 
 // Reconcile implements reconcile.Reconciler.
 func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	var pod corev1.Pod
+	var pod sparse.Pod
 	if err := r.Get(ctx, req.NamespacedName, &pod); apierrors.IsNotFound(err) {
 		r.Store.Delete(req.Namespace, req.Name)
 		return ctrl.Result{}, nil
@@ -80,33 +79,32 @@ func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 // What is put here may be older than what Reconcile put, for a moment: all
 // that happened since is in the queue.
 type putAtFirstSight struct {
-	handler.TypedEnqueueRequestForObject[*corev1.Pod]
-	put func(*corev1.Pod)
+	handler.TypedEnqueueRequestForObject[*sparse.Pod]
+	put func(*sparse.Pod)
 }
 
 // Create implements handler.TypedEventHandler.
-func (h *putAtFirstSight) Create(ctx context.Context, e event.TypedCreateEvent[*corev1.Pod], queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
+func (h *putAtFirstSight) Create(ctx context.Context, e event.TypedCreateEvent[*sparse.Pod], queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
 	h.put(e.Object)
 	h.TypedEnqueueRequestForObject.Create(ctx, e, queue)
 }
 
-func (r *PodReconciler) put(pod *corev1.Pod) {
+func (r *PodReconciler) put(pod *sparse.Pod) {
 	if observed := r.Store.Put(toPosture(pod)); observed {
-		age := r.Now().Sub(pod.CreationTimestamp.Time)
+		age := r.Now().Sub(pod.GetCreationTimestamp().Time)
 		r.Detection.Observe(max(0, age).Seconds()) // the API server's clock may be ahead
 	}
 }
 
-// toPosture scores a pod, and adds what the store keeps of it.
-func toPosture(pod *corev1.Pod) posture.Pod {
-	_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
+// toPosture returns what the store keeps of a pod.
+func toPosture(pod *sparse.Pod) posture.Pod {
 	return posture.Pod{
-		Namespace: pod.Namespace,
-		Name:      pod.Name,
-		UID:       string(pod.UID),
-		Created:   pod.CreationTimestamp.Time,
+		Namespace: pod.GetNamespace(),
+		Name:      pod.GetName(),
+		UID:       string(pod.GetUID()),
+		Created:   pod.GetCreationTimestamp().Time,
 		Workload:  posture.WorkloadOf(pod),
-		Static:    static,
-		Result:    securitycontext.Score(securitycontext.FromPod(pod)),
+		Static:    pod.Static(),
+		Result:    pod.Result(),
 	}
 }

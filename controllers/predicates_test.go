@@ -6,7 +6,48 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/event"
+
+	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/sparse"
 )
+
+// read returns a pod as the watch delivers it.
+func read(t testing.TB, whole *corev1.Pod) *sparse.Pod {
+	t.Helper()
+	message, err := whole.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := &sparse.Pod{}
+	if err := pod.Unmarshal(message); err != nil {
+		t.Fatal(err)
+	}
+	return pod
+}
+
+// TestToPosture holds what the store is told to the whole pod.
+func TestToPosture(t *testing.T) {
+	for _, labels := range []map[string]string{nil, {"pod-template-hash": "5d9c"}, {posture.RolloutHashLabel: "5d9c"}} {
+		whole := &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{
+				Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Labels: labels, CreationTimestamp: metav1.Unix(1_790_000_000, 0),
+				Annotations:     map[string]string{corev1.MirrorPodAnnotationKey: ""},
+				OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "cart-5d9c", Controller: new(true)}},
+			},
+			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}},
+		}
+		result := securitycontext.Score(securitycontext.FromPod(whole))
+		want := posture.Pod{
+			Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Created: whole.CreationTimestamp.Time,
+			Workload: posture.WorkloadOf(whole), Static: true,
+			Result: securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
+		}
+		if got := toPosture(read(t, whole)); !got.Equal(&want) {
+			t.Errorf("labels %v: got %+v, want %+v", labels, got, want)
+		}
+	}
+}
 
 func TestPodChanged(t *testing.T) {
 	for _, c := range []struct {
@@ -39,17 +80,17 @@ func TestPodChanged(t *testing.T) {
 			after := before.DeepCopy()
 			after.ResourceVersion = "2"
 			c.change(after)
-			e := event.TypedUpdateEvent[*corev1.Pod]{ObjectOld: stripPod(before), ObjectNew: stripPod(after)}
+			e := event.TypedUpdateEvent[*sparse.Pod]{ObjectOld: read(t, before), ObjectNew: read(t, after)}
 			if got := podChanged().Update(e); got != c.want {
 				t.Errorf("reconciled: %t, want %t", got, c.want)
 			}
-			if e.ObjectOld.ResourceVersion != "1" {
+			if e.ObjectOld.GetResourceVersion() != "1" {
 				t.Error("the predicate changed the cached pod")
 			}
 		})
 	}
 	for initial, want := range map[bool]bool{true: false, false: true} {
-		if got := podChanged().Create(event.TypedCreateEvent[*corev1.Pod]{Object: &corev1.Pod{}, IsInInitialList: initial}); got != want {
+		if got := podChanged().Create(event.TypedCreateEvent[*sparse.Pod]{Object: &sparse.Pod{}, IsInInitialList: initial}); got != want {
 			t.Errorf("create, in the initial list %t: reconciled: %t, want %t", initial, got, want)
 		}
 	}

@@ -4,28 +4,34 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	toolscache "k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/tools/pager"
+
+	"github.com/podscore/podscore/sparse"
 )
 
-// Watches is told how the lists and watches fare.
+// Watches is told how the lists and watches fare, each under the name that Open gave it.
 type Watches interface {
+	// Open returns the name of one more watch on a resource.
+	Open(resource string) (name string)
 	// Active takes in that an event or a bookmark came.
-	Active(resource string, at time.Time)
+	Active(name string, at time.Time)
 	// Expired takes in that a watch fell behind and starts again.
-	Expired(resource string)
+	Expired(name string)
 	// Failed takes in that a request failed; changed is false if it did for the same reason before.
-	Failed(resource, verb, why string, err error) (changed bool)
+	Failed(name, verb, why string, err error) (changed bool)
 	// Worked takes in that a request was answered; changed is false if it was before.
-	Worked(resource, verb string) (changed bool)
+	Worked(name, verb string) (changed bool)
 }
 
 // observer looks at every list and watch that the informers make. It stands
@@ -36,51 +42,111 @@ type observer struct {
 	log     logr.Logger
 }
 
-// newInformer is what cache.Options.NewInformer asks for.
-func (o observer) newInformer(lw toolscache.ListerWatcher, object runtime.Object, resync time.Duration, indexers toolscache.Indexers) toolscache.SharedIndexInformer {
-	resource := "pods"
-	if _, ok := object.(*corev1.Namespace); ok {
-		resource = "namespaces"
+// informers returns what cache.Options.NewInformer asks for, for one shard.
+// The informers get no indices: nobody asks the cache by namespace, and an
+// index takes more memory than the pods.
+func (o observer) informers(shard Shard) func(toolscache.ListerWatcher, runtime.Object, time.Duration, toolscache.Indexers) toolscache.SharedIndexInformer {
+	sharedNoted := &sync.Once{}
+	return func(lw toolscache.ListerWatcher, object runtime.Object, resync time.Duration, _ toolscache.Indexers) toolscache.SharedIndexInformer {
+		w := &listerWatcher{observer: o, inner: toolscache.ToListerWatcherWithContext(lw), owns: WholeCluster.Owns, foreign: sharedNoted}
+		if _, pods := object.(*sparse.Pod); pods {
+			w.name, w.owns, w.selector = o.watches.Open("pods"), shard.Owns, shard.Selector()
+		} else {
+			w.name = o.watches.Open("namespaces")
+		}
+		return toolscache.NewSharedIndexInformer(
+			&toolscache.ListWatch{ListWithContextFunc: w.list, WatchFuncWithContext: w.watch}, object, resync, nil)
 	}
-	inner := toolscache.ToListerWatcherWithContext(lw)
-	return toolscache.NewSharedIndexInformer(&toolscache.ListWatch{
-		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-			list, err := inner.ListWithContext(ctx, options)
-			o.answered(ctx, resource, "list", err)
-			return list, err
-		},
-		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			stream, err := inner.WatchWithContext(ctx, options)
-			if options.SendInitialEvents != nil && apierrors.IsInvalid(err) {
-				return nil, err // a server that does not stream lists; the informer then lists
-			}
-			o.answered(ctx, resource, "watch", err)
-			if err != nil {
-				return nil, err
-			}
-			return observe(stream, func(event watch.Event) {
-				o.watches.Active(resource, time.Now())
-				if event.Type == watch.Error {
-					o.answered(ctx, resource, "watch", apierrors.FromObject(event.Object))
-				}
-			}), nil
-		},
-	}, object, resync, indexers)
+}
+
+// listerWatcher lists and watches for one informer, and leaves out what
+// belongs to other shards.
+type listerWatcher struct {
+	observer
+	inner    toolscache.ListerWatcherWithContext
+	name     string
+	owns     func(namespace string) bool
+	selector string
+	foreign  *sync.Once // tells once that the API server does not shard
+}
+
+// pageSize is how many objects a list asks for at a time.
+const pageSize = 500
+
+// list lists page by page, where the server streams no lists. The informer
+// would have the whole cluster in one answer, which holds ten times of what
+// is kept: it asks for whatever version the server has at hand, and that
+// excludes pages.
+func (w *listerWatcher) list(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+	pages := pager.New(func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+		options.ShardSelector = w.selector
+		list, err := w.inner.ListWithContext(ctx, options)
+		w.answered(ctx, w.name, "list", err)
+		if pods, ok := list.(*sparse.PodList); ok && err == nil {
+			pods.Items = slices.DeleteFunc(pods.Items, w.isForeign)
+		}
+		return list, err
+	})
+	pages.PageSize = pageSize
+	pages.FullListIfExpired = false // the informer starts over
+	options.ResourceVersion, options.ResourceVersionMatch = "", ""
+	list, _, err := pages.ListWithAlloc(ctx, options)
+	return list, err
+}
+
+func (w *listerWatcher) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+	options.ShardSelector = w.selector
+	stream, err := w.inner.WatchWithContext(ctx, options)
+	if options.SendInitialEvents != nil && apierrors.IsInvalid(err) {
+		return nil, err // a server that does not stream lists; the informer then lists
+	}
+	w.answered(ctx, w.name, "watch", err)
+	if err != nil {
+		return nil, err
+	}
+	return observe(stream, func(event watch.Event) watch.Event { return w.look(ctx, event) }), nil
+}
+
+// look looks at an event. One about another shard's pod becomes a bookmark,
+// which tells the informer how far it has come and nothing else.
+func (w *listerWatcher) look(ctx context.Context, event watch.Event) watch.Event {
+	w.watches.Active(w.name, time.Now())
+	switch event.Type {
+	case watch.Error:
+		w.answered(ctx, w.name, "watch", apierrors.FromObject(event.Object))
+	case watch.Added, watch.Modified, watch.Deleted:
+		if pod, ok := event.Object.(*sparse.Pod); ok && w.isForeign(pod) {
+			event.Type = watch.Bookmark
+		}
+	}
+	return event
+}
+
+// isForeign tells whether a pod is another shard's.
+func (w *listerWatcher) isForeign(pod *sparse.Pod) bool {
+	if w.owns(pod.GetNamespace()) {
+		return false
+	}
+	w.foreign.Do(func() {
+		w.log.Info("The API server sends the pods of other shards too, and they are dropped here; with its feature gate ShardedListAndWatch it would send fewer")
+	})
+	return true
 }
 
 // answered takes in how a request ended, and logs it when that is news.
-func (o observer) answered(ctx context.Context, resource, verb string, err error) {
+func (o observer) answered(ctx context.Context, name, verb string, err error) {
+	resource, _, _ := strings.Cut(name, "/")
 	log := o.log.WithValues("verb", verb, "resource", resource)
 	switch {
 	case err == nil:
-		if o.watches.Worked(resource, verb) {
+		if o.watches.Worked(name, verb) {
 			log.Info("The API server answers again")
 		}
 	case ctx.Err() != nil: // podscore is stopping
 	case apierrors.IsResourceExpired(err) || apierrors.IsGone(err):
-		o.watches.Expired(resource)
+		o.watches.Expired(name)
 		log.V(1).Info("The watch fell behind and starts again", "reason", err.Error())
-	case o.watches.Failed(resource, verb, explain(err), err):
+	case o.watches.Failed(name, verb, explain(err), err):
 		log.Error(err, explain(err))
 	default:
 		log.V(1).Info("Still failing", "reason", err.Error())
@@ -92,7 +158,7 @@ func explain(err error) string {
 	var unreachable *url.Error
 	switch {
 	case apierrors.IsForbidden(err):
-		return "The API server refuses: grant podscore's ServiceAccount this verb on this resource, as the ClusterRole in config/rbac does"
+		return "The API server refuses: grant podscore's ServiceAccount this verb on this resource, as config/rbac does for the cluster, and config/namespaced for one namespace"
 	case apierrors.IsUnauthorized(err):
 		return "The API server does not know podscore: check the token or certificate that it was given"
 	case errors.As(err, &unreachable):
@@ -109,17 +175,16 @@ type observedWatch struct {
 	stop    sync.Once
 }
 
-// observe returns a watch that calls look for every event, bookmarks and
-// errors included. Unlike watch.Filter it leaves nothing running when it is
+// observe returns a watch that gives what look makes of every event, bookmarks
+// and errors included. Unlike watch.Filter it leaves nothing running when it is
 // stopped while an event waits.
-func observe(inner watch.Interface, look func(watch.Event)) watch.Interface {
+func observe(inner watch.Interface, look func(watch.Event) watch.Event) watch.Interface {
 	w := &observedWatch{inner: inner, events: make(chan watch.Event), stopped: make(chan struct{})}
 	go func() {
 		defer close(w.events)
 		for event := range inner.ResultChan() {
-			look(event)
 			select {
-			case w.events <- event:
+			case w.events <- look(event):
 			case <-w.stopped:
 				return
 			}

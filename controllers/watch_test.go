@@ -3,17 +3,25 @@ package controllers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/go-logr/logr/funcr"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/watch"
+	toolscache "k8s.io/client-go/tools/cache"
 
 	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/sparse"
 )
 
 // TestAnswered: every failure is counted, and only news are told, in words
@@ -72,7 +80,7 @@ func TestAnswered(t *testing.T) {
 func TestObserveEndsWithItsWatch(t *testing.T) {
 	inner := watch.NewFakeWithChanSize(3, false)
 	seen := make(chan watch.EventType, 3)
-	w := observe(inner, func(e watch.Event) { seen <- e.Type })
+	w := observe(inner, func(e watch.Event) watch.Event { seen <- e.Type; return e })
 	inner.Add(nil)
 	inner.Action(watch.Bookmark, nil)
 	if e := <-w.ResultChan(); e.Type != watch.Added {
@@ -91,5 +99,75 @@ func TestObserveEndsWithItsWatch(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("the watch goes on after Stop")
+	}
+}
+
+// TestForeignPodsAreDropped: what belongs to other shards moves the watch on
+// and does nothing else, and lists come without it, page by page.
+func TestForeignPodsAreDropped(t *testing.T) {
+	shard := Shard{Index: 0, Count: 2}
+	var mine, other string
+	for i := 0; mine == "" || other == ""; i++ {
+		if name := fmt.Sprint("team-", i); shard.Owns(name) {
+			mine = name
+		} else {
+			other = name
+		}
+	}
+	ours, theirs := read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: mine}}), read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: other}})
+	var asked []metav1.ListOptions
+	events := watch.NewFakeWithChanSize(10, false)
+	var lines []string
+	log := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})
+	w := &listerWatcher{
+		observer: observer{posture.NewWatches("pods"), log}, name: "pods", owns: shard.Owns, selector: shard.Selector(), foreign: &sync.Once{},
+		inner: toolscache.ToListerWatcherWithContext(&toolscache.ListWatch{
+			ListWithContextFunc: func(_ context.Context, options metav1.ListOptions) (runtime.Object, error) {
+				asked = append(asked, options)
+				page := &sparse.PodList{Items: []*sparse.Pod{ours, theirs}}
+				page.ResourceVersion = "7"
+				if len(asked) < 3 {
+					page.Continue = fmt.Sprint("page ", len(asked))
+				}
+				return page, nil
+			},
+			WatchFuncWithContext: func(_ context.Context, options metav1.ListOptions) (watch.Interface, error) {
+				asked = append(asked, options)
+				return events, nil
+			},
+		}),
+	}
+	list, err := w.list(t.Context(), metav1.ListOptions{ResourceVersion: "0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	items, err := meta.ExtractList(list)
+	if err != nil || len(items) != 3 || items[0] != ours || items[2] != ours {
+		t.Errorf("the list has %d pods, want our 3: %v", len(items), err)
+	}
+	for i, options := range asked {
+		if options.Limit != pageSize || options.ResourceVersion != "" || options.ShardSelector != shard.Selector() || (options.Continue == "") != (i == 0) {
+			t.Errorf("page %d was asked for with %+v", i, options)
+		}
+	}
+	stream, err := w.watch(t.Context(), metav1.ListOptions{})
+	if err != nil || asked[3].ShardSelector != shard.Selector() {
+		t.Fatalf("watched with %+v: %v", asked[3], err)
+	}
+	for _, c := range []struct{ sent, want watch.EventType }{
+		{watch.Added, watch.Bookmark}, {watch.Modified, watch.Bookmark}, {watch.Deleted, watch.Bookmark}, {watch.Bookmark, watch.Bookmark},
+	} {
+		events.Action(c.sent, theirs)
+		if got := <-stream.ResultChan(); got.Type != c.want || got.Object != theirs {
+			t.Errorf("%s of another shard's pod arrives as %s, want %s", c.sent, got.Type, c.want)
+		}
+		events.Action(c.sent, ours)
+		if got := <-stream.ResultChan(); got.Type != c.sent {
+			t.Errorf("%s of our pod arrives as %s", c.sent, got.Type)
+		}
+	}
+	stream.Stop()
+	if len(lines) != 1 || !strings.Contains(lines[0], "sends the pods of other shards too") {
+		t.Errorf("the log has %q, want one line about the server", lines)
 	}
 }

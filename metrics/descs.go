@@ -61,8 +61,13 @@ var (
 		"1 once the first full pass over all pods is scored, else 0.")
 	reporting = gauge("podscore_reporting",
 		"1 where this replica exposes the compliance series, else 0.")
+	shardInfo = gauge("podscore_shard_info",
+		"1, with the shard of the cluster's namespaces that this podscore exposes, from 0, and how many shards there are.",
+		"shard", "shards")
+	shards = gauge("podscore_shards",
+		"How many shards the cluster's namespaces are spread over. As a number, so that an alert can tell that one is missing.")
 	watchLastActivity = gauge("podscore_watch_last_activity_timestamp_seconds",
-		"Time of the last event or bookmark from the API server, in seconds since 1970. Absent before the first.",
+		"Time of the last event or bookmark from the API server, in seconds since 1970. Of several watches on the resource, the one that has been silent for the longest; absent before its first.",
 		"resource")
 	watchErrors = counter("podscore_watch_errors_total",
 		"Lists and watches of the resource that failed or ended with an error.",
@@ -88,7 +93,7 @@ var table = []*metric{
 	workloadFailingPods, workloadSeriesDropped,
 	podsObserved, checkFailures, verdictChanges,
 	checkInfo, controlInfo, buildInfo,
-	synced, reporting, watchLastActivity, watchErrors, collectDuration,
+	synced, reporting, shardInfo, shards, watchLastActivity, watchErrors, collectDuration,
 }
 
 func gauge(name, help string, labels ...string) *metric {

@@ -30,6 +30,8 @@ type Watches interface {
 type Info struct {
 	// Version, Revision and GoVersion tell what podscore was built from.
 	Version, Revision, GoVersion string
+	// Shard, from 0, is one of Shards.
+	Shard, Shards int
 	// Controls maps the benchmarks to the control's number in them.
 	Controls map[string]string
 }
@@ -136,6 +138,8 @@ func (g *Gatherer) ofSelf(snapshot *posture.Snapshot) []*dto.MetricFamily {
 		buildInfo.family([]*dto.Metric{buildInfo.at(1, g.info.GoVersion, g.info.Revision, g.info.Version)}),
 		synced.family(synced.one(boolean(snapshot.Synced))),
 		reporting.family(reporting.one(boolean(snapshot.Synced))),
+		shardInfo.family([]*dto.Metric{shardInfo.at(1, strconv.Itoa(g.info.Shard), strconv.Itoa(g.info.Shards))}),
+		shards.family(shards.one(float64(g.info.Shards))),
 		watchLastActivity.family(activity),
 		watchErrors.family(errors),
 	}

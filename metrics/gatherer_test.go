@@ -35,7 +35,7 @@ func newGatherer(store Store) *Gatherer {
 	watches := posture.NewWatches("namespaces", "pods")
 	watches.Active("pods", start.Add(90*time.Second))
 	watches.Failed("pods", "watch", "refused", io.EOF)
-	info := Info{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.26", Controls: map[string]string{"CIS Kubernetes v1.12": "5.6.3"}}
+	info := Info{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.26", Shards: 1, Controls: map[string]string{"CIS Kubernetes v1.12": "5.6.3"}}
 	others := prometheus.NewRegistry()
 	others.MustRegister(NewDetection())
 	return NewGatherer(store, watches, info, others, clock)

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
 )
@@ -24,7 +27,11 @@ type flags struct {
 	probeBindAddress    string
 	preset              string
 	policy              securitycontext.Policy
+	namespaces          []string
 	exemptNamespaces    []string
+	shards              int
+	shardName           string
+	shard               controllers.Shard
 	workloadSeriesLimit int
 	logFormat           string
 	logLevel            string
@@ -39,8 +46,11 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	set.SortFlags = false
 	set.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig `file` to reach the API server with; without it the one that KUBECONFIG names, and without that the ServiceAccount of the pod that podscore runs in")
 	set.StringVar(&f.preset, "preset", securitycontext.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(securitycontext.Presets(), ", "))
+	set.StringSliceVar(&f.namespaces, "namespaces", nil, "`namespaces`, separated by commas, whose pods alone are watched, for which a Role in each is enough; they are taken to exist. Without it all are watched, which needs the ClusterRole")
 	set.StringSliceVar(&f.exemptNamespaces, "exempt-namespaces", systemNamespaces, "`namespaces`, separated by commas, whose pods are scored and get no verdict; an empty value exempts none")
-	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most; the most severe checks go first")
+	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most, by every shard; the most severe checks go first")
+	set.IntVar(&f.shards, "shards", 1, "how `many` podscores share the cluster's namespaces")
+	set.StringVar(&f.shardName, "shard", "0", "`which` of them this one is, from 0; or \"ordinal\", and it is the number at the end of the pod's name, as a StatefulSet gives it: the name is read from POD_NAME, and without that from the host's name")
 	set.StringVar(&f.metricsBindAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
 	set.StringVar(&f.probeBindAddress, "health-probe-bind-address", ":8081", "`address` on which /healthz and /readyz are served; port 0 takes any free one")
 	set.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
@@ -73,6 +83,17 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 			return nil, fmt.Errorf("--exempt-namespaces: %q is no namespace's name: %s", name, wrong[0])
 		}
 	}
+	for _, name := range f.namespaces {
+		if wrong := validation.ValidateNamespaceName(name, false); len(wrong) > 0 {
+			return nil, fmt.Errorf("--namespaces: %q is no namespace's name: %s", name, wrong[0])
+		}
+	}
+	if set.Changed("namespaces") && len(f.namespaces) == 0 {
+		return nil, errors.New("--namespaces: no name in it: leave the flag out to watch all namespaces")
+	}
+	if f.shard, err = f.parseShard(); err != nil {
+		return nil, err
+	}
 	if f.workloadSeriesLimit < 0 {
 		return nil, fmt.Errorf("--workload-series-limit: %d is below 0", f.workloadSeriesLimit)
 	}
@@ -82,11 +103,48 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	return f, oneOf("--log-level", f.logLevel, "info", "debug")
 }
 
+// parseShard checks --shards and --shard.
+func (f *flags) parseShard() (controllers.Shard, error) {
+	shard := controllers.Shard{Count: f.shards}
+	if f.shards < 1 || f.shards > controllers.MaxShards {
+		return shard, fmt.Errorf("--shards: %d is not between 1 and %d", f.shards, controllers.MaxShards)
+	}
+	if f.shards > 1 && len(f.namespaces) > 0 {
+		return shard, errors.New("--shards and --namespaces exclude each other: give every podscore namespaces of its own instead")
+	}
+	number, from := f.shardName, ""
+	if f.shardName == "ordinal" {
+		name := os.Getenv("POD_NAME")
+		if name == "" {
+			name, _ = os.Hostname()
+		}
+		number, from = name[strings.LastIndex(name, "-")+1:], fmt.Sprintf(" (the pod's name is %q)", name)
+	}
+	var err error
+	switch shard.Index, err = strconv.Atoi(number); {
+	case err != nil && from != "":
+		return shard, fmt.Errorf("--shard=ordinal: no number at the end%s: run podscore in a StatefulSet, set POD_NAME, or give --shard a number", from)
+	case err != nil:
+		return shard, fmt.Errorf("--shard: %q is neither a number nor \"ordinal\"", number)
+	case shard.Index < 0 || shard.Index >= f.shards:
+		return shard, fmt.Errorf("--shard: %d%s is not between 0 and %d, which --shards=%d allows", shard.Index, from, f.shards-1, f.shards)
+	}
+	return shard, nil
+}
+
 func oneOf(flag, value string, known ...string) error {
 	if slices.Contains(known, value) {
 		return nil
 	}
 	return fmt.Errorf("%s: unknown value %q: use one of %s", flag, value, strings.Join(known, ", "))
+}
+
+// resources lists what is watched.
+func (f *flags) resources() []string {
+	if len(f.namespaces) > 0 {
+		return []string{"pods"}
+	}
+	return []string{"pods", "namespaces"}
 }
 
 func (f *flags) storeOptions() posture.Options {

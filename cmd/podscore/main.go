@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
@@ -60,6 +61,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logger(stderr)
 	ctrl.SetLogger(forLibraries(log))
 	klog.SetLogger(forLibraries(log))
+	limitMemory(ctx, memlimit.FromCgroup, log)
 
 	config, err := flags.restConfig()
 	if err != nil {
@@ -71,23 +73,23 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	}
 
 	store := posture.New(flags.storeOptions())
-	watches := posture.NewWatches("pods", "namespaces")
+	watches := posture.NewWatches(flags.resources()...)
 	detection := metrics.NewDetection()
 	observed := prometheus.NewRegistry()
 	if err := observed.Register(detection); err != nil {
 		return err
 	}
 	others := prometheus.Gatherers{ctrlmetrics.Registry, observed}
-	gatherer := metrics.NewGatherer(store, watches, info(), others, time.Now)
+	gatherer := metrics.NewGatherer(store, watches, info(flags.shard), others, time.Now)
 
-	servers, err := listen(flags, metrics.Handler(gatherer, log), readiness(store, watches), log)
+	servers, err := listen(flags, metrics.Handler(gatherer, log), readiness(store, watches, flags.resources()), log)
 	if err != nil {
 		return err
 	}
 	mgr, err := manager.New(config, manager.Options{
 		Scheme:         scheme,
 		MapperProvider: controllers.NewRESTMapper,
-		Cache:          controllers.CacheOptions(watches, log),
+		Cache:          controllers.CacheOptions(watches, flags.shard, flags.namespaces, log),
 		Metrics:        noMetricsServer,
 		Logger:         forLibraries(log),
 
@@ -105,13 +107,26 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	if err := pods.SetupWithManager(mgr); err != nil {
 		return err
 	}
-	namespaces := &controllers.NamespaceReconciler{Reader: mgr.GetCache(), Store: store}
-	if err := namespaces.SetupWithManager(mgr); err != nil {
+	if err := watchNamespaces(mgr, store, flags); err != nil {
 		return err
 	}
 
-	log.Info("Starting podscore", "version", version, "preset", flags.preset, "host", config.Host)
+	log.Info("Starting podscore", "version", version, "preset", flags.preset, "shard", flags.shard.Index, "shards", flags.shard.Count, "host", config.Host)
 	return start(ctx, mgr, log)
+}
+
+// watchNamespaces keeps the store informed of which namespaces there are. Those
+// that --namespaces names are taken to exist: no Role could grant a watch on them.
+func watchNamespaces(mgr manager.Manager, store *posture.Store, flags *flags) error {
+	if len(flags.namespaces) == 0 {
+		namespaces := &controllers.NamespaceReconciler{Reader: mgr.GetCache(), Store: store, Shard: flags.shard}
+		return namespaces.SetupWithManager(mgr)
+	}
+	for _, name := range flags.namespaces {
+		store.PutNamespace(name)
+	}
+	store.NamespacesSynced()
+	return nil
 }
 
 // start runs the manager until ctx is done. That a shutdown ran out of time is

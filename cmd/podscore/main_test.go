@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -36,6 +38,13 @@ func TestBadInput(t *testing.T) {
 		{"argument", "", []string{"serve"}, 2, `unexpected argument "serve": podscore takes flags only`},
 		{"unknown preset", "", []string{"--preset=strict"}, 2, `--preset: unknown preset "strict": use one of cis, restricted, all`},
 		{"namespace's name", "", []string{"--exempt-namespaces=kube-system,Team_A"}, 2, `--exempt-namespaces: "Team_A" is no namespace's name`},
+		{"watched namespace's name", "", []string{"--namespaces=shop,Team_A"}, 2, `--namespaces: "Team_A" is no namespace's name`},
+		{"no watched namespace", "", []string{"--namespaces="}, 2, "--namespaces: no name in it: leave the flag out to watch all namespaces"},
+		{"no shards", "", []string{"--shards=0"}, 2, "--shards: 0 is not between 1 and 8"},
+		{"shard beyond the last", "", []string{"--shards=3", "--shard=3"}, 2, "--shard: 3 is not between 0 and 2, which --shards=3 allows"},
+		{"shard that is no number", "", []string{"--shards=3", "--shard=last"}, 2, `--shard: "last" is neither a number nor "ordinal"`},
+		{"shards of a few namespaces", "", []string{"--shards=3", "--namespaces=shop"}, 2, "--shards and --namespaces exclude each other"},
+		{"ordinal beyond the last", "", []string{"--shards=3", "--shard=ordinal"}, 2, `--shard: 7 (the pod's name is "podscore-7") is not between 0 and 2, which --shards=3 allows`},
 		{"limit below 0", "", []string{"--workload-series-limit=-1"}, 2, "--workload-series-limit: -1 is below 0"},
 		{"limit that is no number", "", []string{"--workload-series-limit=many"}, 2, `invalid argument "many" for "--workload-series-limit" flag`},
 		{"log format", "", []string{"--log-format=xml"}, 2, `--log-format: unknown value "xml": use one of text, json`},
@@ -52,6 +61,7 @@ func TestBadInput(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("KUBECONFIG", c.kubeconfig)
 			t.Setenv("KUBERNETES_SERVICE_HOST", "")
+			t.Setenv("POD_NAME", "podscore-7")
 			var stdout, stderr bytes.Buffer
 			status := run(t.Context(), c.args, &stdout, &stderr)
 			lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
@@ -78,5 +88,18 @@ func TestEmptyExemptionsExemptNone(t *testing.T) {
 	f, err := parseFlags([]string{"--exempt-namespaces="}, &bytes.Buffer{})
 	if err != nil || len(f.exemptNamespaces) != 0 {
 		t.Errorf("got %v, %v", f, err)
+	}
+}
+
+func TestShardFromTheOrdinal(t *testing.T) {
+	for name, want := range map[string]string{"podscore-0": "0", "podscore-12": "not between", "team-a-podscore-2": "2", "podscore": "no number at the end", "podscore-x7k2": "no number at the end"} {
+		t.Setenv("POD_NAME", name)
+		f, err := parseFlags([]string{"--shards=3", "--shard=ordinal"}, io.Discard)
+		switch {
+		case err != nil && !strings.Contains(err.Error(), want):
+			t.Errorf("%s: %v, want %s", name, err, want)
+		case err == nil && strconv.Itoa(f.shard.Index) != want:
+			t.Errorf("%s: shard %d, want %s", name, f.shard.Index, want)
+		}
 	}
 }

@@ -64,19 +64,18 @@ func listen(flags *flags, exposition http.Handler, ready map[string]healthz.Chec
 }
 
 // readiness returns the checks behind /readyz: ready once the first full pass
-// is scored, and while both watches work.
-func readiness(store *posture.Store, watches *posture.Watches) map[string]healthz.Checker {
-	watch := func(resource string) healthz.Checker {
-		return func(*http.Request) error { return watches.Err(resource) }
-	}
-	return map[string]healthz.Checker{
+// is scored, and while the watches on all resources work.
+func readiness(store *posture.Store, watches *posture.Watches, resources []string) map[string]healthz.Checker {
+	checks := map[string]healthz.Checker{
 		"first-full-pass": func(*http.Request) error {
 			if !store.Synced() {
 				return fmt.Errorf("the pods and namespaces that are there are not all scored yet")
 			}
 			return nil
 		},
-		"watch-pods":       watch("pods"),
-		"watch-namespaces": watch("namespaces"),
 	}
+	for _, resource := range resources {
+		checks["watch-"+resource] = func(*http.Request) error { return watches.Err(resource) }
+	}
+	return checks
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/metrics"
 	"github.com/podscore/podscore/securitycontext"
 )
@@ -19,11 +20,14 @@ func build() string {
 	return fmt.Sprintf("podscore %s (revision %s, %s %s/%s)", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// info is what the metrics say of this binary and of the control.
-func info() metrics.Info {
+// info is what the metrics say of this binary, of its shard and of the control.
+func info(shard controllers.Shard) metrics.Info {
 	controls := map[string]string{}
 	for _, control := range securitycontext.Controls() {
 		controls[control.Benchmark] = control.Number
 	}
-	return metrics.Info{Version: version, Revision: revision, GoVersion: runtime.Version(), Controls: controls}
+	return metrics.Info{
+		Version: version, Revision: revision, GoVersion: runtime.Version(),
+		Shard: shard.Index, Shards: shard.Count, Controls: controls,
+	}
 }

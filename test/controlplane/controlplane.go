@@ -45,7 +45,8 @@ type ControlPlane struct {
 
 	environment *envtest.Environment
 	programs    []*process.Process
-	log         bytes.Buffer // what etcd and the API server said
+	etcdLog     bytes.Buffer
+	serverLog   bytes.Buffer
 }
 
 // Options say what a control plane is made of, where it is not the usual one.
@@ -217,7 +218,7 @@ func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 	server.CertDir = filepath.Join(c.Dir, "certs")
 	etcd := &envtest.Etcd{DataDir: filepath.Join(c.Dir, "etcd")}
 	c.environment.ControlPlane.Etcd = etcd
-	server.Err, etcd.Err = &c.log, &c.log
+	server.Err, etcd.Err = &c.serverLog, &c.etcdLog
 	for name, value := range options.APIServer {
 		server.Configure().Set(name, value)
 	}
@@ -262,8 +263,11 @@ func (c *ControlPlane) RestartAPIServer(flags map[string]string) error {
 
 // lastWords adds to an error what etcd and the API server said last.
 func (c *ControlPlane) lastWords(err error) error {
-	lines := strings.Split(strings.TrimSpace(c.log.String()), "\n")
-	return fmt.Errorf("%w; its last words were:\n%s", err, strings.Join(lines[max(0, len(lines)-20):], "\n"))
+	last := func(log *bytes.Buffer) string {
+		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+		return strings.Join(lines[max(0, len(lines)-10):], "\n")
+	}
+	return fmt.Errorf("%w; etcd's last words were:\n%s\nand the API server's:\n%s", err, last(&c.etcdLog), last(&c.serverLog))
 }
 
 // Stop ends every program and removes their files. It waits for them.

@@ -16,9 +16,9 @@ import (
 	"github.com/podscore/podscore/test/controlplane"
 )
 
-// TestPromtoolAcceptsThePage holds the names and help texts to Prometheus' own linter.
-func TestPromtoolAcceptsThePage(t *testing.T) {
-	needs(t, false)
+// needsPromtool returns the promtool to use, or skips the test like needs.
+func needsPromtool(t *testing.T) string {
+	t.Helper()
 	promtool := os.Getenv("PROMTOOL")
 	if promtool == "" {
 		if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
@@ -26,6 +26,29 @@ func TestPromtoolAcceptsThePage(t *testing.T) {
 		}
 		t.Skip("PROMTOOL does not name promtool: `make test` builds it")
 	}
+	return promtool
+}
+
+// TestRules runs promtool's unit tests of the rules.
+func TestRules(t *testing.T) {
+	promtool := needsPromtool(t)
+	root, err := controlplane.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, _ := filepath.Glob(filepath.Join(root, "config", "prometheus", "*_test.yaml"))
+	if len(tests) == 0 {
+		t.Fatal("there are no tests of the rules")
+	}
+	if output, err := exec.Command(promtool, append([]string{"test", "rules"}, tests...)...).CombinedOutput(); err != nil {
+		t.Errorf("promtool test rules: %v\n%s", err, output)
+	}
+}
+
+// TestPromtoolAcceptsThePage holds the names and help texts to Prometheus' own linter.
+func TestPromtoolAcceptsThePage(t *testing.T) {
+	needs(t, false)
+	promtool := needsPromtool(t)
 	createNamespace(t, "promtool")
 	createPod(t, "promtool", "bad", bareSpec())
 	var ours strings.Builder

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
+	"github.com/go-logr/logr"
+)
+
+// limitMemory has the garbage collector work harder as the container's memory
+// limit comes near, instead of running into it. A limit that changes while the
+// pod runs is followed. GOMEMLIMIT, where it is set, is left as it is.
+func limitMemory(ctx context.Context, container memlimit.Provider, log logr.Logger) {
+	limit, err := memlimit.Set(memlimit.WithProvider(container), memlimit.WithRefreshInterval(ctx, time.Minute))
+	switch {
+	case err != nil:
+		log.Info("The container's memory limit is not known; set GOMEMLIMIT to have the garbage collector keep to one", "reason", err.Error())
+	case limit == math.MaxInt64:
+		log.V(1).Info("Memory is not limited")
+	default:
+		log.Info("Keeping to a memory limit", "bytes", limit)
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"errors"
+	"math"
+	"os"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
+	"github.com/go-logr/logr/funcr"
+)
+
+func TestLimitMemory(t *testing.T) {
+	if value, set := os.LookupEnv("GOMEMLIMIT"); set {
+		t.Setenv("GOMEMLIMIT", value) // put back when the test ends
+		os.Unsetenv("GOMEMLIMIT")
+	}
+	t.Setenv("AUTOMEMLIMIT", "0.9")
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	for _, c := range []struct {
+		name      string
+		container memlimit.Provider
+		want      int64
+		log       string
+	}{
+		{"100 MiB", memlimit.Limit(100 << 20), 90 << 20, `"bytes"=94371840`},
+		{"no limit", func() (uint64, error) { return 0, memlimit.ErrNoLimit }, math.MaxInt64, ""},
+		{"nobody knows", func() (uint64, error) { return 0, errors.New("no cgroup here") }, math.MaxInt64, "no cgroup here"},
+	} {
+		var lines []string
+		limitMemory(t.Context(), c.container, funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{}))
+		if got, log := debug.SetMemoryLimit(-1), strings.Join(lines, "\n"); got != c.want || !strings.Contains(log, c.log) || (c.log == "") != (log == "") {
+			t.Errorf("%s: limit %d, log %s; want %d and %s", c.name, got, log, c.want, c.log)
+		}
+	}
+}

@@ -1,0 +1,399 @@
+package integration
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"github.com/podscore/podscore/controllers"
+	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/process"
+)
+
+// bare is an API server of a test's own, with nothing on it but podscore's
+// ServiceAccount, that keeps a record of what podscore asks for.
+type bare struct {
+	*controlplane.ControlPlane
+	audit string
+}
+
+// startBare starts an API server with feature gates, such as "WatchList=false",
+// and applies manifests.
+func startBare(t *testing.T, gates string, apply ...string) *bare {
+	t.Helper()
+	needs(t, false)
+	dir, err := controlplane.TempDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := filepath.Join(dir, "audit.yaml")
+	text := `{"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [
+		{"level": "Metadata", "users": ["system:serviceaccount:podscore:podscore"]}, {"level": "None"}]}`
+	if err := os.WriteFile(policy, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := &bare{audit: filepath.Join(dir, "audit.log")}
+	flags := map[string]string{
+		"audit-policy-file": policy, "audit-log-path": b.audit,
+		"request-timeout": "5s", // for so long it waits, when it stops, for its watches to end
+	}
+	if gates != "" {
+		flags["feature-gates"] = gates
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	if b.ControlPlane, err = controlplane.StartWith(ctx, dir, controlplane.Options{Bare: true, APIServer: flags}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, manifests := range apply {
+		b.kubectl(t, append([]string{"apply"}, strings.Fields(manifests)...)...)
+	}
+	return b
+}
+
+func (b *bare) kubectl(t *testing.T, args ...string) {
+	t.Helper()
+	root, err := controlplane.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), b.Kubectl, args...)
+	command.Dir = root
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("kubectl %v: %v\n%s", args, err, output)
+	}
+}
+
+// podscore starts podscore under its ServiceAccount and waits until it is ready.
+func (b *bare) podscore(t *testing.T, flags ...string) *process.Podscore {
+	t.Helper()
+	kubeconfig, err := b.KubeconfigFor(t.Context(), "podscore", "podscore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := startWith(t, kubeconfig, flags...)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	if err := p.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// fill creates namespaces with pods, from first on, half of them good.
+func (b *bare) fill(t *testing.T, first, namespaces, pods int) {
+	t.Helper()
+	config := rest.CopyConfig(b.Config)
+	config.QPS = -1
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for n := first; n < first+namespaces; n++ {
+		group.Go(func() {
+			namespace := fmt.Sprint("team-", n)
+			options := metav1.CreateOptions{}
+			if _, err := client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, options); err != nil {
+				t.Error(err)
+			}
+			for i := range pods {
+				pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("app-%d-%d", n, i)}, Spec: bareSpec()}
+				if i%2 == 0 {
+					pod.Spec = goodSpec()
+				}
+				if _, err := client.CoreV1().Pods(namespace).Create(t.Context(), pod, options); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// asked returns the queries of podscore's lists and watches of pods, each with its verb.
+func (b *bare) asked(t *testing.T) []url.Values {
+	t.Helper()
+	record, err := os.ReadFile(b.audit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []url.Values
+	for line := range strings.Lines(string(record)) {
+		var entry struct{ Verb, RequestURI string }
+		if !strings.HasSuffix(line, "\n") { // still being written
+			continue
+		}
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatal(err)
+		}
+		if uri, err := url.Parse(entry.RequestURI); err == nil && uri.Path == "/api/v1/pods" {
+			query := uri.Query()
+			query.Set("verb", entry.Verb)
+			all = append(all, query)
+		}
+	}
+	return all
+}
+
+// TestListsAreStreamed: where the server offers it, podscore never asks for a list.
+func TestListsAreStreamed(t *testing.T) {
+	b := startBare(t, "", "-k config/default")
+	b.fill(t, 0, 4, 5)
+	p := b.podscore(t)
+	awaitPods(t, 20, p)
+	eventually(t, func() (string, bool) { // a watch is recorded when its answer begins
+		asked := b.asked(t)
+		for _, query := range asked {
+			if query.Get("verb") == "list" {
+				t.Fatalf("podscore asked for a list: %v", query)
+			}
+		}
+		return fmt.Sprintf("podscore asked for %v", asked), slices.ContainsFunc(asked, func(q url.Values) bool { return q.Get("sendInitialEvents") == "true" })
+	})
+}
+
+// TestListsArePaged: where the server does not stream lists, no answer holds
+// more than a page, and nothing is lost between two of them.
+func TestListsArePaged(t *testing.T) {
+	b := startBare(t, "WatchList=false", "-k config/default")
+	b.fill(t, 0, 11, 100)
+	p := b.podscore(t)
+	awaitPods(t, 1100, p)
+	var pages []string
+	for _, query := range b.asked(t) {
+		if query.Get("verb") == "list" {
+			pages = append(pages, fmt.Sprintf("limit=%s resourceVersion=%q continued=%t", query.Get("limit"), query.Get("resourceVersion"), query.Get("continue") != ""))
+		}
+	}
+	first, next := `limit=500 resourceVersion="" continued=false`, `limit=500 resourceVersion="" continued=true`
+	if want := []string{first, next, next}; !slices.Equal(pages, want) {
+		t.Errorf("podscore asked for the lists\n%s\nwant\n%s", strings.Join(pages, "\n"), strings.Join(want, "\n"))
+	}
+	if log, err := os.ReadFile(p.Log); err != nil || strings.Contains(string(log), `"level":"ERROR"`) {
+		t.Errorf("a server that does not stream lists is no error: %v\n%s", err, log)
+	}
+}
+
+// TestShards runs three shards beside one podscore for all, on a server that
+// does not shard, that is upgraded to one that does, and back: at every moment
+// the shards together expose what the one does, nothing less and nothing twice.
+func TestShards(t *testing.T) {
+	b := startBare(t, "", "-k config/default")
+	b.fill(t, 0, 30, 4)
+	const shards = 3
+	one := b.podscore(t)
+	three := b.shards(t, shards)
+	compare := func(pods, observed int) {
+		t.Helper()
+		awaitPods(t, pods, one)
+		sameSeries(t, one, three)
+		if got := sum(page(t, one), "podscore_pods_observed_total"); got != float64(observed) {
+			t.Errorf("%v pods were observed, want %d", got, observed)
+		}
+	}
+	compare(120, 0)
+	b.fill(t, 30, 10, 4)
+	compare(160, 40)
+	for i, p := range three {
+		if log, _ := os.ReadFile(p.Log); !strings.Contains(string(log), "sends the pods of other shards too") {
+			t.Errorf("shard %d does not say that the server leaves the sharding to it:\n%s", i, log)
+		}
+	}
+
+	if err := b.RestartAPIServer(map[string]string{"feature-gates": "ShardedListAndWatch=true"}); err != nil {
+		t.Fatal(err)
+	}
+	b.fill(t, 40, 10, 4)
+	compare(200, 80)
+	fresh := b.shards(t, shards)
+	sameGauges(t, one, fresh)
+	b.fill(t, 50, 10, 4)
+	compare(240, 120)
+	for i, p := range fresh {
+		if log, _ := os.ReadFile(p.Log); strings.Contains(string(log), "sends the pods of other shards too") {
+			t.Errorf("shard %d was sent pods of others by a server that shards:\n%s", i, log)
+		}
+		want := fmt.Sprintf(`podscore_shard_info{shard="%d",shards="3"}`, i)
+		if text := page(t, p); value(text, want) != "1" || value(text, "podscore_shards") != "3" {
+			t.Errorf("shard %d does not say which it is", i)
+		}
+	}
+	selector := controllers.Shard{Index: 0, Count: shards}.Selector()
+	if !slices.ContainsFunc(b.asked(t), func(q url.Values) bool { return q.Get("shardSelector") == selector }) {
+		t.Error("the server was never asked for shard 0")
+	}
+
+	if err := b.RestartAPIServer(map[string]string{"feature-gates": "ShardedListAndWatch=false"}); err != nil {
+		t.Fatal(err)
+	}
+	b.fill(t, 60, 10, 4)
+	compare(280, 160)
+}
+
+// shards starts a podscore for every shard.
+func (b *bare) shards(t *testing.T, count int) []*process.Podscore {
+	t.Helper()
+	var all []*process.Podscore
+	for i := range count {
+		all = append(all, b.podscore(t, fmt.Sprint("--shards=", count), fmt.Sprint("--shard=", i)))
+	}
+	return all
+}
+
+// namespaceSeries returns the lines that are about some namespace.
+func namespaceSeries(page string) []string {
+	var lines []string
+	for line := range strings.Lines(page) {
+		if strings.HasPrefix(line, "podscore_") && strings.Contains(line, `namespace="`) {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// sameSeries waits until shards together have exactly the series of one podscore.
+func sameSeries(t *testing.T, one *process.Podscore, shards []*process.Podscore) {
+	t.Helper()
+	same(t, one, shards, func(string) bool { return true })
+}
+
+// sameGauges is sameSeries for shards that began to count later.
+func sameGauges(t *testing.T, one *process.Podscore, shards []*process.Podscore) {
+	t.Helper()
+	same(t, one, shards, func(line string) bool { return !strings.Contains(line, "_total{") })
+}
+
+func same(t *testing.T, one *process.Podscore, shards []*process.Podscore, compared func(line string) bool) {
+	t.Helper()
+	drop := func(line string) bool { return !compared(line) }
+	eventually(t, func() (string, bool) {
+		want := slices.DeleteFunc(namespaceSeries(page(t, one)), drop)
+		var got []string
+		for _, shard := range shards {
+			got = append(got, slices.DeleteFunc(namespaceSeries(page(t, shard)), drop)...)
+		}
+		slices.Sort(got)
+		return fmt.Sprintf("the shards together differ from one podscore in\n%s", difference(strings.Join(got, ""), strings.Join(want, ""))), slices.Equal(got, want)
+	})
+}
+
+// awaitPods waits until podscore knows of so many pods.
+func awaitPods(t *testing.T, pods int, p *process.Podscore) {
+	t.Helper()
+	eventually(t, func() (string, bool) {
+		got := sum(page(t, p), "podscore_namespace_pods")
+		return fmt.Sprintf("podscore knows of %v pods, want %d", got, pods), got == float64(pods)
+	})
+}
+
+// sum adds up all series of a metric.
+func sum(page, metric string) float64 {
+	total := 0.0
+	for line := range strings.Lines(page) {
+		if strings.HasPrefix(line, metric+"{") {
+			var value float64
+			fmt.Sscan(line[strings.LastIndex(line, " ")+1:], &value)
+			total += value
+		}
+	}
+	return total
+}
+
+// TestAFewNamespaces: with --namespaces, a Role in each is enough, and nothing
+// else is seen or asked for.
+func TestAFewNamespaces(t *testing.T) {
+	b := startBare(t, "", "-f config/default/namespace.yaml", "-f config/rbac/service_account.yaml -n podscore")
+	b.fill(t, 0, 3, 2)
+	b.kubectl(t, "create", "namespace", "empty")
+	watched := []string{"team-0", "team-2", "empty"}
+	for _, namespace := range watched[:2] {
+		b.kubectl(t, "apply", "-k", "config/namespaced", "-n", namespace)
+	}
+	kubeconfig, err := b.KubeconfigFor(t.Context(), "podscore", "podscore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := startWith(t, kubeconfig, "--namespaces="+strings.Join(watched, ","))
+	line := logLine(t, p, "ERROR", "watch", "pods")
+	if !strings.Contains(line.Msg, "config/namespaced") || !strings.Contains(line.Err, `"empty"`) {
+		t.Errorf("the log does not say in which namespace the Role is missing: %+v", line)
+	}
+	if text := page(t, p); len(namespaceSeries(text)) > 0 {
+		t.Errorf("podscore claims to know something before it may see everything:\n%s", text)
+	}
+	b.kubectl(t, "apply", "-k", "config/namespaced", "-n", watched[2])
+	readyAgain(t, p)
+	awaitPods(t, 4, p)
+	b.fill(t, 9, 1, 1) // nobody watches team-9
+	createIn(t, b, "team-0", "another")
+	awaitPods(t, 5, p)
+	text := page(t, p)
+	for _, namespace := range watched {
+		if seriesOf(text, namespace) == "" {
+			t.Errorf("%s has no series", namespace)
+		}
+	}
+	if got := sum(text, "podscore_pods_observed_total"); got != 1 {
+		t.Errorf("%v pods were observed, want 1", got)
+	}
+	for _, line := range namespaceSeries(text) {
+		if !slices.ContainsFunc(watched, func(ns string) bool { return strings.Contains(line, fmt.Sprintf("namespace=%q", ns)) }) {
+			t.Errorf("nobody asked for %s", line)
+		}
+	}
+	if asked := b.asked(t); len(asked) > 0 {
+		t.Errorf("podscore asked for the pods of the whole cluster: %v", asked)
+	}
+}
+
+func createIn(t *testing.T, b *bare, namespace, name string) {
+	t.Helper()
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: goodSpec()}
+	if _, err := b.Client.CoreV1().Pods(namespace).Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestShardedManifests: the API server takes them, and they are what the tests run.
+func TestShardedManifests(t *testing.T) {
+	b := startBare(t, "", "-k config/sharded")
+	set, err := b.Client.AppsV1().StatefulSets("podscore").Get(t.Context(), "podscore", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	container := set.Spec.Template.Spec.Containers[0]
+	want := []string{"--log-format=json", fmt.Sprint("--shards=", *set.Spec.Replicas), "--shard=ordinal"}
+	if !slices.Equal(container.Args, want) || container.Env[0].ValueFrom.FieldRef.FieldPath != "metadata.name" {
+		t.Errorf("%d replicas with %v and %v, want %v", *set.Spec.Replicas, container.Args, container.Env, want)
+	}
+	pod := &corev1.Pod{Spec: set.Spec.Template.Spec}
+	policy, err := securitycontext.Preset("all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result := securitycontext.Score(securitycontext.FromPod(pod)); !policy.Compliant(&result) {
+		t.Errorf("a shard's pod does not score 100: %v", result.Findings)
+	}
+}
