@@ -1,6 +1,7 @@
 package sparse
 
 import (
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,7 +14,7 @@ import (
 func bulky() *corev1.Pod {
 	pod := typical("cart-5d9c7b8f-aaaaa")
 	for range 3 {
-		pod.ManagedFields = append(pod.ManagedFields, metav1.ManagedFieldsEntry{Manager: "kubelet", FieldsV1: &metav1.FieldsV1{Raw: make([]byte, 900)}})
+		pod.ManagedFields = append(pod.ManagedFields, metav1.ManagedFieldsEntry{Manager: "kubelet", FieldsV1: metav1.NewFieldsV1(strings.Repeat("x", 900))})
 	}
 	for i := range pod.Spec.Containers {
 		c := &pod.Spec.Containers[i]

@@ -20,7 +20,7 @@ func (l *PodList) GetObjectKind() schema.ObjectKind { return schema.EmptyObjectK
 
 // DeepCopyObject implements runtime.Object.
 func (l *PodList) DeepCopyObject() runtime.Object {
-	clone := &PodList{ListMeta: *l.ListMeta.DeepCopy()}
+	clone := &PodList{ListMeta: *l.DeepCopy()}
 	for _, pod := range l.Items {
 		clone.Items = append(clone.Items, pod.DeepCopyObject().(*Pod))
 	}

@@ -208,7 +208,7 @@ func TestShards(t *testing.T) {
 		t.Helper()
 		awaitPods(t, pods, one)
 		sameSeries(t, one, three)
-		if got := sum(page(t, one), "podscore_pods_observed_total"); got != float64(observed) {
+		if got := sum(t, page(t, one), "podscore_pods_observed_total"); got != float64(observed) {
 			t.Errorf("%v pods were observed, want %d", got, observed)
 		}
 	}
@@ -303,19 +303,18 @@ func same(t *testing.T, one *process.Podscore, shards []*process.Podscore, compa
 func awaitPods(t *testing.T, pods int, p *process.Podscore) {
 	t.Helper()
 	eventually(t, func() (string, bool) {
-		got := sum(page(t, p), "podscore_namespace_pods")
+		got := sum(t, page(t, p), "podscore_namespace_pods")
 		return fmt.Sprintf("podscore knows of %v pods, want %d", got, pods), got == float64(pods)
 	})
 }
 
 // sum adds up all series of a metric.
-func sum(page, metric string) float64 {
+func sum(t *testing.T, page, metric string) float64 {
+	t.Helper()
 	total := 0.0
 	for line := range strings.Lines(page) {
 		if strings.HasPrefix(line, metric+"{") {
-			var value float64
-			fmt.Sscan(line[strings.LastIndex(line, " ")+1:], &value)
-			total += value
+			total += number(t, strings.TrimSpace(line[strings.LastIndex(line, " "):]))
 		}
 	}
 	return total
@@ -355,7 +354,7 @@ func TestAFewNamespaces(t *testing.T) {
 			t.Errorf("%s has no series", namespace)
 		}
 	}
-	if got := sum(text, "podscore_pods_observed_total"); got != 1 {
+	if got := sum(t, text, "podscore_pods_observed_total"); got != 1 {
 		t.Errorf("%v pods were observed, want 1", got)
 	}
 	for _, line := range namespaceSeries(text) {
