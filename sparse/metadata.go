@@ -16,15 +16,19 @@ const rolloutHash = "rollouts-pod-template-hash"
 type metadata struct {
 	namespace, name, uid, resourceVersion []byte
 
-	created          int64  // in seconds since 1970
-	createdSet       bool   // whether there is a time at all
-	controller       []byte // the first owner reference that is the controller's
+	created          int64 // in seconds since 1970
+	createdSet       bool  // whether there is a time at all
+	controlled       bool  // whether there is a controller
+	controller       controller
 	templateHash     []byte // values of the two labels that name a workload's revision
 	rolloutHash      []byte
 	static           bool
 	initialEventsEnd bool
 	appArmor         []appArmor
 }
+
+// controller is the first owner reference that is the controller's.
+type controller struct{ apiVersion, kind, name []byte }
 
 // appArmor is a legacy AppArmor annotation.
 type appArmor struct{ container, profile []byte }
@@ -93,15 +97,23 @@ func (m *metadata) profileOf(container []byte) []byte {
 }
 
 func (m *metadata) readOwner(reference []byte) error {
+	var owner controller
 	controls := false
 	f := fieldsOf(reference)
 	for f.next() {
-		if f.number == 6 {
+		switch f.number {
+		case 1:
+			owner.kind = f.bytes()
+		case 3:
+			owner.name = f.bytes()
+		case 5:
+			owner.apiVersion = f.bytes()
+		case 6:
 			controls = f.bool()
 		}
 	}
-	if controls && m.controller == nil {
-		m.controller = reference
+	if controls && !m.controlled {
+		m.controlled, m.controller = true, owner
 	}
 	return f.err
 }

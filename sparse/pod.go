@@ -1,6 +1,7 @@
 package sparse
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 	"time"
@@ -39,7 +40,7 @@ type Pod struct {
 
 // owner is what a pod tells of what it belongs to.
 type owner struct {
-	reference                 metav1.OwnerReference
+	apiVersion, kind, name    string
 	templateHash, rolloutHash string
 }
 
@@ -95,12 +96,15 @@ func (p *Pod) GetCreationTimestamp() metav1.Time {
 	return metav1.Time{Time: time.Unix(p.created, 0)}
 }
 
-// GetOwnerReferences implements metav1.Object. It returns the controller's alone.
+// GetOwnerReferences implements metav1.Object. It returns the controller's
+// alone, and of that what it is and not its uid.
 func (p *Pod) GetOwnerReferences() []metav1.OwnerReference {
 	if p.owner == nil {
 		return nil
 	}
-	return []metav1.OwnerReference{p.owner.reference}
+	return []metav1.OwnerReference{{
+		APIVersion: p.owner.apiVersion, Kind: p.owner.kind, Name: p.owner.name, Controller: new(true),
+	}}
 }
 
 // GetLabels implements metav1.Object. It returns those that tell which workload
@@ -241,13 +245,22 @@ func (p *Pod) take(r *reading) (err error) {
 // owner returns what the pod belongs to, shared with the pods beside it.
 func (r *reading) owner() (*owner, error) {
 	m := &r.metadata
-	if m.controller == nil {
+	if !m.controlled {
 		return nil, nil
 	}
-	r.key = appendPart(appendPart(appendPart(r.key[:0], m.controller), m.templateHash), m.rolloutHash)
+	parts := [...][]byte{m.controller.apiVersion, m.controller.kind, m.controller.name, m.templateHash, m.rolloutHash}
+	r.key = r.key[:0]
+	for _, part := range parts {
+		r.key = appendPart(r.key, part)
+	}
 	return owners.get(r.key, func() (*owner, error) {
-		made := &owner{templateHash: string(m.templateHash), rolloutHash: string(m.rolloutHash)}
-		return made, made.reference.Unmarshal(m.controller)
+		text, end := string(bytes.Join(parts[:], nil)), 0
+		next := func(part []byte) string {
+			begin := end
+			end += len(part)
+			return text[begin:end]
+		}
+		return &owner{next(parts[0]), next(parts[1]), next(parts[2]), next(parts[3]), next(parts[4])}, nil
 	})
 }
 

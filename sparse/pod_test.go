@@ -134,7 +134,7 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		{"resource version", pod.GetResourceVersion(), whole.ResourceVersion},
 		{"creation", pod.GetCreationTimestamp().UTC(), whole.CreationTimestamp.UTC()},
 		{"static", pod.Static(), static},
-		{"controller", metav1.GetControllerOf(pod), metav1.GetControllerOf(whole)},
+		{"controller", controllerOf(pod), controllerOf(whole)},
 		{"end of initial events", pod.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true", whole.Annotations[metav1.InitialEventsAnnotationKey] == "true"},
 		{"result", pod.Result(), securitycontext.Result{Finished: result.Finished, Failed: result.Failed, NotApplicable: result.NotApplicable}},
 	} {
@@ -151,6 +151,15 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		}
 	}
 	return ""
+}
+
+// controllerOf describes what controls a pod.
+func controllerOf(pod metav1.Object) string {
+	owner := metav1.GetControllerOf(pod)
+	if owner == nil {
+		return "nothing"
+	}
+	return fmt.Sprintf("%q %q %q", owner.APIVersion, owner.Kind, owner.Name)
 }
 
 // encode writes a pod as the API server does, and decodes it officially.

@@ -61,6 +61,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logger(stderr)
 	ctrl.SetLogger(forLibraries(log))
 	klog.SetLogger(forLibraries(log))
+	collectGarbageEarly()
 	limitMemory(ctx, memlimit.FromCgroup, log)
 
 	config, err := flags.restConfig()

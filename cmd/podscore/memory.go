@@ -3,11 +3,23 @@ package main
 import (
 	"context"
 	"math"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/go-logr/logr"
 )
+
+// collectGarbageEarly has the garbage collector run when the heap has grown by
+// half, where Go's default is to let it double. What podscore keeps changes
+// little, so this costs next to no time, and the peak is a quarter lower.
+// GOGC, where it is set, is left as it is.
+func collectGarbageEarly() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
 
 // limitMemory has the garbage collector work harder as the container's memory
 // limit comes near, instead of running into it. A limit that changes while the
