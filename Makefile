@@ -52,6 +52,7 @@ build: ## Build podscore into .bin/.
 .PHONY: test
 test: control-plane $(PROMTOOL) ## Run every test, those against the real API server included.
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true PROMTOOL=$(PROMTOOL) go test -timeout 20m ./...
+	cd test/bench && go test ./...
 
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.
@@ -64,8 +65,13 @@ fuzz: ## Fuzz the scoring, the owners and the decoding for FUZZTIME (30s) each.
 	go test -run '^$$' -fuzz FuzzUnmarshal -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse
 
 .PHONY: bench
-bench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
-	go test -run '^$$' -bench . -benchmem ./securitycontext ./posture ./metrics ./controllers
+bench: build control-plane ## Measure whole processes, podscore beside a usual controller; BENCH='-quick' for a first look.
+	@cd test/bench && go build -o $(BIN)/bench . && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN)/baseline ./baseline
+	@$(CONTAINED) $(BIN)/bench $(BENCH)
+
+.PHONY: microbench
+microbench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
+	go test -run '^$$' -bench . -benchmem ./securitycontext ./sparse ./posture ./metrics ./controllers
 
 .PHONY: image
 image: ## Build the container image with docker, podman or buildah, whichever is there.
@@ -85,6 +91,7 @@ update: ## Write all that is generated: docs, fixtures, formatting.
 	gofmt -w cmd controllers metrics posture securitycontext sparse test localcluster
 	go mod tidy
 	cd localcluster && go mod tidy
+	cd test/bench && go mod tidy
 
 .PHONY: verify
 verify: ## Fail where `make update` would change something.
@@ -93,12 +100,14 @@ verify: ## Fail where `make update` would change something.
 		test -z "$$unformatted" || { echo "not formatted, run make update: $$unformatted" >&2; exit 1; }
 	go mod tidy -diff
 	cd localcluster && go mod tidy -diff
+	cd test/bench && go mod tidy -diff
 	go mod verify
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Lint the code, its layers and the workflows.
 	$(GOLANGCI_LINT) run ./...
 	cd localcluster && $(GOLANGCI_LINT) run --config ../.golangci.yml ./...
+	cd test/bench && $(GOLANGCI_LINT) run --config ../../.golangci.yml ./...
 	$(ACTIONLINT)
 
 .PHONY: vuln

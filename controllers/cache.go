@@ -8,13 +8,22 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/podscore/podscore/sparse"
+)
+
+// unfinished selects the pods of which something runs, or may. To the watch, a
+// pod that finishes is deleted: the pods that Jobs leave behind take nothing.
+var unfinished = fields.AndSelectors(
+	fields.OneTermNotEqualSelector("status.phase", string(corev1.PodSucceeded)),
+	fields.OneTermNotEqualSelector("status.phase", string(corev1.PodFailed)),
 )
 
 // CacheOptions returns how the manager's cache must be made for the
@@ -22,6 +31,7 @@ import (
 // pods there; what is read is not copied, and every watch is observed.
 func CacheOptions(watches Watches, shard Shard, namespaces []string, log logr.Logger) cache.Options {
 	options := cache.Options{
+		ByObject:                     map[client.Object]cache.ByObject{&sparse.Pod{}: {Field: unfinished}},
 		DefaultTransform:             stripMetadata,
 		DefaultUnsafeDisableDeepCopy: new(true),
 		ReaderFailOnMissingInformer:  true,
