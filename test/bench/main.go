@@ -1,0 +1,180 @@
+// Command bench measures podscore as a whole process, beside a baseline of the
+// usual kind, on a real control plane that is filled with pods. It prints what
+// it found, or writes it into docs/benchmarks.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/go-logr/logr"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/podscore/podscore/test/controlplane"
+)
+
+func main() {
+	ctrl.SetLogger(logr.Discard())
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer cancel()
+	err := run(ctx, os.Args[1:])
+	if err == nil {
+		return
+	}
+	if ctx.Err() != nil {
+		err = fmt.Errorf("interrupted: %w", err)
+	}
+	fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+	os.Exit(1)
+}
+
+func run(ctx context.Context, args []string) error {
+	options, err := parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	var results *Results
+	if options.from != "" {
+		results, err = readResults(options.from)
+	} else {
+		results, err = measureAll(ctx, options)
+	}
+	if err != nil {
+		return err
+	}
+	if !options.write {
+		fmt.Print(results.report())
+		return nil
+	}
+	root, err := controlplane.Root()
+	if err != nil {
+		return err
+	}
+	if err := plotMemory(results, filepath.Join(root, memoryPlot)); err != nil {
+		return err
+	}
+	return writeSection(filepath.Join(root, "docs", "benchmarks.md"), "processes", results.report())
+}
+
+// The parts of a measurement that can be left out, in the order in which they
+// are made. What it takes to get ready is always measured.
+const (
+	partScrape   = "scrape"
+	partUpdates  = "updates"
+	partExposure = "exposure"
+	partChurn    = "churn"
+)
+
+var parts = []string{partScrape, partUpdates, partExposure, partChurn}
+
+// options is the command line, and how long the parts take.
+type options struct {
+	sizes      []int
+	runs       int
+	programs   []program
+	parts      []string
+	json, from string
+	write      bool
+	command    string
+
+	quietScrapes  int
+	updatesFor    time.Duration
+	exposureFor   time.Duration
+	churned       int
+	settleAtLeast time.Duration
+}
+
+// program is what is measured: podscore, or what has the same flags.
+type program struct{ name, binary string }
+
+func parse(args []string) (*options, error) {
+	set := flag.NewFlagSet("bench", flag.ContinueOnError)
+	o := &options{quietScrapes: 150, updatesFor: 40 * time.Second, exposureFor: 40 * time.Second, churned: podsAnHour, settleAtLeast: time.Minute}
+	sizes := set.String("pods", "5000,50000,150000", "`numbers` of pods to measure with, separated by commas; multiples of 100")
+	set.IntVar(&o.runs, "runs", 3, "how `many` times everything is measured; the report has the medians")
+	only := set.String("only", strings.Join(parts, ","), "`parts` to measure, separated by commas")
+	programs := set.String("programs", "podscore,baseline", "`programs` to measure, separated by commas")
+	quick := set.Bool("quick", false, "measure 5,000 pods once and each part briefly; for development")
+	podscore := set.String("podscore", ".bin/podscore", "podscore's `binary`")
+	baseline := set.String("baseline", ".bin/baseline", "the baseline's `binary`")
+	set.StringVar(&o.json, "json", ".bin/bench.json", "`file` to keep the measurements in, as they come")
+	set.StringVar(&o.from, "from", "", "measure nothing and report on this `file` of measurements")
+	set.BoolVar(&o.write, "write", false, "write the report into docs/benchmarks.md and the plot beside it, instead of printing the report")
+	if err := set.Parse(args); err != nil {
+		return nil, err
+	}
+	if *quick {
+		o.runs, o.churned = 1, 6000
+		o.updatesFor, o.exposureFor, o.settleAtLeast = 10*time.Second, 10*time.Second, 10*time.Second
+		if !isSet(set, "pods") {
+			*sizes = "5000"
+		}
+	}
+	o.command = commandLine(set)
+	return o, o.choose(*sizes, *programs, *only, map[string]string{"podscore": *podscore, "baseline": *baseline})
+}
+
+// choose takes in the flags that are lists.
+func (o *options) choose(sizes, programs, only string, binaries map[string]string) error {
+	for size := range strings.SplitSeq(sizes, ",") {
+		pods, err := strconv.Atoi(size)
+		if err != nil || pods <= 0 || pods%podsPerNamespace != 0 {
+			return fmt.Errorf("-pods: %q is no multiple of %d", size, podsPerNamespace)
+		}
+		o.sizes = append(o.sizes, pods)
+	}
+	if o.runs < 1 {
+		return fmt.Errorf("-runs: %d is less than 1", o.runs)
+	}
+	for name := range strings.SplitSeq(programs, ",") {
+		binary, known := binaries[name]
+		if !known {
+			return fmt.Errorf("-programs: unknown program %q: use podscore, baseline", name)
+		}
+		o.programs = append(o.programs, program{name, binary})
+	}
+	o.parts = strings.Split(only, ",")
+	for _, part := range o.parts {
+		if !slices.Contains(parts, part) {
+			return fmt.Errorf("-only: unknown part %q: use some of %s", part, strings.Join(parts, ", "))
+		}
+	}
+	return nil
+}
+
+func (o *options) measures(part string) bool { return slices.Contains(o.parts, part) }
+
+func isSet(set *flag.FlagSet, name string) (found bool) {
+	set.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
+// commandLine is how to measure the same again, with the flags that say what
+// is measured, and without those that say where files are.
+func commandLine(set *flag.FlagSet) string {
+	var flags []string
+	set.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "quick":
+			flags = append(flags, "-quick")
+		case "pods", "runs", "only", "programs":
+			flags = append(flags, "-"+f.Name+"="+f.Value.String())
+		}
+	})
+	if len(flags) == 0 {
+		return "make bench"
+	}
+	return fmt.Sprintf("make bench BENCH='%s'", strings.Join(flags, " "))
+}
