@@ -44,7 +44,7 @@ type observer struct {
 
 // informers returns what cache.Options.NewInformer asks for, for one shard.
 // The informers get no indices: nobody asks the cache by namespace, and an
-// index takes more memory than the pods.
+// index of all pods is memory for nothing.
 func (o observer) informers(shard Shard) func(toolscache.ListerWatcher, runtime.Object, time.Duration, toolscache.Indexers) toolscache.SharedIndexInformer {
 	sharedNoted := &sync.Once{}
 	return func(lw toolscache.ListerWatcher, object runtime.Object, resync time.Duration, _ toolscache.Indexers) toolscache.SharedIndexInformer {

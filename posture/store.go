@@ -3,6 +3,7 @@ package posture
 import (
 	"cmp"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -72,6 +73,7 @@ type Store struct {
 type namespace struct {
 	exists   bool
 	pods     map[string]pod // by name
+	deleted  int            // pods that were deleted since the map was made
 	counters counters
 	// folded is the namespace as last folded; nil once something changed.
 	folded *Namespace
@@ -171,9 +173,20 @@ func (s *Store) Delete(namespace, name string) {
 	if _, known := ns.pods[name]; !known {
 		return
 	}
+	ns.delete(name)
+	s.forget(namespace, ns)
+}
+
+// delete forgets a pod. A map grows with every entry that it ever had, not only
+// with those that it has; where pods come and go it is made anew now and then.
+func (ns *namespace) delete(name string) {
 	delete(ns.pods, name)
 	ns.folded = nil
-	s.forget(namespace, ns)
+	if ns.deleted++; ns.deleted > len(ns.pods) {
+		pods := make(map[string]pod, len(ns.pods))
+		maps.Copy(pods, ns.pods)
+		ns.pods, ns.deleted = pods, 0
+	}
 }
 
 // PutNamespace takes in that a namespace exists.

@@ -1,7 +1,6 @@
 package sparse
 
 import (
-	"bytes"
 	"fmt"
 	"sync"
 	"time"
@@ -230,8 +229,8 @@ func (p *Pod) take(r *reading) (err error) {
 	}
 	r.key = append(append(append(r.key[:0], m.name...), m.uid...), m.resourceVersion...)
 	p.text = string(r.key)
-	if p.namespace, err = namespaces.get(m.namespace, func() (*string, error) {
-		return new(string(m.namespace)), nil
+	if p.namespace, err = namespaces.get(m.namespace, func(name string) (*string, error) {
+		return &name, nil
 	}); err != nil {
 		return err
 	}
@@ -253,12 +252,12 @@ func (r *reading) owner() (*owner, error) {
 	for _, part := range parts {
 		r.key = appendPart(r.key, part)
 	}
-	return owners.get(r.key, func() (*owner, error) {
-		text, end := string(bytes.Join(parts[:], nil)), 0
-		next := func(part []byte) string {
-			begin := end
-			end += len(part)
-			return text[begin:end]
+	return owners.get(r.key, func(key string) (*owner, error) {
+		next := func(part []byte) string { // the parts stand in the key one after the other
+			begin := len(appendPart(nil, part)) - len(part)
+			text := key[begin : begin+len(part)]
+			key = key[begin+len(part):]
+			return text
 		}
 		return &owner{next(parts[0]), next(parts[1]), next(parts[2]), next(parts[3]), next(parts[4])}, nil
 	})
@@ -267,7 +266,7 @@ func (r *reading) owner() (*owner, error) {
 // outcome returns what the checks say, shared by all pods with equal security contexts.
 func (r *reading) outcome() (*outcome, error) {
 	r.key = r.spec.appendKey(r.key[:0], &r.metadata)
-	return outcomes.get(r.key, func() (*outcome, error) {
+	return outcomes.get(r.key, func(string) (*outcome, error) {
 		pod, err := r.spec.pod(&r.metadata, false) // a finished pod may share it with one that runs
 		if err != nil {
 			return nil, err

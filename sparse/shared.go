@@ -1,6 +1,7 @@
 package sparse
 
 import (
+	"maps"
 	"runtime"
 	"sync"
 	"weak"
@@ -13,26 +14,28 @@ import (
 // The standard library's unique would ask for the value to be made before it
 // can say that there is one already; here bytes are looked up without a copy.
 type shared[T any] struct {
-	mu     sync.Mutex
-	values map[string]weak.Pointer[T]
+	mu       sync.Mutex
+	values   map[string]weak.Pointer[T]
+	released int // since the map was made
 }
 
-// get returns the value that was made from the key's bytes, or makes it. T must
-// hold a pointer: tiny values share their memory, and would outlive their use.
-func (s *shared[T]) get(key []byte, make func() (*T, error)) (*T, error) {
+// get returns the value that was made from the key's bytes, or builds it; build
+// is given the key as it is kept. T must hold a pointer: tiny values share
+// their memory, and would outlive their use.
+func (s *shared[T]) get(key []byte, build func(key string) (*T, error)) (*T, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if value := s.values[string(key)].Value(); value != nil {
 		return value, nil
 	}
-	value, err := make()
+	kept := string(key)
+	value, err := build(kept)
 	if err != nil {
 		return nil, err
 	}
 	if s.values == nil {
 		s.values = map[string]weak.Pointer[T]{}
 	}
-	kept := string(key)
 	s.values[kept] = weak.Make(value)
 	runtime.AddCleanup(value, s.release, kept)
 	return value, nil
@@ -42,8 +45,15 @@ func (s *shared[T]) get(key []byte, make func() (*T, error)) (*T, error) {
 func (s *shared[T]) release(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.values[key].Value() == nil {
-		delete(s.values, key)
+	if s.values[key].Value() != nil {
+		return
+	}
+	delete(s.values, key)
+	// A map grows with every entry that it ever had; make it anew now and then.
+	if s.released++; s.released > len(s.values) {
+		values := make(map[string]weak.Pointer[T], len(s.values))
+		maps.Copy(values, s.values)
+		s.values, s.released = values, 0
 	}
 }
 

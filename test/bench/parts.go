@@ -79,7 +79,7 @@ func (s *subject) updates() (*Updates, error) {
 		return nil, err
 	}
 	began, updates := time.Now(), int(s.updatesFor.Seconds()*updateRate)
-	if err := pace(s.ctx, connections, updates, updateRate, s.updateStatus); err != nil {
+	if err := pace(s.ctx, connections, updates/updateBatch, updateRate/updateBatch, s.updateStatuses); err != nil {
 		return nil, err
 	}
 	lasted := time.Since(began).Seconds()
