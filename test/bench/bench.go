@@ -74,7 +74,7 @@ func (b *bench) idleHeaps(ctx context.Context) (map[string]uint64, error) {
 	for _, program := range b.programs {
 		b.tell("%s without pods", program.name)
 		err := b.withSubject(ctx, program, func(s *subject) error {
-			settled, err := s.settle(0)
+			settled, err := s.settle(idleFor)
 			heaps[program.name] = settled.heapBytes
 			return err
 		})
@@ -84,6 +84,9 @@ func (b *bench) idleHeaps(ctx context.Context) (map[string]uint64, error) {
 	}
 	return heaps, nil
 }
+
+// idleFor is long enough for what holds no pods to settle.
+const idleFor = 2 * time.Second
 
 // rest is what the API server is given to clean up behind the load before.
 const rest = 5 * time.Second
@@ -112,7 +115,7 @@ func (b *bench) measureProgram(ctx context.Context, program program, run *Run) e
 		if err := s.awaitAllPods(); err != nil {
 			return err
 		}
-		settled, err := s.settle(b.settleAtLeast)
+		settled, err := s.settle(b.settleFor)
 		run.Churn.FreshResidentBytes, run.Churn.FreshHeapBytes = settled.residentBytes, settled.heapBytes
 		return err
 	})

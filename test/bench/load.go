@@ -15,10 +15,6 @@ const (
 	exposureRate = 200
 	podsAnHour   = 20 * 60 * 60 // 20 a second
 	churnRate    = 500          // which makes an hour 144 seconds
-
-	// updateBatch is how many updates are written at once, which spares etcd,
-	// with which the measured program shares the machine, most of its work.
-	updateBatch = 5
 )
 
 // connections is how many requests to etcd are under way at once.
@@ -61,29 +57,27 @@ func pause(ctx context.Context, duration time.Duration) error {
 	}
 }
 
-// updateStatuses writes some updates of nothing but the status, each time of
-// other pods.
-func (b *bench) updateStatuses(ctx context.Context, batch int) error {
-	updates := make([]*operation, updateBatch)
-	for i := range updates {
-		round, position := (batch*updateBatch+i)/b.population.size(), (batch*updateBatch+i)%b.population.size()
-		slot := b.population.slotAt(position)
-		pod := restarted(b.population.pod(slot), slot, b.population.generation(slot), round+1, time.Now())
-		var err error
-		if updates[i], err = putPod(pod); err != nil {
-			return err
-		}
+// The load writes every change in a transaction of its own, as the API server
+// does. Several at once would spare etcd most of its work, but would reach the
+// watches at once too, which spares the measured program a good part of its own.
+// And changes of one revision could get lost: a watch that is cut between
+// them, as the API server does with slow ones, goes on after them.
+
+// updateStatus writes an update of nothing but the status, each time of another
+// pod.
+func (b *bench) updateStatus(ctx context.Context, i int) error {
+	slot := b.population.slotAt(i % b.population.size())
+	pod := restarted(b.population.pod(slot), slot, b.population.generation(slot), 1+i/b.population.size(), time.Now())
+	update, err := putPod(pod)
+	if err != nil {
+		return err
 	}
-	return b.etcd.commit(ctx, updates...)
+	return b.etcd.commit(ctx, update)
 }
 
 // replacePods creates pods, and deletes as many, at a steady rate. It calls
 // created for every one as soon as its write is acknowledged. With one worker
 // the pods of a namespace are created one after the other.
-//
-// Every change is a transaction of its own, as with the API server. Changes of
-// one revision could get lost: a watch that is cut between them, as the API
-// server does with slow ones, goes on after them.
 func (b *bench) replacePods(ctx context.Context, workers, pods int, rate float64, created func(namespace string)) error {
 	var mu sync.Mutex
 	return pace(ctx, workers, pods, rate, func(ctx context.Context, _ int) error {

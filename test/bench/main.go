@@ -89,11 +89,11 @@ type options struct {
 	write      bool
 	command    string
 
-	quietScrapes  int
-	updatesFor    time.Duration
-	exposureFor   time.Duration
-	churned       int
-	settleAtLeast time.Duration
+	quietScrapes int
+	updatesFor   time.Duration
+	exposureFor  time.Duration
+	churned      int
+	settleFor    time.Duration
 }
 
 // program is what is measured: podscore, or what has the same flags.
@@ -101,7 +101,7 @@ type program struct{ name, binary string }
 
 func parse(args []string) (*options, error) {
 	set := flag.NewFlagSet("bench", flag.ContinueOnError)
-	o := &options{quietScrapes: 150, updatesFor: 40 * time.Second, exposureFor: 40 * time.Second, churned: podsAnHour, settleAtLeast: time.Minute}
+	o := &options{quietScrapes: 150, updatesFor: 40 * time.Second, exposureFor: 40 * time.Second, churned: podsAnHour, settleFor: 30 * time.Second}
 	sizes := set.String("pods", "5000,50000,150000", "`numbers` of pods to measure with, separated by commas; multiples of 100")
 	set.IntVar(&o.runs, "runs", 3, "how `many` times everything is measured; the report has the medians")
 	only := set.String("only", strings.Join(parts, ","), "`parts` to measure, separated by commas")
@@ -117,7 +117,7 @@ func parse(args []string) (*options, error) {
 	}
 	if *quick {
 		o.runs, o.churned = 1, 6000
-		o.updatesFor, o.exposureFor, o.settleAtLeast = 10*time.Second, 10*time.Second, 10*time.Second
+		o.updatesFor, o.exposureFor, o.settleFor = 10*time.Second, 10*time.Second, 5*time.Second
 		if !isSet(set, "pods") {
 			*sizes = "5000"
 		}

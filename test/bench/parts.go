@@ -79,7 +79,7 @@ func (s *subject) updates() (*Updates, error) {
 		return nil, err
 	}
 	began, updates := time.Now(), int(s.updatesFor.Seconds()*updateRate)
-	if err := pace(s.ctx, connections, updates/updateBatch, updateRate/updateBatch, s.updateStatuses); err != nil {
+	if err := pace(s.ctx, connections, updates, updateRate, s.updateStatus); err != nil {
 		return nil, err
 	}
 	lasted := time.Since(began).Seconds()
@@ -188,7 +188,7 @@ func (s *subject) churn() (*Churn, error) {
 	if err := s.awaitAllPods(); err != nil {
 		return nil, err
 	}
-	settled, err := s.settle(s.settleAtLeast)
+	settled, err := s.settle(s.settleFor)
 	result.ResidentBytes, result.HeapBytes = settled.residentBytes, settled.heapBytes
 	return result, err
 }
@@ -196,42 +196,50 @@ func (s *subject) churn() (*Churn, error) {
 // settled is what is in memory when nothing has happened for a while.
 type settled struct{ residentBytes, heapBytes uint64 }
 
-// settle waits, while it scrapes twice a second, until the memory tells what is
-// kept: at least for the time given, in which the Go runtime returns to the
-// system what it does not need, and until a garbage collection has ended so
-// late that it must have begun after the call. The Go runtime collects every
-// two minutes at the latest.
+// settle waits until the memory tells what is kept, and scrapes twice a second
+// meanwhile: until a garbage collection has ended that must have begun after the
+// call, because it ended so long after it; and for as long again, in which the Go
+// runtime returns to the system what it does not need. The Go runtime collects
+// every two minutes at the latest.
 //
 // The live heap is what the last collection marked, by the Go runtime's own
 // account. (From the goal of the next collection it could be computed only
 // where there is no memory limit.)
-func (s *subject) settle(atLeast time.Duration) (settled, error) {
-	const collection = 5 * time.Second // longer than any collection takes
-	for began := time.Now(); time.Since(began) < 5*time.Minute; {
-		page, err := s.scrape()
-		if err != nil {
-			return settled{}, err
-		}
-		collected, err := page.value("go_memstats_last_gc_time_seconds")
-		if err != nil {
-			return settled{}, err
-		}
-		if late := float64(began.Add(collection).Unix()); time.Since(began) >= atLeast && collected > late {
-			return s.settledAt(page)
-		}
-		if err := pause(s.ctx, 500*time.Millisecond); err != nil {
-			return settled{}, err
-		}
+func (s *subject) settle(long time.Duration) (settled, error) {
+	_, err := s.scrapeUntil(func(began time.Time, now *page) (bool, error) {
+		collected, err := now.value("go_memstats_last_gc_time_seconds")
+		return collected > float64(began.Add(long).Unix()), err
+	})
+	if err != nil {
+		return settled{}, err
 	}
-	return settled{}, fmt.Errorf("the Go runtime has collected no garbage for 5 minutes")
-}
-
-func (s *subject) settledAt(page *page) (settled, error) {
-	heap, err := page.value("go_gc_heap_live_bytes")
+	last, err := s.scrapeUntil(func(began time.Time, _ *page) (bool, error) { return time.Since(began) > long, nil })
+	if err != nil {
+		return settled{}, err
+	}
+	heap, err := last.value("go_gc_heap_live_bytes")
 	if err != nil {
 		return settled{}, err
 	}
 	memory, err := s.memory(resident)
 	s.tell("settled: resident %s, live heap %s", mebibytes(memory), mebibytes(heap))
 	return settled{residentBytes: memory, heapBytes: uint64(heap)}, err
+}
+
+// scrapeUntil scrapes twice a second until a page is as it should be, and
+// returns it.
+func (s *subject) scrapeUntil(done func(began time.Time, now *page) (bool, error)) (*page, error) {
+	for began := time.Now(); time.Since(began) < 5*time.Minute; {
+		page, err := s.scrape()
+		if err != nil {
+			return nil, err
+		}
+		if done, err := done(began, page); done || err != nil {
+			return page, err
+		}
+		if err := pause(s.ctx, 500*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("the memory has not settled within 5 minutes")
 }

@@ -65,8 +65,8 @@ const howMeasured = `### How it is measured
 * **From creation to exposed** is from etcd's acknowledgement to the end of the first scrape that counts the pod, with a
   scrape every 150 ms: an upper bound. 200 pods a second come and 200 go.
 * **After churn** as many pods have come and gone as in an hour with 20 a second, in rolling updates, in some minutes.
-  Then, as after a fresh start in the same cluster, the process is scraped twice a second for a minute or longer, until
-  a garbage collection has ended.
+  Then, as after a fresh start in the same cluster, the process is only scraped, twice a second, for a minute or longer,
+  until a garbage collection and the return of what it freed are over.
 `
 
 // howOften tells what the figures are of; with few runs of one number of pods,

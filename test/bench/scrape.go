@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,26 +20,33 @@ type page struct {
 // plain is a client that asks for no compression.
 var plain = &http.Client{Transport: &http.Transport{DisableCompression: true}}
 
-// scrape reads /metrics as a scraper does that wants text without compression.
+// largest is how large the largest page was, in bytes: like Prometheus, a scrape
+// has room for the page before it asks for it.
+var largest atomic.Int64
+
+// scrape reads /metrics as Prometheus 3 does where it is told to take text
+// without compression.
 func scrape(ctx context.Context, url string) (*page, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/metrics", http.NoBody)
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Accept", "text/plain;version=0.0.4")
+	request.Header.Set("Accept", "text/plain;version=0.0.4;escaping=allow-utf-8")
 	request.Header.Set("Accept-Encoding", "identity")
+	text := bytes.NewBuffer(make([]byte, 0, largest.Load()+bytes.MinRead))
 	began := time.Now()
 	response, err := plain.Do(request)
 	if err != nil {
 		return nil, err
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
+	_, err = text.ReadFrom(response.Body)
 	ended := time.Now()
 	if err == nil && response.StatusCode != http.StatusOK {
 		err = fmt.Errorf("/metrics answers %s: %.200s", response.Status, text)
 	}
-	return &page{text, ended.Sub(began), ended}, err
+	largest.Store(max(largest.Load(), int64(text.Len())))
+	return &page{text.Bytes(), ended.Sub(began), ended}, err
 }
 
 // series counts the series on the page.
