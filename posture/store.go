@@ -178,11 +178,12 @@ func (s *Store) Delete(namespace, name string) {
 }
 
 // delete forgets a pod. A map grows with every entry that it ever had, not only
-// with those that it has; where pods come and go it is made anew now and then.
+// with those that it has; where pods come and go it is made anew, often enough
+// that it never comes to that.
 func (ns *namespace) delete(name string) {
 	delete(ns.pods, name)
 	ns.folded = nil
-	if ns.deleted++; ns.deleted > len(ns.pods) {
+	if ns.deleted++; ns.deleted > len(ns.pods)/8 {
 		pods := make(map[string]pod, len(ns.pods))
 		maps.Copy(pods, ns.pods)
 		ns.pods, ns.deleted = pods, 0

@@ -50,7 +50,7 @@ func (s *shared[T]) release(key string) {
 	}
 	delete(s.values, key)
 	// A map grows with every entry that it ever had; make it anew now and then.
-	if s.released++; s.released > len(s.values) {
+	if s.released++; s.released > len(s.values)/8 {
 		values := make(map[string]weak.Pointer[T], len(s.values))
 		maps.Copy(values, s.values)
 		s.values, s.released = values, 0
