@@ -12,6 +12,7 @@ COPY controllers controllers
 COPY metrics metrics
 COPY posture posture
 COPY securitycontext securitycontext
+COPY sparse sparse
 ARG VERSION=devel
 ARG REVISION=unknown
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
