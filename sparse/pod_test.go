@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"testing"
 	"time"
-	"unsafe"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/apitesting/fuzzer"
@@ -460,24 +459,6 @@ func TestEqual(t *testing.T) {
 			t.Errorf("%s: equal %t, want %t", c.name, got, c.want)
 		}
 	}
-}
-
-// TestSmall: a byte more in a Pod is a byte per pod of the cluster, and the
-// allocator's next step is 16.
-func TestSmall(t *testing.T) {
-	if size := unsafe.Sizeof(Pod{}); size != 64 {
-		t.Errorf("a Pod takes %d bytes, want 64", size)
-	}
-	message, _ := encode(t, typical("a"))
-	first, next := new(Pod), new(Pod)
-	if err := first.Unmarshal(message); err != nil {
-		t.Fatal(err)
-	}
-	allocations := testing.AllocsPerRun(1000, func() { _ = next.Unmarshal(message) })
-	if allocations > 1 {
-		t.Errorf("a replica takes %.0f allocations to read, want 1: its text", allocations)
-	}
-	runtime.KeepAlive(first)
 }
 
 func TestReadOnly(t *testing.T) {
