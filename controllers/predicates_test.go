@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"reflect"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,7 +44,7 @@ func TestToPosture(t *testing.T) {
 			Workload: posture.WorkloadOf(whole), Static: true,
 			Result: securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
 		}
-		if got := toPosture(read(t, whole)); !got.Equal(&want) {
+		if got := toPosture(read(t, whole)); !reflect.DeepEqual(got, want) {
 			t.Errorf("labels %v: got %+v, want %+v", labels, got, want)
 		}
 	}

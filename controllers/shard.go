@@ -25,8 +25,8 @@ var WholeCluster = Shard{Index: 0, Count: 1}
 // proxies: it has 10 KB with two shards.
 const stripes = 256
 
-// MaxShards is how many shards there may be: with more, a cluster of numbered
-// namespaces would leave some of them without any.
+// MaxShards is how many shards there may be. Namespaces whose names differ in a
+// number only spread so badly that with more, several would have none.
 const MaxShards = 8
 
 // Owns tells whether a namespace belongs to the shard. Every namespace belongs

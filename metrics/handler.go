@@ -24,9 +24,8 @@ func Handler(gatherer prometheus.Gatherer, log logr.Logger) http.Handler {
 // pieces are the buffers of inLargePieces.
 var pieces = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 64<<10) }}
 
-// inLargePieces has a handler's page written to the network 64 KB at a time. A
-// line at a time, as it is encoded, it goes out in pieces of 2 KB, and a large
-// page takes as long to send as to encode.
+// inLargePieces has a handler's page written to the network 64 KB at a time. As
+// it is encoded it would go out in pieces of a few KB, with a system call each.
 func inLargePieces(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		buffer := pieces.Get().(*bufio.Writer)

@@ -43,13 +43,6 @@ type Pod struct {
 	Result securitycontext.Result
 }
 
-// Equal tells whether to put one pod after the other would change nothing.
-func (p *Pod) Equal(other *Pod) bool {
-	return p.Namespace == other.Namespace && p.Name == other.Name && p.UID == other.UID &&
-		p.Created.Equal(other.Created) && p.Workload == other.Workload && p.Static == other.Static &&
-		p.Result.Equal(&other.Result)
-}
-
 // Store keeps one result per pod and the namespaces that exist. All methods
 // may be called at any time from any goroutine.
 type Store struct {

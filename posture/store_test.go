@@ -308,50 +308,6 @@ func gauges(s *Snapshot) []any {
 	return append(all, s.Workloads)
 }
 
-func TestEqual(t *testing.T) {
-	p := testPod("a/web/1", "privileged")
-	same := testPod("a/web/1", "privileged")
-	if !p.Equal(&same) {
-		t.Error("two alike are not equal")
-	}
-	for i := range reflect.TypeFor[Pod]().NumField() {
-		other := p
-		switch field := reflect.ValueOf(&other).Elem().Field(i); value := field.Addr().Interface().(type) {
-		case *string:
-			*value += "x"
-		case *bool:
-			*value = !*value
-		case *time.Time:
-			*value = value.Add(time.Second)
-		case *Workload:
-			value.Name += "x"
-		case *securitycontext.Result:
-			value.Notes = make([]securitycontext.Finding, 1)
-		default:
-			t.Fatalf("teach this test about %T", value)
-		}
-		if p.Equal(&other) {
-			t.Errorf("Equal does not look at %s", reflect.TypeFor[Pod]().Field(i).Name)
-		}
-	}
-	for i := range reflect.TypeFor[securitycontext.Result]().NumField() {
-		var a, b securitycontext.Result
-		switch field := reflect.ValueOf(&b).Elem().Field(i); value := field.Addr().Interface().(type) {
-		case *bool:
-			*value = true
-		case *securitycontext.CheckSet:
-			*value = 1
-		case *[]securitycontext.Finding:
-			*value = make([]securitycontext.Finding, 1)
-		default:
-			t.Fatalf("teach this test about %T", value)
-		}
-		if a.Equal(&b) {
-			t.Errorf("Equal does not look at %s", reflect.TypeFor[securitycontext.Result]().Field(i).Name)
-		}
-	}
-}
-
 // TestConcurrentUse is for the race detector.
 func TestConcurrentUse(t *testing.T) {
 	s := newStore(t, 10)

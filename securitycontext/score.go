@@ -47,12 +47,6 @@ func (r *Result) Passed() CheckSet {
 	return allChecks &^ r.Failed &^ r.NotApplicable
 }
 
-// Equal tells whether two results say the same.
-func (r *Result) Equal(other *Result) bool {
-	return r.Finished == other.Finished && r.Failed == other.Failed && r.NotApplicable == other.NotApplicable &&
-		slices.Equal(r.Findings, other.Findings) && slices.Equal(r.Notes, other.Notes)
-}
-
 // Score asks every check about the pod. It never fails: what cannot be judged
 // is not applicable.
 func Score(p *Pod) Result {

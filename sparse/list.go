@@ -5,7 +5,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"sigs.k8s.io/json"
 )
 
 // PodList is a list of pods. It implements client.ObjectList.
@@ -46,19 +45,8 @@ func (l *PodList) Unmarshal(data []byte) error {
 	return f.err
 }
 
-// UnmarshalJSON reads a list from JSON, by way of the API's own type.
-func (l *PodList) UnmarshalJSON(data []byte) error {
-	var whole corev1.PodList
-	if err := json.UnmarshalCaseSensitivePreserveInts(data, &whole); err != nil {
-		return err
-	}
-	message, err := whole.Marshal()
-	if err != nil {
-		return err
-	}
-	l.Reset()
-	return l.Unmarshal(message)
-}
+// UnmarshalJSON reads a list from JSON.
+func (l *PodList) UnmarshalJSON(data []byte) error { return readJSON(data, &corev1.PodList{}, l) }
 
 // AddToScheme registers the types in place of the API's own, and with them
 // what every request needs. The scheme must not know corev1's.

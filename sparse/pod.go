@@ -11,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/json"
 
 	"github.com/podscore/podscore/securitycontext"
 )
@@ -160,20 +159,8 @@ func (p *Pod) Unmarshal(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON reads a pod from JSON, by way of the API's own type: no
-// server of today sends JSON to those who ask for protobuf.
-func (p *Pod) UnmarshalJSON(data []byte) error {
-	var whole corev1.Pod
-	if err := json.UnmarshalCaseSensitivePreserveInts(data, &whole); err != nil {
-		return err
-	}
-	message, err := whole.Marshal()
-	if err != nil {
-		return err
-	}
-	p.Reset()
-	return p.Unmarshal(message)
-}
+// UnmarshalJSON reads a pod from JSON.
+func (p *Pod) UnmarshalJSON(data []byte) error { return readJSON(data, &corev1.Pod{}, p) }
 
 // reading is what one pass over a pod's bytes finds, before anything is copied.
 type reading struct {

@@ -12,8 +12,8 @@ import (
 )
 
 // collectGarbageEarly has the garbage collector run when the heap has grown by
-// half, where Go's default is to let it double. What podscore keeps changes
-// little, so this costs next to no time, and the peak is a quarter lower.
+// half, where Go's default is to let it double: the peak with 50,000 pods is a
+// fifth lower, for some processor time.
 // GOGC, where it is set, is left as it is.
 func collectGarbageEarly() {
 	if os.Getenv("GOGC") == "" {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +15,7 @@ const ticksPerSecond = 100
 
 // cpu returns the processor time that the program has taken so far.
 func (s *subject) cpu() (time.Duration, error) {
-	fields, err := statOf(s.pid)
+	fields, err := statOf(s.process.PID())
 	if err != nil {
 		return 0, err
 	}
@@ -33,7 +32,7 @@ const (
 
 // memory returns one of the fields above, in bytes.
 func (s *subject) memory(field string) (uint64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.pid))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.PID()))
 	if err != nil {
 		return 0, err
 	}
@@ -43,7 +42,7 @@ func (s *subject) memory(field string) (uint64, error) {
 			return kibibytes << 10, err
 		}
 	}
-	return 0, fmt.Errorf("/proc/%d/status has no %s", s.pid, field)
+	return 0, fmt.Errorf("/proc/%d/status has no %s", s.process.PID(), field)
 }
 
 // statOf returns the fields of /proc/PID/stat from the third on: what comes
@@ -54,29 +53,4 @@ func statOf(pid int) ([]string, error) {
 		return nil, err
 	}
 	return strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])), nil
-}
-
-// childOf finds the child process that runs a binary.
-func childOf(parent int, binary string) (int, error) {
-	binary, err := filepath.Abs(binary)
-	if err != nil {
-		return 0, err
-	}
-	programs, err := filepath.Glob("/proc/[0-9]*/exe")
-	if err != nil {
-		return 0, err
-	}
-	for _, link := range programs {
-		if program, err := os.Readlink(link); err != nil || program != binary {
-			continue
-		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link)))
-		if err != nil {
-			return 0, err
-		}
-		if fields, err := statOf(pid); err == nil && fields[1] == strconv.Itoa(parent) {
-			return pid, nil
-		}
-	}
-	return 0, fmt.Errorf("no process runs %s", binary)
 }

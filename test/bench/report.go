@@ -9,20 +9,17 @@ import (
 	"github.com/podscore/podscore/test/docs"
 )
 
-// writeSection writes a text into a file, between the comment
-// "<!-- generated: name -->" and the next "<!-- end -->".
+// writeSection writes a text into a section of a file, as docs.Section has them.
 func writeSection(path, name, text string) error {
 	file, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	begin, end := "<!-- generated: "+name+" -->\n", "<!-- end -->"
-	before, rest, found := strings.Cut(string(file), begin)
-	_, after, ended := strings.Cut(rest, end)
-	if !found || !ended {
-		return fmt.Errorf("%s has no section between %q and %q", path, strings.TrimSpace(begin), end)
+	updated, err := docs.Replace(string(file), name, text)
+	if err != nil {
+		return fmt.Errorf("%s has %w", path, err)
 	}
-	return os.WriteFile(path, []byte(before+begin+"\n"+strings.TrimSpace(text)+"\n\n"+end+after), 0o644)
+	return os.WriteFile(path, []byte(updated), 0o644)
 }
 
 // report is what docs/benchmarks.md says of whole processes, in Markdown.

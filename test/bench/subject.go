@@ -17,7 +17,6 @@ type subject struct {
 	ctx     context.Context // done when the program ends, and then says so
 	program program
 	process *process.Podscore
-	pid     int
 	start   Start
 }
 
@@ -43,9 +42,6 @@ func (b *bench) withSubject(ctx context.Context, program program, measure func(*
 
 // awaitReady waits until the program is ready, and notes what that took.
 func (s *subject) awaitReady(began time.Time) (err error) {
-	if s.pid, err = childOf(os.Getpid(), s.program.binary); err != nil {
-		return err
-	}
 	if err := s.process.Ready(s.ctx); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package docs
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,22 +22,30 @@ func Section(t *testing.T, path, name, want string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin, end := "<!-- generated: "+name+" -->\n", "<!-- end -->"
-	before, rest, found := strings.Cut(string(text), begin)
-	got, after, ended := strings.Cut(rest, end)
-	if !found || !ended {
-		t.Fatalf("%s has no section %q: it stands between %q and %q", path, name, strings.TrimSpace(begin), end)
-	}
-	want = "\n" + strings.TrimSpace(want) + "\n\n"
-	if flag.Lookup("update").Value.String() == "true" {
-		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
+	updated, err := Replace(string(text), name, want)
+	switch {
+	case err != nil:
+		t.Fatalf("%s has %v", path, err)
+	case updated == string(text):
+	case flag.Lookup("update").Value.String() != "true":
+		t.Errorf("section %q of %s is not what the code says; run make update", name, path)
+	default:
+		if err := os.WriteFile(path, []byte(updated), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return
 	}
-	if got != want {
-		t.Errorf("section %q of %s is not what the code says; run make update", name, path)
+}
+
+// Replace returns a file's text with the part between the comments that Section
+// speaks of replaced. It is an error if there is no such part.
+func Replace(text, name, want string) (string, error) {
+	begin, end := "<!-- generated: "+name+" -->\n", "<!-- end -->"
+	before, rest, found := strings.Cut(text, begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		return "", fmt.Errorf("no section between %q and %q", strings.TrimSpace(begin), end)
 	}
+	return before + begin + "\n" + strings.TrimSpace(want) + "\n\n" + end + after, nil
 }
 
 // Table renders a table in Markdown. A cell's line breaks and bars are made safe.

@@ -42,6 +42,9 @@ func Start(path string, args []string, log string) (*Process, error) {
 	return p, nil
 }
 
+// PID returns the number of the process.
+func (p *Process) PID() int { return p.command.Process.Pid }
+
 // Ended is closed once the program has ended, by itself or not.
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 

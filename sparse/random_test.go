@@ -1,0 +1,86 @@
+package sparse
+
+import (
+	"math/rand"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/apitesting/fuzzer"
+	metafuzzer "k8s.io/apimachinery/pkg/apis/meta/fuzzer"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	apiruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"sigs.k8s.io/randfill"
+)
+
+// randomPods makes pods in which every field of the API may be set: by the
+// generator that the API machinery tests its own serializers with, and, more
+// densely, by another.
+func randomPods(t testing.TB, n int, each func(seed int64, pod *corev1.Pod)) {
+	t.Helper()
+	scheme := apiruntime.NewScheme()
+	if err := corev1.AddToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	for seed := range int64(n) {
+		random := rand.New(rand.NewSource(seed))
+		var pod corev1.Pod
+		if seed%2 == 0 {
+			fuzzer.FuzzerFor(metafuzzer.Funcs, random, serializer.NewCodecFactory(scheme)).Fill(&pod)
+		} else {
+			randfill.NewWithSeed(seed).NilChance(0.4).NumElements(0, 3).MaxDepth(12).Funcs(
+				func(*metav1.FieldsV1, randfill.Continue) {},
+				func(q *metav1.Time, c randfill.Continue) { *q = metav1.Unix(c.Int63n(1<<31), 0) },
+			).Fill(&pod)
+		}
+		spice(random, &pod)
+		each(seed, &pod)
+	}
+}
+
+// spice adds what randomness alone would hardly ever hit on.
+func spice(random *rand.Rand, pod *corev1.Pod) {
+	maybe := func() bool { return random.Intn(2) == 0 }
+	for i := range pod.OwnerReferences {
+		pod.OwnerReferences[i].Controller = new(maybe())
+	}
+	pod.Labels, pod.Annotations = map[string]string{"app": "x"}, map[string]string{"note": "x"}
+	if maybe() {
+		pod.Labels["pod-template-hash"] = "5d9c"
+	}
+	if maybe() {
+		pod.Labels["rollouts-pod-template-hash"] = "777"
+	}
+	if maybe() {
+		pod.Annotations[corev1.MirrorPodAnnotationKey] = ""
+	}
+	for i := range pod.Spec.Containers {
+		if maybe() {
+			pod.Annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+pod.Spec.Containers[i].Name] = "unconfined"
+		}
+	}
+	for i := range pod.Spec.InitContainers {
+		pod.Spec.InitContainers[i].RestartPolicy = []*corev1.ContainerRestartPolicy{nil, new(corev1.ContainerRestartPolicyAlways), new(corev1.ContainerRestartPolicy("Never"))}[random.Intn(3)]
+	}
+	if maybe() {
+		pod.Spec.NodeSelector = map[string]string{corev1.LabelOSStable: "windows", "zone": "a"}
+	}
+	if maybe() {
+		pod.Spec.OS = []*corev1.PodOS{nil, {}, {Name: corev1.Windows}, {Name: corev1.Linux}}[random.Intn(4)]
+	}
+	for i := range pod.Spec.Volumes {
+		if maybe() {
+			pod.Spec.Volumes[i].VolumeSource = []corev1.VolumeSource{
+				{EmptyDir: &corev1.EmptyDirVolumeSource{}},
+				{Ephemeral: &corev1.EphemeralVolumeSource{}},
+				{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ReadOnly: maybe()}},
+				{CSI: &corev1.CSIVolumeSource{ReadOnly: []*bool{nil, new(false), new(true)}[random.Intn(3)]}},
+				{ISCSI: &corev1.ISCSIVolumeSource{ReadOnly: maybe()}},
+				{FC: &corev1.FCVolumeSource{ReadOnly: maybe()}},
+				{FlexVolume: &corev1.FlexVolumeSource{ReadOnly: maybe()}},
+				{HostPath: &corev1.HostPathVolumeSource{}},
+			}[random.Intn(8)]
+		}
+	}
+	pod.Status.Phase = []corev1.PodPhase{corev1.PodRunning, corev1.PodPending, corev1.PodSucceeded, corev1.PodFailed, ""}[random.Intn(5)]
+}
