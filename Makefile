@@ -7,12 +7,19 @@ LDFLAGS   = -s -w -X main.version=$(VERSION) -X main.revision=$(REVISION)
 # The tools, pinned. They are built from source into .bin, once per version.
 GOLANGCI_LINT_VERSION = v2.15.0
 PROMETHEUS_VERSION    = v0.316.0
+ALERTMANAGER_VERSION  = v0.31.1
+HELM_VERSION          = v4.3.1
+HELM_DOCS_VERSION     = v1.14.2
 GOVULNCHECK_VERSION   = v1.9.0
 ACTIONLINT_VERSION    = v1.7.12
 
 BIN           = $(CURDIR)/.bin
 GOLANGCI_LINT = $(BIN)/golangci-lint-$(GOLANGCI_LINT_VERSION)
 PROMTOOL      = $(BIN)/promtool-$(PROMETHEUS_VERSION)
+PROMETHEUS    = $(BIN)/prometheus-$(PROMETHEUS_VERSION)
+ALERTMANAGER  = $(BIN)/alertmanager-$(ALERTMANAGER_VERSION)
+HELM          = $(BIN)/helm-$(HELM_VERSION)
+HELM_DOCS     = $(BIN)/helm-docs-$(HELM_DOCS_VERSION)
 GOVULNCHECK   = $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
 ACTIONLINT    = $(BIN)/actionlint-$(ACTIONLINT_VERSION)
 
@@ -30,9 +37,9 @@ help: ## List what make can do.
 ##@ Try
 
 .PHONY: demo
-demo: build control-plane ## Show podscore on a real control plane until Ctrl-C; ONCE=1 ends by itself.
+demo: build control-plane $(PROMETHEUS) $(if $(DASHBOARDS),dashboards-page) ## Show podscore on a real control plane until Ctrl-C; DASHBOARDS=1 adds Grafana's panels, ONCE=1 ends by itself.
 	@go build -o $(BIN)/demo ./test/demo
-	@$(CONTAINED) $(BIN)/demo -podscore $(BIN)/podscore $(if $(ONCE),-once)
+	@$(CONTAINED) $(BIN)/demo -podscore $(BIN)/podscore -prometheus $(PROMETHEUS) $(if $(DASHBOARDS),-dashboards test/dashboards/web/dist) $(if $(ONCE),-once)
 
 .PHONY: localcluster
 localcluster: control-plane ## Start a control plane alone and print its kubeconfig; Ctrl-C ends it.
@@ -49,10 +56,20 @@ control-plane: # Built once; about 10 minutes on two cores the first time.
 build: ## Build podscore into .bin/.
 	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/podscore ./cmd/podscore
 
+# The programs that tests run, by the variables in which they look for them. -count=1 where a
+# test has programs read what Go's cache of results does not see.
+PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMANAGER) HELM=$(HELM) HELM_DOCS=$(HELM_DOCS)
+
 .PHONY: test
-test: control-plane $(PROMTOOL) ## Run every test, those against the real API server included.
-	$(CONTAINED) PODSCORE_REQUIRE_ALL=true PROMTOOL=$(PROMTOOL) go test -timeout 20m ./...
+test: control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(HELM) $(HELM_DOCS) ## Run every test, those against the real API server included.
+	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./...
+	cd test/chart && $(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./...
+	cd dashboards && go test ./...
 	cd test/bench && go test ./...
+
+.PHONY: e2e
+e2e: control-plane $(PROMETHEUS) $(ALERTMANAGER) $(HELM) ## Follow a violation from the API server through Prometheus and Alertmanager to a webhook.
+	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -v ./test/e2e
 
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.
@@ -84,30 +101,34 @@ image: ## Build the container image with docker, podman or buildah, whichever is
 
 ##@ Keep in order
 
+SOURCES = $$(git ls-files --cached --others --exclude-standard '*.go')
+# The modules beside the product's own, whose dependencies never reach its go.mod.
+MODULES = dashboards localcluster test/bench test/chart
+# Where the chart's tests compare what is generated from it, and it with config/.
+CHART_TWINS = TestGolden|TestRulesInConfig|TestReadme|TestConfigSaysTheSame|TestNamespacedConfigSaysTheSame|TestDefaultsArePodscores|TestFlagsAreSet|TestSchemaKnowsEveryValue
+
 .PHONY: update
-update: ## Write all that is generated: docs, fixtures, formatting.
+update: $(HELM) $(HELM_DOCS) ## Write all that is generated: docs, fixtures, dashboards, rules, formatting.
 	go test ./securitycontext -run 'TestFixtures|TestDocs' -update
 	go test ./metrics ./cmd/podscore -run TestDocs -update
-	gofmt -w cmd controllers metrics posture securitycontext sparse test localcluster
-	go mod tidy
-	cd localcluster && go mod tidy
-	cd test/bench && go mod tidy
+	cd dashboards && go run .
+	cd test/chart && $(PROGRAMS) go test -count=1 -run 'TestGolden|TestRulesInConfig|TestReadme' . -update
+	gofmt -w $(SOURCES)
+	for module in . $(MODULES); do (cd $$module && go mod tidy) || exit 1; done
 
 .PHONY: verify
-verify: ## Fail where `make update` would change something.
+verify: control-plane $(HELM) $(HELM_DOCS) ## Fail where `make update` would change something, and where config/ and the chart differ.
 	go test ./securitycontext ./metrics ./cmd/podscore -run 'TestFixtures|TestDocs'
-	@unformatted=$$(gofmt -l cmd controllers metrics posture securitycontext sparse test localcluster); \
+	cd dashboards && go test -run TestJSON .
+	cd test/chart && PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -run '$(CHART_TWINS)' .
+	@unformatted=$$(gofmt -l $(SOURCES)); \
 		test -z "$$unformatted" || { echo "not formatted, run make update: $$unformatted" >&2; exit 1; }
-	go mod tidy -diff
-	cd localcluster && go mod tidy -diff
-	cd test/bench && go mod tidy -diff
+	for module in . $(MODULES); do (cd $$module && go mod tidy -diff) || exit 1; done
 	go mod verify
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Lint the code, its layers and the workflows.
-	$(GOLANGCI_LINT) run ./...
-	cd localcluster && $(GOLANGCI_LINT) run --config ../.golangci.yml ./...
-	cd test/bench && $(GOLANGCI_LINT) run --config ../../.golangci.yml ./...
+	for module in . $(MODULES); do (cd $$module && $(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml ./...) || exit 1; done
 	$(ACTIONLINT)
 
 .PHONY: vuln
@@ -123,13 +144,23 @@ clean: ## Remove what was built, tools and control plane included.
 $(GOLANGCI_LINT):
 	@$(call install,github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION),golangci-lint,)
 $(PROMTOOL):
-	@$(call install,github.com/prometheus/prometheus/cmd/promtool@$(PROMETHEUS_VERSION),promtool,-tags remove_all_sd$(comma)enable_kubernetes_sd)
+	@$(call install,github.com/prometheus/prometheus/cmd/promtool@$(PROMETHEUS_VERSION),promtool,$(PROMETHEUS_TAGS))
+$(PROMETHEUS):
+	@$(call install,github.com/prometheus/prometheus/cmd/prometheus@$(PROMETHEUS_VERSION),prometheus,$(PROMETHEUS_TAGS))
+$(ALERTMANAGER):
+	@$(call install,github.com/prometheus/alertmanager/cmd/alertmanager@$(ALERTMANAGER_VERSION),alertmanager,)
+$(HELM):
+	@$(call install,helm.sh/helm/v4/cmd/helm@$(HELM_VERSION),helm,)
+$(HELM_DOCS):
+	@$(call install,github.com/norwoodj/helm-docs/cmd/helm-docs@$(HELM_DOCS_VERSION),helm-docs,)
 $(GOVULNCHECK):
 	@$(call install,golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION),govulncheck,)
 $(ACTIONLINT):
 	@$(call install,github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION),actionlint,)
 
 comma := ,
+# All service discoveries but Kubernetes' are left out: they pull in what podscore's tests never use.
+PROMETHEUS_TAGS = -tags remove_all_sd$(comma)enable_kubernetes_sd
 # install MODULE@VERSION, PROGRAM, FLAGS: into a file that bears the version.
 define install
 echo "building $(1), once; this takes some minutes"; \

@@ -151,7 +151,7 @@ func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlan
 		{"kube-scheduler", []string{"--kubeconfig=" + c.Kubeconfig, "--leader-elect=false", "--secure-port=0"}},
 		{"kwok", []string{
 			"--kubeconfig=" + c.Kubeconfig, "--config=" + filepath.Join(root, "localcluster", "kubelets.yaml"),
-			"--manage-all-nodes=true", "--node-lease-duration-seconds=40",
+			"--manage-all-nodes=true", "--node-lease-duration-seconds=40", "--cidr=10.0.0.1/8",
 		}},
 	} {
 		path := filepath.Join(assets, program.name)

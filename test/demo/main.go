@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -22,27 +23,38 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/monitoring"
 	"github.com/podscore/podscore/test/process"
 )
 
 func main() {
-	binary := flag.String("podscore", ".bin/podscore", "the podscore `binary` to run")
-	once := flag.Bool("once", false, "end once the series are what they should be, instead of at Ctrl-C")
+	var o options
+	flag.StringVar(&o.podscore, "podscore", ".bin/podscore", "the podscore `binary` to run")
+	flag.StringVar(&o.prometheus, "prometheus", ".bin/prometheus", "the Prometheus `binary` to run")
+	flag.StringVar(&o.page, "dashboards", "", "serve the dashboards too, drawn by the page that was built into this `folder`")
+	flag.BoolVar(&o.once, "once", false, "end once the series are what they should be, instead of at Ctrl-C")
 	flag.Parse()
 	ctrl.SetLogger(logr.Discard())
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
 
-	if err := run(ctx, *binary, *once); err != nil {
+	if err := run(ctx, o); err != nil {
 		fmt.Fprintf(os.Stderr, "demo: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, binary string, once bool) (err error) {
+// options are the flags.
+type options struct {
+	podscore, prometheus string // binaries
+	page                 string // a folder; empty for no dashboards
+	once                 bool
+}
+
+func run(ctx context.Context, o options) (err error) {
 	d := &demo{started: time.Now()}
 	defer func() {
-		if ctx.Err() != nil && !once { // Ctrl-C is how it ends
+		if ctx.Err() != nil && !o.once { // Ctrl-C is how it ends
 			err = nil
 		}
 		err = errors.Join(err, d.stop())
@@ -64,7 +76,11 @@ func run(ctx context.Context, binary string, once bool) (err error) {
 		return err
 	}
 	d.say("Starting podscore as the ServiceAccount podscore/podscore, with the rights that ship")
-	if err := d.startPodscore(ctx, binary); err != nil {
+	if err := d.startPodscore(ctx, o.podscore); err != nil {
+		return err
+	}
+	d.say("Starting Prometheus with the scrape configuration and the rules that ship")
+	if err := d.startPrometheus(ctx, o.prometheus); err != nil {
 		return err
 	}
 	before, err := d.await(ctx, atStart)
@@ -84,11 +100,21 @@ func run(ctx context.Context, binary string, once bool) (err error) {
 	}
 	d.say("How they stand now; what changed is marked")
 	after.print(os.Stdout, before)
-	if once {
-		d.say("Every series is what it should be")
+	d.say("Waiting for Prometheus to record it")
+	if err := d.awaitRecorded(ctx, "payments", afterChange["payments"]); err != nil {
+		return err
+	}
+	dashboards := ""
+	if o.page != "" {
+		if dashboards, err = d.serveDashboards(o.page); err != nil {
+			return err
+		}
+	}
+	if o.once {
+		d.say("Every series is what it should be, and recorded")
 		return nil
 	}
-	d.explain()
+	d.explain(dashboards)
 	select {
 	case <-ctx.Done():
 		fmt.Println()
@@ -103,6 +129,10 @@ type demo struct {
 	started  time.Time
 	cluster  *controlplane.ControlPlane
 	podscore *process.Podscore
+
+	network    *monitoring.Network
+	prometheus *process.Prometheus
+	dashboards *http.Server
 }
 
 func (d *demo) say(format string, values ...any) {
@@ -112,7 +142,7 @@ func (d *demo) say(format string, values ...any) {
 // stop ends what runs and removes its files.
 func (d *demo) stop() error {
 	d.say("Stopping")
-	var errs []error
+	errs := []error{d.stopPrometheus()}
 	if d.podscore != nil {
 		errs = append(errs, d.podscore.Stop())
 	}
@@ -190,19 +220,26 @@ func (d *demo) await(ctx context.Context, want map[string]row) (standing, error)
 }
 
 // explain says where everything is and what to try.
-func (d *demo) explain() {
+func (d *demo) explain(dashboards string) {
+	if dashboards == "" {
+		dashboards = "make demo DASHBOARDS=1 shows them in a browser"
+	}
 	fmt.Printf(`
   kubeconfig  %s
   metrics     %s/metrics
   readiness   %s/readyz?verbose
   log         %s
+  Prometheus  %s
+  dashboards  %s
 
 Worth trying, in another terminal:
 
   curl -s %[2]s/metrics | grep -e namespace_pods -e workload_failing
-  %[5]s -n legacy delete pod insecure-pod
-  %[5]s -n shop scale deployment cart --replicas=10
+  curl -s %[5]s/api/v1/query --data-urlencode 'query=sort(namespace:podscore_compliant:ratio)'
+  curl -s %[5]s/api/v1/alerts        # in 5 minutes the first fire, in 15 those of every workload
+  %[7]s -n legacy delete pod insecure-pod
+  %[7]s -n shop scale deployment cart --replicas=10
 
 Ctrl-C stops everything.
-`, d.cluster.Kubeconfig, d.podscore.MetricsURL, d.podscore.ProbesURL, d.podscore.Log, d.cluster.Kubectl)
+`, d.cluster.Kubeconfig, d.podscore.MetricsURL, d.podscore.ProbesURL, d.podscore.Log, d.prometheus.URL, dashboards, d.cluster.Kubectl)
 }

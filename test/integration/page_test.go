@@ -29,22 +29,6 @@ func needsPromtool(t *testing.T) string {
 	return promtool
 }
 
-// TestRules runs promtool's unit tests of the rules.
-func TestRules(t *testing.T) {
-	promtool := needsPromtool(t)
-	root, err := controlplane.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tests, _ := filepath.Glob(filepath.Join(root, "config", "prometheus", "*_test.yaml"))
-	if len(tests) == 0 {
-		t.Fatal("there are no tests of the rules")
-	}
-	if output, err := exec.Command(promtool, append([]string{"test", "rules"}, tests...)...).CombinedOutput(); err != nil {
-		t.Errorf("promtool test rules: %v\n%s", err, output)
-	}
-}
-
 // TestPromtoolAcceptsThePage holds the names and help texts to Prometheus' own linter.
 func TestPromtoolAcceptsThePage(t *testing.T) {
 	needs(t, false)

@@ -1,0 +1,32 @@
+{{/* What a ServiceMonitor and a PodMonitor have in common: root, values, endpoints (the name of that list). */}}
+{{- define "podscore.monitorSpec" -}}
+{{ .endpoints }}:
+- port: metrics
+  honorLabels: true # the label namespace is the pods', not podscore's
+  {{- with .values.interval }}
+  interval: {{ . }}
+  {{- end }}
+  {{- with .values.scrapeTimeout }}
+  scrapeTimeout: {{ . }}
+  {{- end }}
+  {{- with .values.relabelings }}
+  relabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .values.metricRelabelings }}
+  metricRelabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .values.endpoint }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+namespaceSelector:
+  matchNames:
+  - {{ include "podscore.namespace" .root }}
+selector:
+  matchLabels:
+    {{- include "podscore.selectorLabels" .root | nindent 4 }}
+{{- with .values.spec }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

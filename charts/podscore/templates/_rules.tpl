@@ -1,0 +1,72 @@
+{{/* The rules, the same in a PrometheusRule and in a ConfigMap. */}}
+
+{{/* All groups, with the values in their places. */}}
+{{- define "podscore.ruleGroups" -}}
+groups:
+{{- range $file := ternary (list "recording" "compliance" "self") (list "compliance" "self") .Values.prometheusRule.recordingRules }}
+{{- $group := $.Files.Get (printf "rules/%s.yaml" $file) | fromYaml }}
+{{- with $group.Error }}{{ fail (printf "rules/%s.yaml is no YAML: %s" $file .) }}{{ end }}
+{{- $rules := list }}
+{{- range $rule := $group.rules }}
+{{- if or $rule.record (include "podscore.alert" (dict "root" $ "name" $rule.alert) | fromYaml).enabled }}
+{{- $rules = append $rules $rule }}
+{{- end }}
+{{- end }}
+{{- if $rules }}
+- name: {{ $group.name }}
+  {{- with $.Values.prometheusRule.interval }}
+  interval: {{ . }}
+  {{- end }}
+  rules:
+  {{- range $rules }}
+  {{- include "podscore.rule" (dict "root" $ "rule" .) | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The values of an alert: root, name. */}}
+{{- define "podscore.alert" -}}
+{{- index .root.Values.prometheusRule.alerts .name | required (printf "prometheusRule.alerts.%s is missing: to switch it off, set its enabled to false" .name) | toYaml }}
+{{- end }}
+
+{{/* One rule: root, rule. Its fields in the order in which one reads them, and no text wrapped. */}}
+{{- define "podscore.rule" -}}
+{{- $rule := .rule }}
+{{- if $rule.alert }}{{ $rule = include "podscore.alertRule" . | fromJson }}{{ end }}
+{{- $kind := hasKey $rule "alert" | ternary "alert" "record" -}}
+- {{ $kind }}: {{ index $rule $kind }}
+  expr: |
+    {{- $rule.expr | trim | nindent 4 }}
+{{- with pick $rule "for" "keep_firing_for" }}
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $rule.labels }}
+  labels:
+    {{- toYaml . | nindent 4 }}
+{{- end }}
+{{- with $rule.annotations }}
+  annotations:
+  {{- range $name, $text := . }}
+    {{ $name }}: '{{ $text | replace "'" "''" }}'
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+An alert's rule with its values, as JSON: there every text is quoted, so that no
+value can change what is around it. Numbers are written as JSON does, 2592000
+and not 2.592e+06.
+*/}}
+{{- define "podscore.alertRule" -}}
+{{- $name := .rule.alert }}
+{{- $values := include "podscore.alert" (dict "root" .root "name" $name) | fromYaml }}
+{{- $_ := set $values "runbookURL" (trimSuffix "/" .root.Values.prometheusRule.runbookURL) }}
+{{- $labels := mergeOverwrite (dict) .root.Values.prometheusRule.additionalRuleLabels .rule.labels }}
+{{- $text := set (omit .rule) "labels" $labels | toJson }}
+{{- range $placeholder, $value := omit $values "enabled" }}
+{{- $text = replace (printf "${%s}" $placeholder) (toJson $value | trimPrefix "\"" | trimSuffix "\"") $text }}
+{{- end }}
+{{- with regexFind `\$\{[^}]*\}?` $text }}{{ fail (printf "the rule of %s needs a value for %s, and prometheusRule.alerts.%s has none" $name . $name) }}{{ end }}
+{{- $text }}
+{{- end }}

@@ -1,0 +1,141 @@
+// Package chart renders the Helm chart, holds it against config/, and installs
+// it on a real API server.
+package chart
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/yaml"
+)
+
+var update = flag.Bool("update", false, "write what is compared")
+
+const (
+	root  = "../.."
+	chart = root + "/charts/podscore"
+)
+
+func TestMain(m *testing.M) {
+	ctrl.SetLogger(logr.Discard())
+	os.Exit(m.Run())
+}
+
+// program returns the path of a tool: the one that an environment variable
+// names, or else the one that make builds. Without either it skips the test, or
+// fails it where PODSCORE_REQUIRE_ALL is set.
+func program(t *testing.T, variable, name string) string {
+	t.Helper()
+	if path := os.Getenv(variable); path != "" {
+		return path
+	}
+	found, err := filepath.Glob(filepath.Join(root, ".bin", name+"-v*"))
+	if err != nil || len(found) == 0 {
+		skip(t, fmt.Errorf("no %s in .bin: `make test` builds it, or let %s name one", name, variable))
+	}
+	path, err := filepath.Abs(found[len(found)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func skip(t *testing.T, why error) {
+	t.Helper()
+	if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
+
+// helm runs Helm, which keeps its files in a folder of the test's, with values
+// for --values=-. The error is what it said.
+func helm(t *testing.T, values string, args ...string) (string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	command := exec.CommandContext(t.Context(), program(t, "HELM", "helm"), args...)
+	command.Env = append(os.Environ(), "KUBECACHEDIR="+dir, "HELM_CACHE_HOME="+dir, "HELM_CONFIG_HOME="+dir, "HELM_DATA_HOME="+dir)
+	command.Stdin = strings.NewReader(values)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil {
+		return "", errors.New(strings.TrimSpace(stderr.String()) + " (" + err.Error() + ")")
+	}
+	return stdout.String(), nil
+}
+
+// template renders the chart as the release podscore in the namespace podscore,
+// with values that are YAML.
+func template(t *testing.T, values string, args ...string) (string, error) {
+	t.Helper()
+	return helm(t, values, append([]string{"template", "podscore", chart, "--namespace=podscore", "--values=-"}, args...)...)
+}
+
+// render is template for values that are right; it returns the objects.
+func render(t *testing.T, values string) []*unstructured.Unstructured {
+	t.Helper()
+	text, err := template(t, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parse(t, text)
+}
+
+// parse reads the objects of a text in YAML.
+func parse(t *testing.T, text string) []*unstructured.Unstructured {
+	t.Helper()
+	var objects []*unstructured.Unstructured
+	for part := range strings.SplitSeq("\n"+text, "\n---\n") {
+		object := &unstructured.Unstructured{}
+		if err := yaml.UnmarshalStrict([]byte(part), &object.Object); err != nil {
+			t.Fatalf("%v in\n%s", err, part)
+		}
+		if object.Object != nil {
+			objects = append(objects, object)
+		}
+	}
+	return objects
+}
+
+// find returns the only object of a kind.
+func find(t *testing.T, objects []*unstructured.Unstructured, kind string) *unstructured.Unstructured {
+	t.Helper()
+	var found []*unstructured.Unstructured
+	for _, object := range objects {
+		if object.GetKind() == kind {
+			found = append(found, object)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("%d objects of the kind %s, want 1", len(found), kind)
+	}
+	return found[0]
+}
+
+// golden requires that a file says what is wanted, or with -update writes it.
+func golden(t *testing.T, path, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	is, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if difference := diff(string(is), want); difference != "" {
+		t.Errorf("%s is not what the chart says; run make update, and look at what changes (-file +chart):\n%s", path, difference)
+	}
+}

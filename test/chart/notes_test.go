@@ -1,0 +1,55 @@
+package chart
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNotes: what Helm prints after an installation follows the values.
+func TestNotes(t *testing.T) {
+	for _, c := range []struct{ values, want string }{
+		{"", "kubectl -n podscore rollout status deployment/podscore"},
+		{"", "port-forward service/podscore 8080:8080"},
+		{"", "regex: podscore;metrics, action: keep"},
+		{"", "Set prometheusRule.enabled with the prometheus-operator"},
+		{"", "set dashboards.configMaps.enabled for the sidecar"},
+		{"namespaces: [shop, payments]", "scores the pods of the namespaces shop, payments."},
+		{"shards: 3", "port-forward pod/podscore-0 8080"},
+		{"service: {enabled: false}", "port-forward deployment/podscore 8080"},
+		{"service: {enabled: false}", "There is no Service: set podMonitor.enabled"},
+		{"service: {port: 80, scrapeAnnotations: true}", "must set `honor_labels: true`"},
+		{"serviceMonitor: {enabled: true}", "The ServiceMonitor podscore does that"},
+		{"podMonitor: {enabled: true}", "(podMonitor.labels)"},
+		{"{prometheusRule: {enabled: true}, rulesConfigMap: {enabled: true}}", "load one of them, not both"},
+		{"rulesConfigMap: {enabled: true}", "mount it into Prometheus"},
+		{"dashboards: {grafanaDashboards: {enabled: true}}", "Open Grafana"},
+		// Doubtful combinations.
+		{"replicas: 0", "WARNING: replicas is 0"},
+		{"replicas: 2", "WARNING: each of the 2 replicas exposes all series"},
+		{"{serviceMonitor: {enabled: true}, podScrapeAnnotations: true}", "WARNING: there are scrape annotations beside a monitor"},
+		{"prometheusRule: {enabled: true, recordingRules: false}", "WARNING: prometheusRule.recordingRules is false"},
+		{"rbac: {create: false}", "WARNING: rbac.create is false: the ServiceAccount podscore needs list and watch on pods and namespaces."},
+		{"{rbac: {create: false}, namespaces: [shop]}", "needs list and watch on pods."},
+		{"serviceAccount: {create: false}", "WARNING: podscore runs as the ServiceAccount default"},
+		{"podDisruptionBudget: {enabled: true, minAvailable: 1}", "WARNING: podDisruptionBudget.minAvailable asks for every pod"},
+		{"resources: {limits: {cpu: 1}}", "WARNING: resources.limits.cpu is set"},
+	} {
+		if notes := install(t, c.values); !strings.Contains(notes, c.want) {
+			t.Errorf("with %q the notes do not say %q:\n%s", c.values, c.want, notes)
+		}
+	}
+	if notes := install(t, ""); strings.Contains(notes, "WARNING") {
+		t.Errorf("the defaults are warned of:\n%s", notes)
+	}
+}
+
+// install returns the notes of an installation that does not take place.
+func install(t *testing.T, values string) string {
+	t.Helper()
+	said, err := helm(t, values, "install", "podscore", chart, "--namespace=podscore", "--dry-run=client", "--values=-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, notes, _ := strings.Cut(said, "\nNOTES:\n")
+	return notes
+}

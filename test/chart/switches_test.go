@@ -1,0 +1,132 @@
+package chart
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// TestSwitches: what a value makes appear. The objects are those beyond, or with
+// a minus those missing from, the defaults; a field reads Kind.path=value.
+func TestSwitches(t *testing.T) {
+	base := names(render(t, ""))
+	for _, c := range []struct{ values, objects, field string }{
+		{"replicas: 3", "", "Deployment.spec.replicas=3"},
+		{"replicas: 1", "", "Deployment.spec.strategy=map[type:Recreate]"},
+		{"replicas: 2", "", "Deployment.spec.strategy=<none>"},
+		{"shards: 2", "-Deployment/podscore StatefulSet/podscore", "StatefulSet.spec.replicas=2"},
+		{"shards: 2", "-Deployment/podscore StatefulSet/podscore", "StatefulSet.spec.template.spec.containers.0.env.0.name=POD_NAME"},
+		{"namespaces: [a]", "-ClusterRole/podscore -ClusterRoleBinding/podscore Role/podscore RoleBinding/podscore", "Role.metadata.namespace=a"},
+		{"namespaces: [a]", "-ClusterRole/podscore -ClusterRoleBinding/podscore Role/podscore RoleBinding/podscore", "RoleBinding.subjects.0.namespace=podscore"},
+		{"rbac: {create: false}", "-ClusterRole/podscore -ClusterRoleBinding/podscore", ""},
+		{"serviceAccount: {create: false}", "-ServiceAccount/podscore", "Deployment.spec.template.spec.serviceAccountName=default"},
+		{"serviceAccount: {create: false, name: reader}", "-ServiceAccount/podscore", "ClusterRoleBinding.subjects.0.name=reader"},
+		{"serviceAccount: {name: reader}", "-ServiceAccount/podscore ServiceAccount/reader", "Deployment.spec.template.spec.serviceAccountName=reader"},
+		{"serviceAccount: {automountServiceAccountToken: true}", "", "ServiceAccount.automountServiceAccountToken=true"},
+		{"exemptNamespaces: []", "", "Deployment.spec.template.spec.containers.0.args.1=--exempt-namespaces="},
+		{"extraArgs: [--log-level=debug]", "", "Deployment.spec.template.spec.containers.0.args.1=--log-level=debug"},
+		{"image: {registry: r.example.com/, repository: a/b, tag: v2}", "", "Deployment.spec.template.spec.containers.0.image=r.example.com/a/b:v2"},
+		{"hostUsers: false", "", "Deployment.spec.template.spec.hostUsers=false"},
+		{"podScrapeAnnotations: true", "", `Deployment.spec.template.metadata.annotations=map[prometheus.io/path:/metrics prometheus.io/port:8080 prometheus.io/scrape:true]`},
+		{"service: {scrapeAnnotations: true, port: 80}", "", `Service.metadata.annotations=map[prometheus.io/path:/metrics prometheus.io/port:80 prometheus.io/scrape:true]`},
+		{"service: {clusterIP: None}", "", "Service.spec.clusterIP=None"},
+		{"service: {enabled: false}", "-Service/podscore", ""},
+		{"livenessProbe: {enabled: false}", "", "Deployment.spec.template.spec.containers.0.livenessProbe=<none>"},
+		{"startupProbe: {enabled: true}", "", "Deployment.spec.template.spec.containers.0.startupProbe.httpGet.path=/healthz"},
+		{"topologySpreadConstraints: [{topologyKey: zone}]", "", "Deployment.spec.template.spec.topologySpreadConstraints.0.labelSelector.matchLabels=map[app.kubernetes.io/instance:podscore app.kubernetes.io/name:podscore]"},
+		{"topologySpreadConstraints: [{labelSelector: {matchLabels: {a: b}}}]", "", "Deployment.spec.template.spec.topologySpreadConstraints.0.labelSelector.matchLabels=map[a:b]"},
+		{"commonLabels: {app.kubernetes.io/name: other, a: b}", "", "Service.metadata.labels=map[a:b app.kubernetes.io/instance:podscore app.kubernetes.io/managed-by:Helm app.kubernetes.io/name:podscore app.kubernetes.io/part-of:podscore app.kubernetes.io/version:v0.1.0 helm.sh/chart:podscore-0.1.0]"},
+		{"serviceMonitor: {enabled: true}", "ServiceMonitor/podscore", "ServiceMonitor.spec.endpoints.0.honorLabels=true"},
+		{"podMonitor: {enabled: true, namespace: other}", "PodMonitor/podscore", "PodMonitor.spec.namespaceSelector.matchNames.0=podscore"},
+		{"podMonitor: {enabled: true}", "PodMonitor/podscore", "PodMonitor.spec.podMetricsEndpoints.0.honorLabels=true"},
+		{"prometheusRule: {enabled: true, namespace: other}", "PrometheusRule/podscore", "PrometheusRule.metadata.namespace=other"},
+		{"rulesConfigMap: {enabled: true, labels: {rules: '1'}}", "ConfigMap/podscore-rules", "ConfigMap.metadata.labels.rules=1"},
+		{"networkPolicy: {enabled: true}", "NetworkPolicy/podscore", "NetworkPolicy.spec.policyTypes=[Ingress Egress]"},
+		{"networkPolicy: {enabled: true, egress: []}", "NetworkPolicy/podscore", "NetworkPolicy.spec.policyTypes=[Ingress]"},
+		{"podDisruptionBudget: {enabled: true}", "PodDisruptionBudget/podscore", "PodDisruptionBudget.spec.maxUnavailable=1"},
+		{"podDisruptionBudget: {enabled: true, minAvailable: 0}", "PodDisruptionBudget/podscore", "PodDisruptionBudget.spec.minAvailable=0"},
+		{"podDisruptionBudget: {enabled: true, minAvailable: 0}", "PodDisruptionBudget/podscore", "PodDisruptionBudget.spec.maxUnavailable=<none>"},
+	} {
+		t.Run(c.values, func(t *testing.T) {
+			objects := render(t, c.values)
+			if is := changes(base, names(objects)); is != c.objects {
+				t.Errorf("the objects change by %q, want %q", is, c.objects)
+			}
+			if path, want, given := strings.Cut(c.field, "="); given {
+				kind, path, _ := strings.Cut(path, ".")
+				if is := field(find(t, objects, kind), path); is != want {
+					t.Errorf("%s.%s is %s, want %s", kind, path, is, want)
+				}
+			}
+		})
+	}
+}
+
+// TestNames: what the release's name and the values make of an object's name.
+func TestNames(t *testing.T) {
+	for _, c := range []struct{ release, values, want string }{
+		{"podscore", "", "podscore"},
+		{"east", "", "east-podscore"},
+		{"my-podscore", "", "my-podscore"},
+		{"east", "nameOverride: score", "east-score"},
+		{"east", "fullnameOverride: score", "score"},
+		{strings.Repeat("a", 50), "", strings.Repeat("a", 50) + "-p"},
+	} {
+		text, err := helm(t, c.values, "template", c.release, chart, "--values=-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if is := find(t, parse(t, text), "Deployment").GetName(); is != c.want {
+			t.Errorf("release %s with %q: the Deployment is named %s, want %s", c.release, c.values, is, c.want)
+		}
+	}
+}
+
+func names(objects []*unstructured.Unstructured) []string {
+	var found []string
+	for _, object := range objects {
+		found = append(found, object.GetKind()+"/"+object.GetName())
+	}
+	slices.Sort(found)
+	return found
+}
+
+func changes(before, after []string) string {
+	var found []string
+	for _, name := range before {
+		if !slices.Contains(after, name) {
+			found = append(found, "-"+name)
+		}
+	}
+	for _, name := range after {
+		if !slices.Contains(before, name) {
+			found = append(found, name)
+		}
+	}
+	return strings.Join(found, " ")
+}
+
+// field prints what is at a path of an object; a dot may be part of a name only
+// at the end.
+func field(object *unstructured.Unstructured, path string) string {
+	var value any = object.Object
+	for step := range strings.SplitSeq(path, ".") {
+		switch at := value.(type) {
+		case map[string]any:
+			value = at[step]
+		case []any:
+			var index int
+			if _, err := fmt.Sscan(step, &index); err != nil || index >= len(at) {
+				return "<none>"
+			}
+			value = at[index]
+		}
+	}
+	if value == nil {
+		return "<none>"
+	}
+	return fmt.Sprint(value)
+}

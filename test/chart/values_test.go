@@ -1,0 +1,156 @@
+package chart
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+)
+
+// defaults reads values.yaml.
+func defaults(t *testing.T) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(chart, "values.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]any
+	if err := yaml.UnmarshalStrict(text, &values); err != nil {
+		t.Fatal(err)
+	}
+	return values
+}
+
+// TestBadValues: what is wrong is refused, and named.
+func TestBadValues(t *testing.T) {
+	for _, c := range []struct{ values, want string }{
+		// Misspelt.
+		{"replica: 2", "additional properties 'replica' not allowed"},
+		{"image: {name: podscore}", "at '/image': additional properties 'name' not allowed"},
+		{"resources: {limit: {memory: 1Gi}}", "at '/resources': additional properties 'limit' not allowed"},
+		{"livenessProbe: {httpGet: {}}", "at '/livenessProbe': additional properties 'httpGet' not allowed"},
+		{"serviceMonitor: {honorLabels: false}", "at '/serviceMonitor': additional properties 'honorLabels' not allowed"},
+		{"dashboards: {enabled: true}", "at '/dashboards': additional properties 'enabled' not allowed"},
+		{"prometheusRule: {alerts: {PodscoreGone: {for: 1m}}}", "at '/prometheusRule/alerts': additional properties 'PodscoreGone' not allowed"},
+		{"prometheusRule: {alerts: {PodscoreDown: {ratio: 0.5}}}", "at '/prometheusRule/alerts/PodscoreDown': additional properties 'ratio' not allowed"},
+		// Mistyped.
+		{"replicas: two", "at '/replicas': got string, want integer"},
+		{"image: {tag: 1.10}", "at '/image/tag': got number, want string"},
+		{"image: {digest: latest}", "at '/image/digest': 'latest' does not match pattern"},
+		{"namespaces: shop", "at '/namespaces': got string, want array"},
+		{"namespaces: [Shop]", "at '/namespaces/0': 'Shop' does not match pattern"},
+		{"namespaces: [shop, shop]", "at '/namespaces': items at 0 and 1 are equal"},
+		{"shards: 9", "at '/shards': maximum: got 9, want 8"},
+		{"preset: strict", "at '/preset': value must be one of 'cis', 'restricted', 'all'"},
+		{"logLevel: warn", "at '/logLevel': value must be one of 'info', 'debug'"},
+		{"extraArgs: [preset=all]", "at '/extraArgs/0': 'preset=all' does not match pattern '^-'"},
+		{"nodeSelector: {spot: true}", "at '/nodeSelector/spot': got boolean, want string"},
+		{"podLabels: {tier: 1}", "at '/podLabels/tier': got number, want string"},
+		{"service: {port: 0}", "at '/service/port': minimum: got 0, want 1"},
+		{"serviceMonitor: {interval: 30}", "at '/serviceMonitor/interval': got number, want string"},
+		{"serviceMonitor: {enabled: 'yes'}", "at '/serviceMonitor/enabled': got string, want boolean"},
+		{"prometheusRule: {runbookURL: runbooks}", "at '/prometheusRule/runbookURL': 'runbooks' does not match pattern"},
+		{"prometheusRule: {alerts: {PodscoreDown: {for: 15x}}}", "at '/prometheusRule/alerts/PodscoreDown/for': '15x' does not match pattern"},
+		{"prometheusRule: {alerts: {PodscoreDown: false}}", "at '/prometheusRule/alerts/PodscoreDown': got boolean, want object"},
+		{"prometheusRule: {alerts: {PodscoreNamespaceComplianceLow: {ratio: 80}}}", "PodscoreNamespaceComplianceLow/ratio': maximum: got 80, want 1"},
+		{"prometheusRule: {alerts: {PodscoreNamespaceComplianceLow: {ratio: 80%}}}", "PodscoreNamespaceComplianceLow/ratio': '80%' does not match pattern"},
+		{"podDisruptionBudget: {maxUnavailable: half}", "at '/podDisruptionBudget/maxUnavailable': 'half' does not match pattern"},
+		// What excludes or needs each other.
+		{"{shards: 3, replicas: 2}", "replicas (2) and shards (3) exclude each other"},
+		{"{shards: 3, namespaces: [shop]}", "namespaces and shards exclude each other"},
+		{"{shards: 3, updateStrategy: {type: Recreate}}", "updateStrategy.type Recreate is none of a StatefulSet's"},
+		{"updateStrategy: {type: OnDelete}", "updateStrategy.type OnDelete is none of a Deployment's"},
+		{"{service: {enabled: false}, serviceMonitor: {enabled: true}}", "serviceMonitor.enabled needs service.enabled"},
+		{"{serviceMonitor: {enabled: true}, podMonitor: {enabled: true}}", "would have every series scraped twice"},
+		{"{service: {scrapeAnnotations: true}, podScrapeAnnotations: true}", "would have every series scraped twice"},
+		{"service: {enabled: false, scrapeAnnotations: true}", "service.scrapeAnnotations needs service.enabled"},
+		{"podDisruptionBudget: {minAvailable: 0, maxUnavailable: 1}", "podDisruptionBudget.minAvailable and maxUnavailable exclude each other"},
+		{"{prometheusRule: {enabled: true, alerts: {PodscoreDown: null}}}", "prometheusRule.alerts.PodscoreDown is missing: to switch it off, set its enabled to false"},
+		{"{prometheusRule: {enabled: true, alerts: {PodscoreDown: {within: null}}}}", "the rule of PodscoreDown needs a value for ${within}"},
+	} {
+		_, err := template(t, c.values)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("with %s Helm says %v, want %q", c.values, err, c.want)
+		}
+	}
+}
+
+// TestGoodValues: what looks strange and is right is taken.
+func TestGoodValues(t *testing.T) {
+	for _, values := range []string{
+		"{enabled: true, global: {imageRegistry: registry.example.com}}",
+		"{affinity: null, resources: null, nodeSelector: null, updateStrategy: null, podSecurityContext: null}",
+		"replicas: 0",
+		"hostUsers: true",
+		"podDisruptionBudget: {enabled: true, minAvailable: 0}",
+		"resources: {limits: {memory: null}, requests: {cpu: 0.1}}",
+	} {
+		render(t, values)
+	}
+	if _, err := template(t, "", "--set=prometheusRule.enabled=true,prometheusRule.alerts.PodscoreNamespaceComplianceLow.ratio=0.9"); err != nil {
+		t.Errorf("--set makes a text of 0.9: %v", err)
+	}
+}
+
+// TestSchemaKnowsEveryValue: values.yaml and values.schema.json have the same keys.
+func TestSchemaKnowsEveryValue(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(chart, "values.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	definitions := schema["definitions"].(map[string]any)
+	allowed := map[string][]string{
+		"":               {"enabled", "global"},
+		".livenessProbe": {"failureThreshold", "initialDelaySeconds", "periodSeconds", "successThreshold", "timeoutSeconds"},
+	}
+	allowed[".readinessProbe"], allowed[".startupProbe"] = allowed[".livenessProbe"], allowed[".livenessProbe"]
+	var compare func(path string, schema, values map[string]any)
+	compare = func(path string, schema, values map[string]any) {
+		if reference, is := schema["$ref"].(string); is {
+			schema = definitions[strings.TrimPrefix(reference, "#/definitions/")].(map[string]any)
+		}
+		properties, ours := schema["properties"].(map[string]any)
+		if !ours || schema["additionalProperties"] != false || len(values) == 0 {
+			return // Kubernetes', or the user's
+		}
+		known := slices.Sorted(maps.Keys(properties))
+		known = slices.DeleteFunc(known, func(key string) bool {
+			_, given := values[key]
+			return !given && slices.Contains(allowed[path], key)
+		})
+		if given := slices.Sorted(maps.Keys(values)); !optional(path) && !slices.Equal(known, given) {
+			t.Errorf("values.schema.json has at %q the keys %q, and values.yaml has %q", path, known, given)
+		}
+		for key, value := range values {
+			if inner, is := value.(map[string]any); is && properties[key] != nil {
+				compare(path+"."+key, properties[key].(map[string]any), inner)
+			}
+		}
+	}
+	compare("", schema, defaults(t))
+}
+
+// optional says of what is Kubernetes' own that not all has to be in values.yaml.
+func optional(path string) bool {
+	return slices.Contains([]string{".resources", ".dashboards.grafanaDashboards.instanceSelector"}, path)
+}
+
+// TestReadme renders README.md with helm-docs.
+func TestReadme(t *testing.T) {
+	said, err := exec.CommandContext(t.Context(), program(t, "HELM_DOCS", "helm-docs"),
+		"--chart-search-root="+chart, "--sort-values-order=file", "--dry-run", "--log-level=error").Output()
+	if err != nil {
+		t.Fatalf("helm-docs: %v", err)
+	}
+	golden(t, filepath.Join(chart, "README.md"), string(said))
+}

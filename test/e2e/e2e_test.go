@@ -1,0 +1,117 @@
+// Package e2e follows a violation from the API server to whoever is on call:
+// podscore installed by its chart, scraped by a real Prometheus over the scrape
+// configuration that ships, alerts of the rules that ship, sent by a real
+// Alertmanager to a webhook.
+package e2e
+
+import (
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// fix gives the Deployment what it lacks.
+const fix = `{"spec":{"template":{"spec":{
+  "securityContext":{"runAsNonRoot":true,"runAsUser":1000,"runAsGroup":1000,"seccompProfile":{"type":"RuntimeDefault"}},
+  "containers":[{"name":"app","securityContext":{"privileged":false,"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]}}}]
+}}}}`
+
+func TestEndToEnd(t *testing.T) {
+	s := setUp(t)
+	down := map[string]string{"alertname": "PodscoreDown"}
+	noncompliant := map[string]string{
+		"alertname": "PodscoreNoncompliantWorkload", "severity": "info",
+		"namespace": "shop", "workload_kind": "Deployment", "workload": "cart",
+	}
+	privileged := map[string]string{
+		"alertname": "PodscorePrivilegedWorkload", "severity": "critical",
+		"namespace": "shop", "workload_kind": "Deployment", "workload": "cart",
+	}
+
+	t.Run("every rule is in order, and the one target is found and up", func(t *testing.T) {
+		s.rulesAreHealthy(t)
+		s.expect(t, `count(up{job="podscore",pod=~"podscore-.+"} == 1)`, 1)
+		s.expect(t, `count(up)`, 1)
+	})
+
+	t.Run("a non-compliant Deployment appears", func(t *testing.T) {
+		deployments := s.cluster.Client.AppsV1().Deployments("shop")
+		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop"}}
+		if _, err := s.cluster.Client.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := deployments.Create(t.Context(), cart(), metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		firing := s.hears(t, noncompliant, "firing")
+		const description = "Pods of Deployment cart in namespace shop fail what CIS 5.6.3 asks of their security context: " +
+			"allow-privilege-escalation, capabilities-drop-all, privileged, read-only-root-filesystem, run-as-non-root, seccomp-profile. Pods that fail: 2."
+		if got := firing.Annotations["description"]; got != description {
+			t.Errorf("the alert says\n%s\nwant\n%s", got, description)
+		}
+		s.hears(t, privileged, "firing")
+		// The label is the pods' namespace, and not podscore's own.
+		s.expect(t, `podscore_namespace_pods{namespace="shop",status="noncompliant"}`, 2)
+		s.expect(t, `podscore_pods_observed_total{namespace="shop",status="noncompliant"}`, 2)
+	})
+
+	t.Run("it is fixed", func(t *testing.T) {
+		deployments := s.cluster.Client.AppsV1().Deployments("shop")
+		if _, err := deployments.Patch(t.Context(), "cart", types.StrategicMergePatchType, []byte(fix), metav1.PatchOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		s.hears(t, noncompliant, "resolved")
+		s.hears(t, privileged, "resolved")
+		s.expect(t, `namespace:podscore_compliant:ratio{namespace="shop"}`, 1)
+		s.expect(t, `podscore_pods_observed_total{namespace="shop",status="compliant"}`, 2)
+	})
+
+	t.Run("podscore is killed", func(t *testing.T) {
+		if heard := s.webhook.last(down); heard.Status == "firing" {
+			t.Fatal("PodscoreDown fires before")
+		}
+		s.kill(t)
+		s.hears(t, down, "firing")
+		s.expect(t, `count(up == 0)`, 1)
+	})
+
+	t.Run("it returns, and takes none of the pods for new", func(t *testing.T) {
+		before := s.value(t, observed)
+		s.startPodscore(t)
+		s.hears(t, down, "resolved")
+		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 2)
+		s.afterScrapes(t, 5)
+		s.expect(t, `count(podscore_pods_observed_total > 0) or vector(0)`, 0)
+		if after := s.value(t, observed); after > before {
+			t.Errorf("newly observed pods: %v before podscore was killed, %v after its return; want no more", before, after)
+		}
+		if heard := s.webhook.last(noncompliant); heard.Status != "resolved" {
+			t.Errorf("PodscoreNoncompliantWorkload is %s after podscore's return; want it to stay resolved", heard.Status)
+		}
+	})
+}
+
+// observed is how many newly observed pods the shipped rule sees within an hour.
+const observed = `sum(namespace:podscore_pods_observed:rate1h) * 3600`
+
+// cart is a Deployment of two pods without any security context but a privileged container.
+func cart() *appsv1.Deployment {
+	labels := map[string]string{"app": "cart"}
+	return &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Name: "cart"},
+		Spec: appsv1.DeploymentSpec{
+			Replicas: new(int32(2)),
+			Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: labels},
+				Spec: corev1.PodSpec{Containers: []corev1.Container{{
+					Name: "app", Image: "example.com/cart:1",
+					SecurityContext: &corev1.SecurityContext{Privileged: new(true)},
+				}}},
+			},
+		},
+	}
+}

@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	prometheusv1 "github.com/prometheus/client_golang/api/prometheus/v1"
+	"github.com/prometheus/common/model"
+)
+
+// rulesAreHealthy waits until every rule was evaluated, and requires that none failed.
+func (s *stack) rulesAreHealthy(t *testing.T) {
+	t.Helper()
+	s.eventually(t, func() error {
+		rules, err := s.prometheus.API.Rules(t.Context(), nil)
+		count := 0
+		for _, group := range rules.Groups {
+			for _, r := range group.Rules {
+				count++
+				switch rule := r.(type) {
+				case prometheusv1.RecordingRule:
+					err = errors.Join(err, health(rule.Name, rule.Health, rule.LastError))
+				case prometheusv1.AlertingRule:
+					err = errors.Join(err, health(rule.Name, rule.Health, rule.LastError))
+				}
+			}
+		}
+		if count == 0 {
+			return errors.Join(err, errors.New("Prometheus has no rules"))
+		}
+		return err
+	})
+}
+
+func health(name string, health prometheusv1.RuleHealth, lastError string) error {
+	if health == prometheusv1.RuleHealthGood {
+		return nil
+	}
+	return fmt.Errorf("the rule %s is %s: %s", name, health, lastError)
+}
+
+// hears waits until the webhook's last word on the alert with the labels is status.
+func (s *stack) hears(t *testing.T, labels map[string]string, status string) notice {
+	t.Helper()
+	var last notice
+	s.eventually(t, func() error {
+		if last = s.webhook.last(labels); last.Status != status {
+			return fmt.Errorf("the webhook heard last of the alert %v that it is %q, want %q", labels, last.Status, status)
+		}
+		return nil
+	})
+	return last
+}
+
+// expect waits until a query has one result, the value.
+func (s *stack) expect(t *testing.T, query string, want float64) {
+	t.Helper()
+	s.eventually(t, func() error {
+		got, err := s.query(t.Context(), query)
+		if err == nil && got != want {
+			err = fmt.Errorf("%s is %v, want %v", query, got, want)
+		}
+		return err
+	})
+}
+
+// value returns the one result of a query.
+func (s *stack) value(t *testing.T, query string) float64 {
+	t.Helper()
+	value, err := s.query(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+func (s *stack) query(ctx context.Context, query string) (float64, error) {
+	result, _, err := s.prometheus.API.Query(ctx, query, time.Now())
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", query, err)
+	}
+	vector, _ := result.(model.Vector)
+	if len(vector) != 1 {
+		return 0, fmt.Errorf("%s has %d results, want 1: %v", query, len(vector), vector)
+	}
+	return float64(vector[0].Value), nil
+}
+
+// afterScrapes waits until podscore was scraped that many times more, and a rule
+// was evaluated on the last.
+func (s *stack) afterScrapes(t *testing.T, count int) {
+	t.Helper()
+	since := time.Now()
+	s.eventually(t, func() error {
+		query := fmt.Sprintf("sum(count_over_time(podscore_synced[%dms]))", time.Since(since).Milliseconds()+1)
+		scrapes, err := s.query(t.Context(), query)
+		if err == nil && scrapes < float64(count+1) {
+			err = fmt.Errorf("%v scrapes, waiting for %d", scrapes, count+1)
+		}
+		return err
+	})
+}
+
+// eventually waits until check returns no error, and fails with the last one
+// after a minute.
+func (s *stack) eventually(t *testing.T, check func() error) {
+	t.Helper()
+	var err error
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		if err = check(); err == nil {
+			return
+		}
+	}
+	t.Fatalf("within a minute this did not change: %v", err)
+}
