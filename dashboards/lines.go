@@ -15,8 +15,8 @@ type lines struct {
 	every   string // the shortest step, such as "5m"
 }
 
-// line is one query. Without a colour of its own it may give several series,
-// which the panel's steps colour by their last values.
+// line is one query. Without a colour of its own it may give several series, to
+// which Grafana gives a colour each.
 type line struct {
 	expr, legend, color string
 }
@@ -39,7 +39,9 @@ func (l lines) fill(p *dashboard.Panel) {
 		p.Interval = &l.every
 	}
 	d := &p.FieldConfig.Defaults
-	d.Color.SeriesBy = new(dashboard.FieldColorSeriesByModeLast)
+	if l.several() {
+		d.Color = &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdPaletteClassic}
+	}
 	d.Min = new(0.0)
 	if l.max > 0 {
 		d.Max = &l.max

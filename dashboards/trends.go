@@ -64,13 +64,13 @@ var trends = board{
 		}},
 		{height: 10, panels: []panel{
 			{
-				title: "Compliance of the ten lowest", width: 12, unit: percent, steps: complianceSteps, none: "none below 100 %",
-				says:  "Share of compliant pods, a day's mean, in the ten namespaces that stand lowest at the end of the time range. The colour tells where each ends.",
+				title: "Compliance of the ten lowest", width: 12, unit: percent, none: "none below 100 %",
+				says:  "Share of compliant pods, a day's mean, in the ten namespaces that stand lowest at the end of the time range.",
 				shows: lines{max: 1, every: "6h", of: []line{{lowest(dailyRatio), "{{cluster}} {{namespace}}", ""}}},
 			},
 			{
-				title: "Score of the ten lowest", width: 12, unit: percent, steps: scoreSteps, none: "none below 100 %",
-				says:  "Mean score in the ten namespaces that score lowest at the end of the time range. The colour tells where each ends.",
+				title: "Score of the ten lowest", width: 12, unit: percent, none: "none below 100 %",
+				says:  "Mean score in the ten namespaces that score lowest at the end of the time range.",
 				shows: lines{max: 1, every: "6h", of: []line{{lowest(scoreRatio), "{{cluster}} {{namespace}}", ""}}},
 			},
 		}},
