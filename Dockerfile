@@ -1,9 +1,10 @@
 # A static binary in an empty image, as a user that is not root.
 #
-# Any image with Go serves as the builder: --build-arg BUILDER_IMAGE=...
-ARG BUILDER_IMAGE=golang:1.26
+# It is compiled on the machine's own platform, for whichever one is asked for;
+# nothing is emulated. Any image with Go serves: --build-arg BUILDER_IMAGE=...
+ARG BUILDER_IMAGE=golang:1.26.8
 
-FROM ${BUILDER_IMAGE} AS build
+FROM --platform=$BUILDPLATFORM ${BUILDER_IMAGE} AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
@@ -15,17 +16,24 @@ COPY securitycontext securitycontext
 COPY sparse sparse
 ARG VERSION=devel
 ARG REVISION=unknown
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
-    -ldflags "-s -w -buildid= -X main.version=${VERSION} -X main.revision=${REVISION}" \
-    -o /podscore ./cmd/podscore
+ARG SOURCE_DATE_EPOCH=0
+# No defaults: they would win over what the builder says. Empty means the machine's own.
+ARG TARGETOS
+ARG TARGETARCH
+RUN CGO_ENABLED=0 GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -trimpath -buildvcs=false \
+    -ldflags "-s -w -X main.version=${VERSION} -X main.revision=${REVISION}" \
+    -o /podscore ./cmd/podscore && touch -d "@${SOURCE_DATE_EPOCH}" /podscore
 
 FROM scratch
 ARG VERSION=devel
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="podscore" \
       org.opencontainers.image.description="Exports how the pods of each namespace comply with CIS Kubernetes Benchmark 5.6.3" \
-      org.opencontainers.image.source="https://github.com/podscore/podscore" \
+      org.opencontainers.image.vendor="podscore" \
       org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.url="https://github.com/podscore/podscore" \
+      org.opencontainers.image.source="https://github.com/podscore/podscore" \
+      org.opencontainers.image.documentation="https://github.com/podscore/podscore/blob/main/docs/operating.md" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /podscore /podscore
