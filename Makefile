@@ -24,7 +24,7 @@ GOVULNCHECK   = $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
 ACTIONLINT    = $(BIN)/actionlint-$(ACTIONLINT_VERSION)
 
 IMAGE         ?= podscore/podscore:$(VERSION)
-BUILDER_IMAGE ?= golang:1.26
+PLATFORM      ?= linux/amd64,linux/arm64
 FUZZTIME      ?= 30s
 
 # envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
@@ -46,6 +46,12 @@ localcluster: control-plane ## Start a control plane alone and print its kubecon
 	@go build -o $(BIN)/start-localcluster ./test/localcluster
 	@$(CONTAINED) $(BIN)/start-localcluster
 
+.PHONY: dashboards
+dashboards: build control-plane $(PROMTOOL) $(PROMETHEUS) dashboards-page ## Look at every dashboard in a browser, on real data, and take docs/images; SERVE=1 serves them instead.
+	@test/prerequisites.sh dashboards
+	@go build -o $(BIN)/dashboards ./test/dashboards
+	@$(CONTAINED) $(BIN)/dashboards -podscore $(BIN)/podscore -prometheus $(PROMETHEUS) -promtool $(PROMTOOL) $(if $(SERVE),-serve)
+
 .PHONY: control-plane
 control-plane: # Built once; about 10 minutes on two cores the first time.
 	@test -n "$(KUBEBUILDER_ASSETS)" || ./localcluster/build.sh $(BIN)/localcluster
@@ -60,12 +66,20 @@ build: ## Build podscore into .bin/.
 # test has programs read what Go's cache of results does not see.
 PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMANAGER) HELM=$(HELM) HELM_DOCS=$(HELM_DOCS)
 
+# Tests that need more than Go and the usual Unix tools, and can be left out: make test WITHOUT="image dashboards"
+MORE    = image dashboards
+WITHOUT =
+
 .PHONY: test
-test: control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(HELM) $(HELM_DOCS) ## Run every test, those against the real API server included.
-	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./...
+test: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(HELM) $(HELM_DOCS) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page) ## Run every test, those against the real API server included; WITHOUT="image dashboards" leaves two out.
+	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m $$(go list ./... | grep -v -x $(WITHOUT:%=-e '.*/test/%') -e none)
 	cd test/chart && $(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./...
 	cd dashboards && go test ./...
 	cd test/bench && go test ./...
+
+.PHONY: prerequisites
+prerequisites: # First of all, so that what is missing is told before anything is built.
+	@test/prerequisites.sh $(filter-out $(WITHOUT),$(MORE))
 
 .PHONY: e2e
 e2e: control-plane $(PROMETHEUS) $(ALERTMANAGER) $(HELM) ## Follow a violation from the API server through Prometheus and Alertmanager to a webhook.
@@ -90,14 +104,27 @@ bench: build control-plane ## Measure whole processes, podscore beside a usual c
 microbench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
 	go test -run '^$$' -bench . -benchmem ./securitycontext ./sparse ./posture ./metrics ./controllers
 
+CONTAINER_TOOL    ?= $(shell for tool in docker podman buildah; do if $$tool info >/dev/null 2>&1; then echo $$tool; break; fi; done)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+# Several platforms under one name are a manifest list to podman and buildah. Their older versions do not say what they run on.
+SEVERAL       = $(findstring $(comma),$(PLATFORM))
+FLAGS_docker  = --tag $(IMAGE)
+FLAGS_podman  = $(if $(SEVERAL),--manifest,--tag) $(IMAGE) --timestamp $(SOURCE_DATE_EPOCH) --identity-label=false --build-arg BUILDPLATFORM=linux/$$(uname -m)
+FLAGS_buildah = $(FLAGS_podman)
+PUSH_docker   = docker push $(IMAGE)
+PUSH_podman   = podman $(if $(SEVERAL),manifest push --all,push) $(IMAGE) docker://$(IMAGE)
+PUSH_buildah  = buildah $(if $(SEVERAL),manifest push --all,push) $(IMAGE) docker://$(IMAGE)
+
 .PHONY: image
-image: ## Build the container image with docker, podman or buildah, whichever is there.
-	@for tool in docker podman buildah; do \
-		if command -v $$tool >/dev/null && $$tool info >/dev/null 2>&1; then \
-			exec $$tool build --build-arg BUILDER_IMAGE=$(BUILDER_IMAGE) \
-				--build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) -t $(IMAGE) .; \
-		fi; \
-	done; echo "make image: neither docker nor podman nor buildah works here; install one of them" >&2; exit 1
+image: ## Build the image IMAGE for PLATFORM (amd64 and arm64) with docker, podman or buildah, whichever works here.
+	$(eval tool := $(CONTAINER_TOOL))
+	@test -n "$(FLAGS_$(tool))" || { echo "make image: no working docker, podman or buildah; install one of them, start it, or name it: CONTAINER_TOOL=podman" >&2; exit 1; }
+	@echo "building $(IMAGE) for $(PLATFORM) with $(tool)"
+	@test -z "$(SEVERAL)" -o $(tool) = docker || $(tool) rmi $(IMAGE) >/dev/null 2>&1 || true # or the list would grow
+	@$(tool) build --platform $(PLATFORM) $(FLAGS_$(tool)) $(if $(BUILDER_IMAGE),--build-arg BUILDER_IMAGE=$(BUILDER_IMAGE)) \
+		--build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(IMAGE_FLAGS) . \
+		|| { test -z "$(SEVERAL)" || echo "make image: if $(tool) cannot keep several platforms, name one: PLATFORM=linux/amd64" >&2; exit 1; }
+	@echo "push it with: $(PUSH_$(tool))"
 
 ##@ Keep in order
 
@@ -137,9 +164,20 @@ vuln: $(GOVULNCHECK) ## Look for known vulnerabilities (reaches out to the Go vu
 
 .PHONY: clean
 clean: ## Remove what was built, tools and control plane included.
-	rm -rf $(BIN) .demo
+	rm -rf $(BIN) .demo $(WEB)/node_modules $(WEB)/dist
 
 ##@ Tools
+
+# The page that draws dashboards: what npm installs, once for every lock file, and what is built of it.
+WEB = test/dashboards/web
+
+.PHONY: dashboards-page
+dashboards-page: $(WEB)/dist/index.html
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc
+	@echo "installing Grafana's panel components, once; this takes a minute or two"
+	@cd $(WEB) && npm ci --no-progress --no-audit --no-fund --loglevel=error
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell git ls-files test/dashboards/web)
+	@cd $(WEB) && npm run --silent check && npm run --silent build
 
 $(GOLANGCI_LINT):
 	@$(call install,github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION),golangci-lint,)
