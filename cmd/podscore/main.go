@@ -68,6 +68,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	config.Dial = controllers.DialInBatches
 	scheme, err := controllers.NewScheme()
 	if err != nil {
 		return err
