@@ -23,7 +23,7 @@ type bench struct {
 
 // measureAll measures all programs with all numbers of pods.
 func measureAll(ctx context.Context, options *options) (*Results, error) {
-	b := &bench{options: options, began: time.Now(), results: &Results{Command: options.command}}
+	b := &bench{options: options, began: time.Now(), results: &Results{Commands: []string{options.command}}}
 	if err := b.results.describe(ctx, options.programs); err != nil {
 		return nil, err
 	}
@@ -128,8 +128,8 @@ func (s *subject) measureParts(run *Run) error {
 		measure func() error
 	}{
 		{partScrape, func() (err error) { run.Scrape, err = s.scrapes(); return err }},
-		{partUpdates, func() (err error) { run.Updates, err = s.updates(); return err }},
 		{partExposure, func() (err error) { run.Exposure, err = s.exposure(); return err }},
+		{partUpdates, func() (err error) { run.Updates, err = s.updates(); return err }},
 		{partChurn, func() (err error) { run.Churn, err = s.churn(); return err }},
 	} {
 		if !s.measures(part.name) {

@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	var results *Results
 	if options.from != "" {
-		results, err = readResults(options.from)
+		results, err = readResults(strings.Split(options.from, ","))
 	} else {
 		results, err = measureAll(ctx, options)
 	}
@@ -72,12 +72,12 @@ func run(ctx context.Context, args []string) error {
 // are made. What it takes to get ready is always measured.
 const (
 	partScrape   = "scrape"
-	partUpdates  = "updates"
 	partExposure = "exposure"
+	partUpdates  = "updates"
 	partChurn    = "churn"
 )
 
-var parts = []string{partScrape, partUpdates, partExposure, partChurn}
+var parts = []string{partScrape, partExposure, partUpdates, partChurn}
 
 // options is the command line, and how long the parts take.
 type options struct {
@@ -110,7 +110,7 @@ func parse(args []string) (*options, error) {
 	podscore := set.String("podscore", ".bin/podscore", "podscore's `binary`")
 	baseline := set.String("baseline", ".bin/baseline", "the baseline's `binary`")
 	set.StringVar(&o.json, "json", ".bin/bench.json", "`file` to keep the measurements in, as they come")
-	set.StringVar(&o.from, "from", "", "measure nothing and report on this `file` of measurements")
+	set.StringVar(&o.from, "from", "", "measure nothing and report on these `files` of measurements, separated by commas")
 	set.BoolVar(&o.write, "write", false, "write the report into docs/benchmarks.md and the plot beside it, instead of printing the report")
 	if err := set.Parse(args); err != nil {
 		return nil, err

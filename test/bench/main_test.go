@@ -13,7 +13,7 @@ func TestCommandLine(t *testing.T) {
 		{"-runs=1 -pods=5000,10000", "make bench BENCH='-pods=5000,10000 -runs=1'", ""},
 		{"-pods=5050", "", `-pods: "5050" is no multiple of 100`},
 		{"-pods=", "", `-pods: "" is no multiple of 100`},
-		{"-only=scrape,fall", "", `-only: unknown part "fall": use some of scrape, updates, exposure, churn`},
+		{"-only=scrape,fall", "", `-only: unknown part "fall": use some of scrape, exposure, updates, churn`},
 		{"-programs=podscore,other", "", `-programs: unknown program "other"`},
 		{"-runs=0", "", "-runs: 0 is less than 1"},
 	} {

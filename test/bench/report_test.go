@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "write testdata/report.md instead of com
 
 // TestReport compares the report on a fixed file of measurements as a whole.
 func TestReport(t *testing.T) {
-	results, err := readResults("testdata/results.json")
+	results, err := readResults([]string{"testdata/results.json"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestWriteSection(t *testing.T) {
 }
 
 func TestPlot(t *testing.T) {
-	results, err := readResults("testdata/results.json")
+	results, err := readResults([]string{"testdata/results.json"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,8 +22,8 @@ type Results struct {
 	Kernel      string
 	// Go, Kubernetes, ControllerRuntime and Podscore are versions.
 	Go, Kubernetes, ControllerRuntime, Podscore string
-	// Command measures the same again.
-	Command string
+	// Commands measure the same again.
+	Commands []string
 	// Runs has one element for each time that a program was measured.
 	Runs []Run
 }
@@ -87,16 +87,30 @@ type Churn struct {
 	HeapBytes, FreshHeapBytes         uint64
 }
 
-func readResults(path string) (*Results, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
+// readResults reads what was measured by one command, or by several on the same
+// machine and of the same version, of which the first must have measured podscore.
+func readResults(paths []string) (*Results, error) {
+	var all *Results
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		var results Results
+		if err := json.Unmarshal(text, &results); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		switch {
+		case all == nil:
+			all = &results
+		case results.Kernel != all.Kernel || results.Podscore != "" && results.Podscore != all.Podscore:
+			return nil, fmt.Errorf("%s was measured on Linux %s with %s, and %s on Linux %s with %s: measure both again", path, results.Kernel, results.Podscore, paths[0], all.Kernel, all.Podscore)
+		default:
+			all.Commands = append(all.Commands, results.Commands...)
+			all.Runs = append(all.Runs, results.Runs...)
+		}
 	}
-	var results Results
-	if err := json.Unmarshal(text, &results); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return &results, nil
+	return all, nil
 }
 
 // keep writes the results to a file.

@@ -72,7 +72,7 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 
 // TestKept: what is kept reads back the same.
 func TestKept(t *testing.T) {
-	before, err := readResults("testdata/results.json")
+	before, err := readResults([]string{"testdata/results.json"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,8 +80,36 @@ func TestKept(t *testing.T) {
 	if err := before.keep(path); err != nil {
 		t.Fatal(err)
 	}
-	after, err := readResults(path)
+	after, err := readResults([]string{path})
 	if err != nil || !reflect.DeepEqual(before, after) {
 		t.Errorf("kept and read again: %+v, %v\nwant %+v", after, err, before)
+	}
+}
+
+// TestReadSeveralResults joins what several commands measured, and refuses what
+// was measured of another version.
+func TestReadSeveralResults(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, results Results) string {
+		path := filepath.Join(dir, name)
+		if err := results.keep(path); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	run := func(program string) Run { return Run{Program: program, Pods: large} }
+	ours := write("ours.json", Results{Kernel: "6", Podscore: "v1", Commands: []string{"a"}, Runs: []Run{run("podscore"), run("podscore")}})
+	baseline := write("baseline.json", Results{Kernel: "6", Commands: []string{"b"}, Runs: []Run{run("baseline")}})
+	other := write("other.json", Results{Kernel: "6", Podscore: "v2", Commands: []string{"c"}, Runs: []Run{run("podscore")}})
+
+	all, err := readResults([]string{ours, baseline})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := all.howOften()+", with "+all.commands(), "Medians of 2 runs of podscore and one run of baseline, with `a`, then `b`"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if _, err := readResults([]string{ours, other}); err == nil {
+		t.Error("figures of two versions are taken for those of one")
 	}
 }
