@@ -10,7 +10,7 @@ import (
 // within which a new pod is to be exposed, and long enough for what a busy
 // cluster says to come in batches.
 const (
-	readPause  = 25 * time.Millisecond
+	readPause  = 50 * time.Millisecond
 	readBuffer = 64 << 10
 )
 
