@@ -63,6 +63,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	klog.SetLogger(forLibraries(log))
 	collectGarbageEarly()
 	limitMemory(ctx, memlimit.FromCgroup, log)
+	go returnMemory(ctx, time.Minute)
 
 	config, err := flags.restConfig()
 	if err != nil {

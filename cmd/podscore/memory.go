@@ -35,3 +35,19 @@ func limitMemory(ctx context.Context, container memlimit.Provider, log logr.Logg
 		log.Info("Keeping to a memory limit", "bytes", limit)
 	}
 }
+
+// returnMemory has the runtime give back to the system, once in a while and until
+// ctx is done, what it keeps free for later. After a burst of pods it would keep
+// that for hours, because a quiet podscore gives it no reason to look.
+func returnMemory(ctx context.Context, every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			debug.FreeOSMemory() // a collection too, of some milliseconds
+		}
+	}
+}

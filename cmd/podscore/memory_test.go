@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/go-logr/logr/funcr"
@@ -34,6 +37,28 @@ func TestLimitMemory(t *testing.T) {
 		limitMemory(t.Context(), c.container, funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{}))
 		if got, log := debug.SetMemoryLimit(-1), strings.Join(lines, "\n"); got != c.want || !strings.Contains(log, c.log) || (c.log == "") != (log == "") {
 			t.Errorf("%s: limit %d, log %s; want %d and %s", c.name, got, log, c.want, c.log)
+		}
+	}
+}
+
+// TestReturnMemory lets 64 MiB become garbage and requires that the system has
+// them back.
+func TestReturnMemory(t *testing.T) {
+	returned := func() uint64 {
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return stats.HeapReleased
+	}
+	garbage := make([]byte, 64<<20)
+	before := returned()
+	runtime.KeepAlive(garbage)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go returnMemory(ctx, 10*time.Millisecond)
+	for deadline := time.Now().Add(10 * time.Second); returned() < before+64<<20; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("of 64 MiB of garbage, %d bytes are returned", returned()-before)
 		}
 	}
 }
