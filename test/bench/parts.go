@@ -202,6 +202,9 @@ type settled struct{ residentBytes, heapBytes uint64 }
 // runtime returns to the system what it does not need. The Go runtime collects
 // every two minutes at the latest.
 //
+// The resident memory is the median over that last time: it rises with the garbage
+// of every scrape, and falls with every collection.
+//
 // The live heap is what the last collection marked, by the Go runtime's own
 // account. (From the goal of the next collection it could be computed only
 // where there is no memory limit.)
@@ -213,7 +216,12 @@ func (s *subject) settle(long time.Duration) (settled, error) {
 	if err != nil {
 		return settled{}, err
 	}
-	last, err := s.scrapeUntil(func(began time.Time, _ *page) (bool, error) { return time.Since(began) > long, nil })
+	var samples []uint64
+	last, err := s.scrapeUntil(func(began time.Time, _ *page) (bool, error) {
+		now, err := s.memory(resident)
+		samples = append(samples, now)
+		return time.Since(began) > long, err
+	})
 	if err != nil {
 		return settled{}, err
 	}
@@ -221,7 +229,7 @@ func (s *subject) settle(long time.Duration) (settled, error) {
 	if err != nil {
 		return settled{}, err
 	}
-	memory, err := s.memory(resident)
+	memory := percentile(samples, 50)
 	s.tell("settled: resident %s, live heap %s", mebibytes(memory), mebibytes(heap))
 	return settled{residentBytes: memory, heapBytes: uint64(heap)}, err
 }

@@ -66,7 +66,8 @@ const howMeasured = `### How it is measured
   scrape every 150 ms: an upper bound. 200 pods a second come and 200 go.
 * **After churn** as many pods have come and gone as in an hour with 20 a second, in rolling updates, in some minutes.
   Then, as after a fresh start in the same cluster, the process is only scraped, twice a second, for a minute or longer,
-  until a garbage collection and the return of what it freed are over.
+  until a garbage collection and the return of what it freed are over. Resident memory is the median over half a minute
+  of that: it rises with the garbage of every scrape, and falls with every collection.
 `
 
 // commands lists what measures the same again.

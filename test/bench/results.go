@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Results is all that was measured, and on what. It is kept as JSON, so that
@@ -88,7 +89,8 @@ type Churn struct {
 }
 
 // readResults reads what was measured by one command, or by several on the same
-// machine and of the same version, of which the first must have measured podscore.
+// machine, which may have measured several versions of podscore; the report then
+// names them all.
 func readResults(paths []string) (*Results, error) {
 	var all *Results
 	for _, path := range paths {
@@ -103,9 +105,12 @@ func readResults(paths []string) (*Results, error) {
 		switch {
 		case all == nil:
 			all = &results
-		case results.Kernel != all.Kernel || results.Podscore != "" && results.Podscore != all.Podscore:
-			return nil, fmt.Errorf("%s was measured on Linux %s with %s, and %s on Linux %s with %s: measure both again", path, results.Kernel, results.Podscore, paths[0], all.Kernel, all.Podscore)
+		case results.Kernel != all.Kernel || results.Processor != all.Processor:
+			return nil, fmt.Errorf("%s was measured on another machine than %s: measure both again", path, paths[0])
 		default:
+			if !strings.Contains(all.Podscore, results.Podscore) {
+				all.Podscore += ", then " + results.Podscore
+			}
 			all.Commands = append(all.Commands, results.Commands...)
 			all.Runs = append(all.Runs, results.Runs...)
 		}

@@ -87,7 +87,7 @@ func TestKept(t *testing.T) {
 }
 
 // TestReadSeveralResults joins what several commands measured, and refuses what
-// was measured of another version.
+// was measured on another machine.
 func TestReadSeveralResults(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, results Results) string {
@@ -100,16 +100,18 @@ func TestReadSeveralResults(t *testing.T) {
 	run := func(program string) Run { return Run{Program: program, Pods: large} }
 	ours := write("ours.json", Results{Kernel: "6", Podscore: "v1", Commands: []string{"a"}, Runs: []Run{run("podscore"), run("podscore")}})
 	baseline := write("baseline.json", Results{Kernel: "6", Commands: []string{"b"}, Runs: []Run{run("baseline")}})
-	other := write("other.json", Results{Kernel: "6", Podscore: "v2", Commands: []string{"c"}, Runs: []Run{run("podscore")}})
+	later := write("later.json", Results{Kernel: "6", Podscore: "v2", Commands: []string{"b"}, Runs: []Run{run("podscore")}})
+	elsewhere := write("elsewhere.json", Results{Kernel: "7", Podscore: "v1", Commands: []string{"c"}, Runs: []Run{run("podscore")}})
 
-	all, err := readResults([]string{ours, baseline})
+	all, err := readResults([]string{ours, baseline, later})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := all.howOften()+", with "+all.commands(), "Medians of 2 runs of podscore and one run of baseline, with `a`, then `b`"; got != want {
+	got := all.howOften() + " of " + all.Podscore + ", with " + all.commands()
+	if want := "Medians of 3 runs of podscore and one run of baseline of v1, then v2, with `a`, then `b`"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if _, err := readResults([]string{ours, other}); err == nil {
-		t.Error("figures of two versions are taken for those of one")
+	if _, err := readResults([]string{ours, elsewhere}); err == nil {
+		t.Error("figures of two machines are taken for those of one")
 	}
 }
