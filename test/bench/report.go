@@ -75,12 +75,11 @@ func (r *Results) commands() string {
 	return "`" + strings.Join(slices.Compact(slices.Clone(r.Commands)), "`, then `") + "`"
 }
 
-// howOften tells what the figures are of, for every program: with few runs of
-// one number of pods, of the fewest.
+// howOften tells of how many runs the figures are the medians, for every program.
 func (r *Results) howOften() string {
 	var words []string
 	for _, program := range []string{"podscore", "baseline"} {
-		fewest := math.MaxInt
+		fewest, most := math.MaxInt, 0
 		for _, pods := range r.sizes() {
 			runs := 0
 			for _, run := range r.Runs {
@@ -89,15 +88,17 @@ func (r *Results) howOften() string {
 				}
 			}
 			if runs > 0 {
-				fewest = min(fewest, runs)
+				fewest, most = min(fewest, runs), max(most, runs)
 			}
 		}
-		switch fewest {
-		case math.MaxInt:
-		case 1:
+		switch {
+		case most == 0:
+		case most == 1:
 			words = append(words, "one run of "+program)
+		case fewest == most:
+			words = append(words, fmt.Sprintf("medians of %d runs of %s", most, program))
 		default:
-			words = append(words, fmt.Sprintf("medians of %d runs of %s", fewest, program))
+			words = append(words, fmt.Sprintf("medians of %d to %d runs of %s", fewest, most, program))
 		}
 	}
 	sentence := strings.Join(words, " and ")
