@@ -63,7 +63,8 @@ func (d *demo) awaitRecorded(ctx context.Context, namespace string, want row) er
 }
 
 // serveDashboards serves the dashboards that ship, drawn by the page that was
-// built into the folder dist, and returns their URL.
+// built into the folder dist, and returns the URL of the first, with a time range
+// that suits a cluster that is minutes old.
 func (d *demo) serveDashboards(dist string) (string, error) {
 	root, err := controlplane.Root()
 	if err != nil {
@@ -79,7 +80,7 @@ func (d *demo) serveDashboards(dist string) (string, error) {
 	}
 	d.dashboards = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	go d.dashboards.Serve(listener) //nolint:errcheck // it ends by Close
-	return "http://" + listener.Addr().String(), nil
+	return "http://" + listener.Addr().String() + "/d/podscore-overview?from=now-15m&to=now", nil
 }
 
 // stopPrometheus ends what this file starts.
