@@ -175,7 +175,7 @@ WEB = test/dashboards/web
 dashboards-page: $(WEB)/dist/index.html
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc
 	@echo "installing Grafana's panel components, once; this takes a minute or two"
-	@cd $(WEB) && npm ci --no-progress --no-audit --no-fund --loglevel=error
+	@cd $(WEB) && npm ci --cache $(BIN)/npm --no-progress --no-audit --no-fund --loglevel=error
 $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell git ls-files test/dashboards/web)
 	@cd $(WEB) && npm run --silent check && npm run --silent build
 
