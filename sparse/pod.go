@@ -149,7 +149,10 @@ var readings = sync.Pool{New: func() any { return new(reading) }}
 // where that can be told from the parts that are read. It keeps nothing of data.
 func (p *Pod) Unmarshal(data []byte) error {
 	r := readings.Get().(*reading)
-	defer readings.Put(r)
+	defer func() {
+		r.reset() // or it would keep data until it is used again
+		readings.Put(r)
+	}()
 	if err := r.read(data); err != nil {
 		return fmt.Errorf("not a pod as the API server writes it: %w", err)
 	}
@@ -171,7 +174,6 @@ type reading struct {
 }
 
 func (r *reading) read(data []byte) error {
-	r.reset()
 	f := fieldsOf(data)
 	for f.next() {
 		switch f.number {
@@ -188,10 +190,12 @@ func (r *reading) read(data []byte) error {
 
 // reset forgets everything but the memory.
 func (r *reading) reset() {
-	appArmor, containers := r.metadata.appArmor[:0], r.spec.containers
+	appArmor, containers := r.metadata.appArmor, r.spec.containers
 	*r = reading{key: r.key}
-	r.metadata.appArmor = appArmor
+	clear(appArmor)
+	r.metadata.appArmor = appArmor[:0]
 	for list := range containers {
+		clear(containers[list])
 		r.spec.containers[list] = containers[list][:0]
 	}
 }
