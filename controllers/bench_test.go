@@ -29,10 +29,6 @@ func (c cached) Get(_ context.Context, key client.ObjectKey, into client.Object,
 
 func (c cached) List(context.Context, client.ObjectList, ...client.ListOption) error { return nil }
 
-type nobody struct{}
-
-func (nobody) Observe(float64) {}
-
 // BenchmarkBurst takes 10,000 pods that change at once through the decoding, the
 // predicate and Reconcile: all that is podscore's own, without the informer
 // and the queue.
@@ -45,7 +41,7 @@ func BenchmarkBurst(b *testing.B) {
 	store := posture.New(posture.Options{Policy: policy, WorkloadSeriesLimit: 5000, Now: time.Now})
 	store.PodsSynced()
 	pods := cached{}
-	reconciler := &PodReconciler{Reader: pods, Store: store, Detection: nobody{}, Now: time.Now, Log: logr.Discard()}
+	reconciler := &PodReconciler{Reader: pods, Store: store, Log: logr.Discard()}
 	received := make([][]byte, events)
 	keys := make([]types.NamespacedName, events)
 	for i := range received {
@@ -66,7 +62,7 @@ func BenchmarkBurst(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	predicate := podChanged()
+	predicate := podChanged(func(*sparse.Pod) {})
 	before := &sparse.Pod{}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -94,7 +90,7 @@ func BenchmarkIdleUpdate(b *testing.B) {
 		Containers:      []corev1.Container{{Name: "app", SecurityContext: &corev1.SecurityContext{Privileged: new(false)}}, {Name: "proxy"}},
 	}}
 	e := event.TypedUpdateEvent[*sparse.Pod]{ObjectOld: read(b, pod), ObjectNew: read(b, pod)}
-	predicate := podChanged()
+	predicate := podChanged(func(*sparse.Pod) {})
 	b.ReportAllocs()
 	for b.Loop() {
 		if predicate.Update(e) {

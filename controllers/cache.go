@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
@@ -28,14 +29,15 @@ var unfinished = fields.AndSelectors(
 
 // CacheOptions returns how the manager's cache must be made for the
 // reconcilers: only what a shard owns is kept, or with namespaces only the
-// pods there; what is read is not copied, and every watch is observed.
-func CacheOptions(watches Watches, shard Shard, namespaces []string, log logr.Logger) cache.Options {
+// pods there; what is read is not copied, and every watch is observed, and
+// started again when it has been silent for as long as stalled.
+func CacheOptions(watches Watches, stalled time.Duration, shard Shard, namespaces []string, log logr.Logger) cache.Options {
 	options := cache.Options{
 		ByObject:                     map[client.Object]cache.ByObject{&sparse.Pod{}: {Field: unfinished}},
 		DefaultTransform:             stripMetadata,
 		DefaultUnsafeDisableDeepCopy: new(true),
 		ReaderFailOnMissingInformer:  true,
-		NewInformer:                  observer{watches, log}.informers(shard),
+		NewInformer:                  observer{watches, stalled, log}.informers(shard),
 		// Errors are told where they happen, by the observer.
 		DefaultWatchErrorHandler: func(context.Context, *toolscache.Reflector, error) {},
 	}

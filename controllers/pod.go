@@ -2,10 +2,11 @@ package controllers
 
 import (
 	"context"
-	"time"
+	"strconv"
 
 	"github.com/go-logr/logr"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -19,16 +20,15 @@ import (
 
 // PodStore is what a PodReconciler tells of the pods.
 type PodStore interface {
-	// Put takes in a pod as it is now and returns true when it is newly observed.
-	Put(posture.Pod) (observed bool)
+	// Put takes in a pod as it is now.
+	Put(posture.Pod)
 	// Delete takes in that a pod is gone.
 	Delete(namespace, name string)
+	// Seen takes in that all that happened through a resource version is put.
+	Seen(version uint64)
 	// PodsSynced takes in that every pod that was there at the start is put.
 	PodsSynced()
 }
-
-// Observer takes in a duration in seconds.
-type Observer interface{ Observe(seconds float64) }
 
 // PodReconciler scores every pod that changed and puts the result.
 type PodReconciler struct {
@@ -36,10 +36,12 @@ type PodReconciler struct {
 	client.Reader
 	// Store is told of the pods.
 	Store PodStore
-	// Detection observes how old newly observed pods were when they were put.
-	Detection Observer
-	// Now is the clock.
-	Now func() time.Time
+	// Exposed waits until it is known through which resource version somebody has
+	// seen what other replicas counted; 0 if none did. It is nil where there is no other.
+	Exposed func(context.Context) (through uint64, err error)
+	// Appeared returns the resource versions at which those of the pods appeared
+	// that appeared after since. It is used with Exposed alone.
+	Appeared func(ctx context.Context, since uint64, pods []*sparse.Pod) (map[types.UID]uint64, error)
 	// Log is told once, when the first full pass is done.
 	Log logr.Logger
 }
@@ -47,18 +49,60 @@ type PodReconciler struct {
 // SetupWithManager registers the reconciler with a manager whose cache is made
 // with CacheOptions.
 func (r *PodReconciler) SetupWithManager(mgr manager.Manager) error {
-	return setup(mgr, "pod", &sparse.Pod{}, podChanged(), &putAtFirstSight{put: r.put}, r, func(ctx context.Context) error {
-		var pods sparse.PodList
-		if err := r.List(ctx, &pods); err != nil {
-			return err
+	return setup(mgr, "pod", &sparse.Pod{}, podChanged(r.seen), &putAtFirstSight{put: r.putNew, seen: r.seen}, r, r.firstPass)
+}
+
+// firstPass puts all pods that are there.
+func (r *PodReconciler) firstPass(ctx context.Context) error {
+	var pods sparse.PodList
+	through, err := r.exposed(ctx)
+	if err == nil {
+		err = r.List(ctx, &pods)
+	}
+	if err != nil {
+		return err
+	}
+	appeared := r.appearedSince(ctx, through, pods.Items)
+	for _, pod := range pods.Items {
+		known := toPosture(pod)
+		if appeared != nil {
+			known.Version, known.Appeared = appeared[pod.GetUID()], true
 		}
-		for _, pod := range pods.Items {
-			r.put(pod)
-		}
-		r.Store.PodsSynced()
-		r.Log.Info("Scored the pods that were there", "pods", len(pods.Items))
+		r.Store.Put(known)
+	}
+	r.Store.Seen(newest(pods.Items))
+	r.Store.PodsSynced()
+	r.Log.Info("Scored the pods that were there", "pods", len(pods.Items))
+	return nil
+}
+
+func (r *PodReconciler) exposed(ctx context.Context) (through uint64, err error) {
+	if r.Exposed == nil {
+		return 0, nil
+	}
+	return r.Exposed(ctx)
+}
+
+// appearedSince returns at which versions those pods appeared whose count nobody
+// has seen; nil where nobody ever counted, or where it is not known.
+func (r *PodReconciler) appearedSince(ctx context.Context, through uint64, pods []*sparse.Pod) map[types.UID]uint64 {
+	if through == 0 {
 		return nil
-	})
+	}
+	appeared, err := r.Appeared(ctx, through, pods)
+	if err != nil {
+		r.Log.Info("The API server does not remember what happened since a replica counted last: pods count as newly observed by their creation time", "reason", err.Error())
+		return nil
+	}
+	return appeared
+}
+
+// newest returns the highest resource version of the pods.
+func newest(pods []*sparse.Pod) (version uint64) {
+	for _, pod := range pods {
+		version = max(version, versionOf(pod))
+	}
+	return version
 }
 
 // Reconcile implements reconcile.Reconciler.
@@ -70,7 +114,7 @@ func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 	} else if err != nil {
 		return ctrl.Result{}, err
 	}
-	r.put(&pod)
+	r.Store.Put(toPosture(&pod))
 	return ctrl.Result{}, nil
 }
 
@@ -80,20 +124,35 @@ func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 // that happened since is in the queue.
 type putAtFirstSight struct {
 	handler.TypedEnqueueRequestForObject[*sparse.Pod]
-	put func(*sparse.Pod)
+	put, seen func(*sparse.Pod)
 }
 
 // Create implements handler.TypedEventHandler.
 func (h *putAtFirstSight) Create(ctx context.Context, e event.TypedCreateEvent[*sparse.Pod], queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
 	h.put(e.Object)
+	h.seen(e.Object)
 	h.TypedEnqueueRequestForObject.Create(ctx, e, queue)
 }
 
-func (r *PodReconciler) put(pod *sparse.Pod) {
-	if observed := r.Store.Put(toPosture(pod)); observed {
-		age := r.Now().Sub(pod.GetCreationTimestamp().Time)
-		r.Detection.Observe(max(0, age).Seconds()) // the API server's clock may be ahead
+// putNew puts a pod that the watch says has just appeared.
+func (r *PodReconciler) putNew(pod *sparse.Pod) {
+	appears := toPosture(pod)
+	appears.Appeared = true
+	r.Store.Put(appears)
+}
+
+// seen tells the store how far the watch has come. Events come in the order in
+// which things happened.
+func (r *PodReconciler) seen(pod *sparse.Pod) { r.Store.Seen(versionOf(pod)) }
+
+// versionOf returns a pod's resource version, by which the API server orders
+// what happens to pods; 0 where it is none.
+func versionOf(pod *sparse.Pod) uint64 {
+	version, err := strconv.ParseUint(pod.GetResourceVersion(), 10, 64)
+	if err != nil {
+		return 0
 	}
+	return version
 }
 
 // toPosture returns what the store keeps of a pod.
@@ -102,6 +161,7 @@ func toPosture(pod *sparse.Pod) posture.Pod {
 		Namespace: pod.GetNamespace(),
 		Name:      pod.GetName(),
 		UID:       string(pod.GetUID()),
+		Version:   versionOf(pod),
 		Created:   pod.GetCreationTimestamp().Time,
 		Workload:  posture.WorkloadOf(pod),
 		Static:    pod.Static(),

@@ -9,11 +9,19 @@ import (
 )
 
 // podChanged lets through what changes anything that is known of a pod: a
-// change of status, of most metadata, or of an image ends here.
-func podChanged() predicate.TypedPredicate[*sparse.Pod] {
+// change of status, of most metadata, or of an image ends here. seen is told
+// of all of them, but of pods that appear: those have to be put first.
+func podChanged(seen func(*sparse.Pod)) predicate.TypedPredicate[*sparse.Pod] {
 	return predicate.TypedFuncs[*sparse.Pod]{
 		CreateFunc: func(e event.TypedCreateEvent[*sparse.Pod]) bool { return !e.IsInInitialList },
-		UpdateFunc: func(e event.TypedUpdateEvent[*sparse.Pod]) bool { return !e.ObjectOld.Equal(e.ObjectNew) },
+		UpdateFunc: func(e event.TypedUpdateEvent[*sparse.Pod]) bool {
+			seen(e.ObjectNew)
+			return !e.ObjectOld.Equal(e.ObjectNew)
+		},
+		DeleteFunc: func(e event.TypedDeleteEvent[*sparse.Pod]) bool {
+			seen(e.Object)
+			return true
+		},
 	}
 }
 

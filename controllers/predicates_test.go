@@ -32,7 +32,7 @@ func TestToPosture(t *testing.T) {
 	for _, labels := range []map[string]string{nil, {"pod-template-hash": "5d9c"}, {posture.RolloutHashLabel: "5d9c"}} {
 		whole := &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{
-				Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Labels: labels, CreationTimestamp: metav1.Unix(1_790_000_000, 0),
+				Namespace: "shop", Name: "cart-5d9c-x", UID: "u", ResourceVersion: "12", Labels: labels, CreationTimestamp: metav1.Unix(1_790_000_000, 0),
 				Annotations:     map[string]string{corev1.MirrorPodAnnotationKey: ""},
 				OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "cart-5d9c", Controller: new(true)}},
 			},
@@ -40,7 +40,7 @@ func TestToPosture(t *testing.T) {
 		}
 		result := securitycontext.Score(securitycontext.FromPod(whole))
 		want := posture.Pod{
-			Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Created: whole.CreationTimestamp.Time,
+			Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Version: 12, Created: whole.CreationTimestamp.Time,
 			Workload: posture.WorkloadOf(whole), Static: true,
 			Result: securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
 		}
@@ -82,7 +82,7 @@ func TestPodChanged(t *testing.T) {
 			after.ResourceVersion = "2"
 			c.change(after)
 			e := event.TypedUpdateEvent[*sparse.Pod]{ObjectOld: read(t, before), ObjectNew: read(t, after)}
-			if got := podChanged().Update(e); got != c.want {
+			if got := podChanged(func(*sparse.Pod) {}).Update(e); got != c.want {
 				t.Errorf("reconciled: %t, want %t", got, c.want)
 			}
 			if e.ObjectOld.GetResourceVersion() != "1" {
@@ -91,7 +91,7 @@ func TestPodChanged(t *testing.T) {
 		})
 	}
 	for initial, want := range map[bool]bool{true: false, false: true} {
-		if got := podChanged().Create(event.TypedCreateEvent[*sparse.Pod]{Object: &sparse.Pod{}, IsInInitialList: initial}); got != want {
+		if got := podChanged(func(*sparse.Pod) {}).Create(event.TypedCreateEvent[*sparse.Pod]{Object: &sparse.Pod{}, IsInInitialList: initial}); got != want {
 			t.Errorf("create, in the initial list %t: reconciled: %t, want %t", initial, got, want)
 		}
 	}

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,6 +40,7 @@ type Watches interface {
 // errors without a word.
 type observer struct {
 	watches Watches
+	stalled time.Duration // after which a silent watch is started again
 	log     logr.Logger
 }
 
@@ -104,8 +106,14 @@ func (w *listerWatcher) watch(ctx context.Context, options metav1.ListOptions) (
 	if err != nil {
 		return nil, err
 	}
-	return observe(stream, func(event watch.Event) watch.Event { return w.look(ctx, event) }), nil
+	return observe(stream, func(event watch.Event) watch.Event { return w.look(ctx, event) }, w.stalled, func() {
+		w.answered(ctx, w.name, "watch", fmt.Errorf("%w for %s", errSilent, w.stalled))
+	}), nil
 }
+
+// errSilent is the error of a watch that is open and tells nothing. The API
+// server tells something at least once a minute, if only how far it is.
+var errSilent = errors.New("the watch has been silent")
 
 // look looks at an event. One about another shard's pod becomes a bookmark,
 // which tells the informer how far it has come and nothing else.
@@ -157,6 +165,8 @@ func (o observer) answered(ctx context.Context, name, verb string, err error) {
 func explain(err error) string {
 	var unreachable *url.Error
 	switch {
+	case errors.Is(err, errSilent):
+		return "The API server tells nothing any more: a proxy or the network holds it back, or it is overloaded; podscore starts the watch again"
 	case apierrors.IsForbidden(err):
 		return "The API server refuses: grant podscore's ServiceAccount this verb on this resource, as config/rbac does for the cluster, and config/namespaced for one namespace"
 	case apierrors.IsUnauthorized(err):
@@ -176,15 +186,31 @@ type observedWatch struct {
 }
 
 // observe returns a watch that gives what look makes of every event, bookmarks
-// and errors included. Unlike watch.Filter it leaves nothing running when it is
+// and errors included, and that ends, after it was told to stalled, when none
+// comes for too long. Unlike watch.Filter it leaves nothing running when it is
 // stopped while an event waits.
-func observe(inner watch.Interface, look func(watch.Event) watch.Event) watch.Interface {
+func observe(inner watch.Interface, look func(watch.Event) watch.Event, silence time.Duration, stalled func()) watch.Interface {
 	w := &observedWatch{inner: inner, events: make(chan watch.Event), stopped: make(chan struct{})}
 	go func() {
 		defer close(w.events)
-		for event := range inner.ResultChan() {
+		timer := time.NewTimer(silence)
+		defer timer.Stop()
+		for {
 			select {
-			case w.events <- look(event):
+			case event, open := <-inner.ResultChan():
+				if !open {
+					return
+				}
+				select {
+				case w.events <- look(event):
+				case <-w.stopped:
+					return
+				}
+				timer.Reset(silence)
+			case <-timer.C:
+				stalled()
+				inner.Stop()
+				return
 			case <-w.stopped:
 				return
 			}

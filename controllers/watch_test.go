@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/go-logr/logr/funcr"
@@ -49,7 +50,7 @@ func TestAnswered(t *testing.T) {
 			var lines []string
 			log := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})
 			watches := posture.NewWatches("pods")
-			o := observer{watches, log}
+			o := observer{watches, time.Hour, log}
 			for _, err := range c.answers {
 				o.answered(t.Context(), "pods", "watch", err)
 			}
@@ -69,7 +70,7 @@ func TestAnswered(t *testing.T) {
 	watches := posture.NewWatches("pods")
 	stopping, cancel := context.WithCancel(t.Context())
 	cancel()
-	observer{watches, funcr.New(func(_, args string) { t.Errorf("told: %s", args) }, funcr.Options{})}.answered(stopping, "pods", "watch", context.Canceled)
+	observer{watches, time.Hour, funcr.New(func(_, args string) { t.Errorf("told: %s", args) }, funcr.Options{})}.answered(stopping, "pods", "watch", context.Canceled)
 	if errors := watches.Snapshot()[0].Errors; errors != 0 {
 		t.Errorf("stopping counts as %d errors", errors)
 	}
@@ -80,7 +81,7 @@ func TestAnswered(t *testing.T) {
 func TestObserveEndsWithItsWatch(t *testing.T) {
 	inner := watch.NewFakeWithChanSize(3, false)
 	seen := make(chan watch.EventType, 3)
-	w := observe(inner, func(e watch.Event) watch.Event { seen <- e.Type; return e })
+	w := observe(inner, func(e watch.Event) watch.Event { seen <- e.Type; return e }, time.Hour, func() { t.Error("stalled") })
 	inner.Add(nil)
 	inner.Action(watch.Bookmark, nil)
 	if e := <-w.ResultChan(); e.Type != watch.Added {
@@ -120,7 +121,7 @@ func TestForeignPodsAreDropped(t *testing.T) {
 	var lines []string
 	log := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})
 	w := &listerWatcher{
-		observer: observer{posture.NewWatches("pods"), log}, name: "pods", owns: shard.Owns, selector: shard.Selector(), foreign: &sync.Once{},
+		observer: observer{posture.NewWatches("pods"), time.Hour, log}, name: "pods", owns: shard.Owns, selector: shard.Selector(), foreign: &sync.Once{},
 		inner: toolscache.ToListerWatcherWithContext(&toolscache.ListWatch{
 			ListWithContextFunc: func(_ context.Context, options metav1.ListOptions) (runtime.Object, error) {
 				asked = append(asked, options)
@@ -170,4 +171,26 @@ func TestForeignPodsAreDropped(t *testing.T) {
 	if len(lines) != 1 || !strings.Contains(lines[0], "sends the pods of other shards too") {
 		t.Errorf("the log has %q, want one line about the server", lines)
 	}
+}
+
+// TestASilentWatchEnds: events put the end off, silence brings it, after it was told.
+func TestASilentWatchEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inner, told := watch.NewFake(), false
+		w := observe(inner, func(e watch.Event) watch.Event { return e }, time.Minute, func() { told = true })
+		for range 3 {
+			time.Sleep(50 * time.Second)
+			go inner.Add(&sparse.Pod{})
+			if _, open := <-w.ResultChan(); !open || told {
+				t.Fatalf("with an event every 50 s the watch is open: %t, told that it is silent: %t", open, told)
+			}
+		}
+		began := time.Now()
+		if event, open := <-w.ResultChan(); open {
+			t.Fatalf("an event that nobody sent: %v", event)
+		}
+		if silent := time.Since(began); silent != time.Minute || !told || !inner.IsStopped() {
+			t.Errorf("it ended after %s, told: %t, the connection closed: %t", silent, told, inner.IsStopped())
+		}
+	})
 }

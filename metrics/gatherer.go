@@ -38,7 +38,8 @@ type Info struct {
 
 // Gatherer gathers everything in the table from one snapshot, and beside it
 // what others registered. Before the first full pass it gathers no compliance
-// series: half a namespace looks like an improvement.
+// series: half a namespace looks like an improvement. Nor does it where another
+// replica reports: every pod would be there twice.
 //
 // It stands in for a prometheus.Collector because a registry makes, hashes and
 // sorts every series anew at every scrape. Here the order follows from the
@@ -105,7 +106,7 @@ func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, error) {
 	others, err := g.others.Gather()
 	families := append(page.families[:0], others...)
 	snapshot := g.store.Snapshot()
-	if snapshot.Synced {
+	if snapshot.Reporting {
 		families = page.ofNamespaces(families, snapshot)
 		families = page.ofWorkloads(families, snapshot)
 	}
@@ -137,7 +138,7 @@ func (g *Gatherer) ofSelf(snapshot *posture.Snapshot) []*dto.MetricFamily {
 		controlInfo.family(controls),
 		buildInfo.family([]*dto.Metric{buildInfo.at(1, g.info.GoVersion, g.info.Revision, g.info.Version)}),
 		synced.family(synced.one(boolean(snapshot.Synced))),
-		reporting.family(reporting.one(boolean(snapshot.Synced))),
+		reporting.family(reporting.one(boolean(snapshot.Reporting))),
 		shardInfo.family([]*dto.Metric{shardInfo.at(1, strconv.Itoa(g.info.Shard), strconv.Itoa(g.info.Shards))}),
 		shards.family(shards.one(float64(g.info.Shards))),
 		watchLastActivity.family(activity),

@@ -15,9 +15,9 @@ type counters struct {
 }
 
 // observe counts a pod that appeared.
-func (c *counters) observe(p pod) {
-	c.observed[p.status]++
-	for check := range p.failed.All() {
+func (c *counters) observe(status Status, failed securitycontext.CheckSet) {
+	c.observed[status]++
+	for check := range failed.All() {
 		c.checkFailures[check]++
 	}
 }

@@ -27,9 +27,11 @@ func (s Status) String() string {
 
 // Snapshot is how everything stands at one moment. It never changes.
 type Snapshot struct {
-	// Synced is false before the first full pass; then nothing below but
-	// Checks is set.
+	// Synced is false before the first full pass.
 	Synced bool
+	// Reporting is false before the first full pass and while another replica
+	// reports; then nothing below but Checks is set.
+	Reporting bool
 	// Checks lists the checks in order; a check's place is its index elsewhere.
 	Checks []CheckInfo
 	// Namespaces lists the namespaces that exist, by name.
@@ -96,9 +98,11 @@ func (s *Store) Snapshot() *Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	snapshot := &Snapshot{Synced: s.synced(), Checks: s.checks}
-	if !snapshot.Synced {
+	snapshot.Reporting = snapshot.Synced && s.ledger.reports(s.options.Now())
+	if !snapshot.Reporting {
 		return snapshot
 	}
+	s.ledger.exposed, s.ledger.shown = s.ledger.counted, true
 	snapshot.Namespaces = make([]*Namespace, 0, len(s.namespaces))
 	for name, ns := range s.namespaces {
 		if !ns.exists {

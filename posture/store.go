@@ -22,6 +22,12 @@ type Options struct {
 	// WorkloadSeriesLimit is how many [WorkloadFailures] a snapshot holds at
 	// the most.
 	WorkloadSeriesLimit int
+	// Elected is true if there are several replicas, of which Lead and Follow
+	// say who counts and exposes. Without, this one does.
+	Elected bool
+	// Detected is told how old a pod was when it was counted as newly observed;
+	// it may be nil, and must not call the store.
+	Detected func(age time.Duration)
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -32,6 +38,10 @@ type Pod struct {
 	Namespace, Name string
 	// UID tells a pod from an earlier one of the same name.
 	UID string
+	// Version is the resource version of what is put.
+	Version uint64
+	// Appeared is true where that is the version at which the pod appeared.
+	Appeared bool
 	// Created is when the API server created the pod.
 	Created time.Time
 	// Workload is what the pod belongs to.
@@ -54,6 +64,7 @@ type Store struct {
 	bySeverity []uint32
 
 	mu               sync.Mutex
+	ledger           ledger
 	fold             fold
 	namespaces       map[string]*namespace
 	podsSynced       bool
@@ -64,6 +75,7 @@ type Store struct {
 // namespace exists or has pods, so that the order in which the two watches
 // deliver never loses a count.
 type namespace struct {
+	name     string
 	exists   bool
 	pods     map[string]pod // by name
 	deleted  int            // pods that were deleted since the map was made
@@ -89,7 +101,7 @@ var uidSeed = maphash.MakeSeed()
 
 // New returns an empty store.
 func New(options Options) *Store {
-	s := &Store{options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: newFold()}
+	s := &Store{options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: newFold(), ledger: ledger{elected: options.Elected}}
 	for _, name := range options.ExemptNamespaces {
 		s.exempt[name] = true
 	}
@@ -104,12 +116,13 @@ func New(options Options) *Store {
 }
 
 // Put takes in a pod as it is now, in place of what was known of it. A
-// finished pod is not scored, and forgotten. It returns true when the pod is
-// newly observed: it appeared, unfinished, after the first full pass.
-func (s *Store) Put(p Pod) (observed bool) {
+// finished pod is not scored, and forgotten. A pod that appears, unfinished,
+// after the first full pass is newly observed.
+func (s *Store) Put(p Pod) {
+	p.Namespace = label(p.Namespace)
 	if p.Result.Finished {
 		s.Delete(p.Namespace, p.Name)
-		return false
+		return
 	}
 	next := s.judge(&p)
 	s.mu.Lock()
@@ -117,7 +130,7 @@ func (s *Store) Put(p Pod) (observed bool) {
 	ns := s.namespace(p.Namespace)
 	before, known := ns.pods[p.Name]
 	if known && before == next {
-		return false
+		return
 	}
 	name := p.Name
 	if !known {
@@ -125,15 +138,16 @@ func (s *Store) Put(p Pod) (observed bool) {
 	}
 	ns.pods[name] = next
 	ns.folded = nil
+
+	seen := observation{ns.name, p.Version, next.created, next.failed, next.status, true}
 	switch {
-	case !s.podsSynced: // it was there before counting began
+	case !s.podsSynced && s.ledger.wasThere(&seen, p.Appeared):
 	case !known || before.uid != next.uid:
-		ns.counters.observe(next)
-		return true
+		s.observe(seen)
 	case before.status != next.status:
-		ns.counters.verdictChanges[next.status]++
+		seen.appeared = false
+		s.observe(seen)
 	}
-	return false
 }
 
 // judge gives a pod its score and its verdict.
@@ -159,6 +173,7 @@ func (s *Store) judge(p *Pod) pod {
 func (s *Store) Delete(namespace, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	namespace = label(namespace)
 	ns, known := s.namespaces[namespace]
 	if !known {
 		return
@@ -187,7 +202,7 @@ func (ns *namespace) delete(name string) {
 func (s *Store) PutNamespace(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.namespace(name).exists = true
+	s.namespace(label(name)).exists = true
 }
 
 // DeleteNamespace takes in that a namespace does not exist any more. Pods of
@@ -195,6 +210,7 @@ func (s *Store) PutNamespace(name string) {
 func (s *Store) DeleteNamespace(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	name = label(name)
 	if ns, known := s.namespaces[name]; known {
 		ns.exists = false
 		s.forget(name, ns)
@@ -207,6 +223,9 @@ func (s *Store) PodsSynced() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.podsSynced = true
+	if !s.ledger.leaseKnown {
+		s.ledger.exposed = s.ledger.position // nobody need see a count of what was there
+	}
 	now := s.options.Now()
 	for _, ns := range s.namespaces {
 		ns.counters.since = now
@@ -235,9 +254,9 @@ func (s *Store) synced() bool { return s.podsSynced && s.namespacesSynced }
 func (s *Store) namespace(name string) *namespace {
 	ns, known := s.namespaces[name]
 	if !known {
-		ns = &namespace{pods: map[string]pod{}}
+		ns = &namespace{name: strings.Clone(name), pods: map[string]pod{}}
 		ns.counters.since = s.options.Now()
-		s.namespaces[name] = ns
+		s.namespaces[ns.name] = ns
 	}
 	return ns
 }

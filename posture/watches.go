@@ -112,16 +112,21 @@ func (w *Watches) Worked(name, verb string) (changed bool) {
 	return len(failing) < before
 }
 
-// Err returns what the last attempts on a resource said; nil when all worked.
-func (w *Watches) Err(resource string) error {
+// Err returns what the last attempts on a resource said, or that a watch on it
+// has been silent for too long; nil when all is well.
+func (w *Watches) Err(resource string, now time.Time, silence time.Duration) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(w.watches)) {
-		failing := w.watches[name].failing
-		for _, verb := range slices.Sorted(maps.Keys(failing)) {
-			if w.watches[name].Resource == resource {
-				return failing[verb].err
-			}
+		watch := w.watches[name]
+		if watch.Resource != resource {
+			continue
+		}
+		if verbs := slices.Sorted(maps.Keys(watch.failing)); len(verbs) > 0 {
+			return watch.failing[verbs[0]].err
+		}
+		if silent := now.Sub(watch.LastActivity); silent > silence && !watch.LastActivity.IsZero() {
+			return fmt.Errorf("the API server has told nothing of %s for %s", resource, silent.Round(time.Second))
 		}
 	}
 	return nil

@@ -27,15 +27,15 @@ func TestWatches(t *testing.T) {
 			t.Errorf("%s: got %t", s.what, s.got)
 		}
 	}
-	if err := w.Err("pods"); !errors.Is(err, gone) {
+	if err := w.Err("pods", start, time.Minute); !errors.Is(err, gone) {
 		t.Errorf("watch still fails; Err says %v", err)
 	}
 	w.Failed("pods", "list", "refused", refused)
-	if !w.Worked("pods", "watch") || w.Err("pods") != nil {
-		t.Errorf("a watch makes up for a list that failed; Err says %v", w.Err("pods"))
+	if !w.Worked("pods", "watch") || w.Err("pods", start, time.Minute) != nil {
+		t.Errorf("a watch makes up for a list that failed; Err says %v", w.Err("pods", start, time.Minute))
 	}
 	w.Expired("pods")
-	if err := w.Err("pods"); err != nil {
+	if err := w.Err("pods", start, time.Minute); err != nil {
 		t.Errorf("a watch that fell behind is no failure; Err says %v", err)
 	}
 	w.Active("pods", start)
@@ -61,11 +61,33 @@ func TestSeveralWatchesOnOneResource(t *testing.T) {
 	w.Failed(second, "watch", "refused", refused)
 	w.Failed(first, "watch", "refused", refused)
 	w.Worked(first, "watch")
-	if err := w.Err("pods"); !errors.Is(err, refused) {
+	if err := w.Err("pods", start, time.Minute); !errors.Is(err, refused) {
 		t.Errorf("one watch is refused; Err says %v", err)
 	}
 	want := []Watch{{Resource: "pods", LastActivity: start.Add(-time.Minute), Errors: 2}}
 	if got := w.Snapshot(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestSilence: a watch that was answered and tells nothing is not well.
+func TestSilence(t *testing.T) {
+	w := NewWatches("pods", "namespaces")
+	w.Open("pods")
+	another := w.Open("pods")
+	if err := w.Err("pods", start, time.Minute); err != nil {
+		t.Errorf("before the first event: %v", err)
+	}
+	w.Active("pods", start)
+	w.Active(another, start.Add(-time.Minute))
+	if err := w.Err("pods", start, time.Minute); err != nil {
+		t.Errorf("after a minute: %v", err)
+	}
+	want := "the API server has told nothing of pods for 1m1s"
+	if err := w.Err("pods", start.Add(time.Second), time.Minute); err == nil || err.Error() != want {
+		t.Errorf("after more than that: %v, want %s", err, want)
+	}
+	if err := w.Err("namespaces", start.Add(time.Hour), time.Minute); err != nil {
+		t.Errorf("of another resource: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package posture
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -28,11 +29,9 @@ const RolloutHashLabel = "rollouts-pod-template-hash"
 func WorkloadOf(pod metav1.Object) Workload {
 	owner := metav1.GetControllerOfNoCopy(pod)
 	if owner == nil {
-		return Workload{"Pod", pod.GetName()}
+		return Workload{"Pod", label(pod.GetName())}
 	}
-	// The API checks the names of what exists, not what a reference says, and
-	// a label that is no UTF-8 would break the whole exposition.
-	kind, name := strings.ToValidUTF8(owner.Kind, "\uFFFD"), strings.ToValidUTF8(owner.Name, "\uFFFD")
+	kind, name := label(owner.Kind), label(owner.Name)
 	switch group, _, _ := strings.Cut(owner.APIVersion, "/"); {
 	case group == appsv1.GroupName && kind == "ReplicaSet":
 		labels := pod.GetLabels()
@@ -48,6 +47,24 @@ func WorkloadOf(pod metav1.Object) Workload {
 		}
 	}
 	return Workload{kind, name}
+}
+
+// longestLabel is the length of the longest name that the API gives to anything.
+const longestLabel = 253
+
+// label returns a name as it can be exposed. The API checks the names of what
+// exists, and not what a reference to an owner says: whoever may create pods
+// could have every scraper read a megabyte there, or break the whole exposition
+// with something that is no UTF-8.
+func label(name string) string {
+	if len(name) <= longestLabel && utf8.ValidString(name) {
+		return name
+	}
+	name = strings.ToValidUTF8(name, "\uFFFD")
+	if len(name) > longestLabel {
+		name = strings.ToValidUTF8(name[:longestLabel], "") // a character may be cut in two
+	}
+	return name
 }
 
 // trimHash takes the template's hash off the name of a ReplicaSet.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/client-go/rest"
@@ -23,8 +24,6 @@ import (
 // flags is the command line, parsed and checked.
 type flags struct {
 	kubeconfig          string
-	metricsBindAddress  string
-	probeBindAddress    string
 	preset              string
 	policy              securitycontext.Policy
 	namespaces          []string
@@ -33,6 +32,9 @@ type flags struct {
 	shardName           string
 	shard               controllers.Shard
 	workloadSeriesLimit int
+	election            election
+	serving             serving
+	watchStalledAfter   time.Duration
 	logFormat           string
 	logLevel            string
 	version             bool
@@ -51,8 +53,9 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most, by every shard; the most severe checks go first")
 	set.IntVar(&f.shards, "shards", 1, "how `many` podscores share the cluster's namespaces")
 	set.StringVar(&f.shardName, "shard", "0", "`which` of them this one is, from 0; or \"ordinal\", and it is the number at the end of the pod's name, as a StatefulSet gives it: the name is read from POD_NAME, and without that from the host's name")
-	set.StringVar(&f.metricsBindAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
-	set.StringVar(&f.probeBindAddress, "health-probe-bind-address", ":8081", "`address` on which /healthz and /readyz are served; port 0 takes any free one")
+	f.election.declare(set)
+	set.DurationVar(&f.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "how `long` a watch may be silent before it is started again and /readyz says so; the API server tells something once a minute")
+	f.serving.declare(set)
 	set.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
 	set.StringVar(&f.logLevel, "log-level", "info", "`level` of the log: info, or debug for more than changes of state")
 	set.BoolVar(&f.version, "version", false, "print the version and exit")
@@ -92,6 +95,15 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, errors.New("--namespaces: no name in it: leave the flag out to watch all namespaces")
 	}
 	if f.shard, err = f.parseShard(); err != nil {
+		return nil, err
+	}
+	if f.watchStalledAfter < time.Second {
+		return nil, fmt.Errorf("--watch-stalled-after: %s is less than 1s", f.watchStalledAfter)
+	}
+	if err := f.election.check(); err != nil {
+		return nil, err
+	}
+	if err := f.serving.check(); err != nil {
 		return nil, err
 	}
 	if f.workloadSeriesLimit < 0 {
@@ -147,11 +159,13 @@ func (f *flags) resources() []string {
 	return []string{"pods", "namespaces"}
 }
 
-func (f *flags) storeOptions() posture.Options {
+func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 	return posture.Options{
 		Policy:              f.policy,
 		ExemptNamespaces:    f.exemptNamespaces,
 		WorkloadSeriesLimit: f.workloadSeriesLimit,
+		Elected:             f.election.enabled,
+		Detected:            func(age time.Duration) { detection.Observe(age.Seconds()) },
 		Now:                 time.Now,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"time"
 
@@ -75,9 +76,9 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		return err
 	}
 
-	store := posture.New(flags.storeOptions())
-	watches := posture.NewWatches(flags.resources()...)
 	detection := metrics.NewDetection()
+	store := posture.New(flags.storeOptions(detection))
+	watches := posture.NewWatches(flags.resources()...)
 	observed := prometheus.NewRegistry()
 	if err := observed.Register(detection); err != nil {
 		return err
@@ -85,14 +86,22 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	others := prometheus.Gatherers{ctrlmetrics.Registry, observed}
 	gatherer := metrics.NewGatherer(store, watches, info(flags.shard), others, time.Now)
 
-	servers, err := listen(flags, metrics.Handler(gatherer, log), readiness(store, watches, flags.resources()), log)
+	ready := readiness(store, watches, flags.resources(), flags.watchStalledAfter)
+	var leader *controllers.Election
+	if flags.election.enabled {
+		if leader, err = flags.election.of(flags.shard, config, store, log); err != nil {
+			return err
+		}
+		ready["lease"] = func(*http.Request) error { return leader.Err() }
+	}
+	servers, err := flags.serving.listen(ctx, config, metrics.Handler(gatherer, log), ready, log)
 	if err != nil {
 		return err
 	}
 	mgr, err := manager.New(config, manager.Options{
 		Scheme:         scheme,
 		MapperProvider: controllers.NewRESTMapper,
-		Cache:          controllers.CacheOptions(watches, flags.shard, flags.namespaces, log),
+		Cache:          controllers.CacheOptions(watches, flags.watchStalledAfter, flags.shard, flags.namespaces, log),
 		Metrics:        noMetricsServer,
 		Logger:         forLibraries(log),
 
@@ -106,8 +115,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 			return err
 		}
 	}
-	pods := &controllers.PodReconciler{Reader: mgr.GetCache(), Store: store, Detection: detection, Now: time.Now, Log: log}
-	if err := pods.SetupWithManager(mgr); err != nil {
+	if err := watchPods(mgr, store, leader, flags, log); err != nil {
 		return err
 	}
 	if err := watchNamespaces(mgr, store, flags); err != nil {
@@ -116,6 +124,23 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 
 	log.Info("Starting podscore", "version", version, "preset", flags.preset, "shard", flags.shard.Index, "shards", flags.shard.Count, "host", config.Host)
 	return start(ctx, mgr, log)
+}
+
+// watchPods keeps the store informed of the pods, and where there is an election,
+// of who counts them.
+func watchPods(mgr manager.Manager, store *posture.Store, leader *controllers.Election, flags *flags, log logr.Logger) error {
+	pods := &controllers.PodReconciler{Reader: mgr.GetCache(), Store: store, Log: log}
+	if leader != nil {
+		replay, err := flags.replay(mgr)
+		if err != nil {
+			return err
+		}
+		pods.Exposed, pods.Appeared = leader.Exposed, replay.Appeared
+		if err := mgr.Add(leader); err != nil {
+			return err
+		}
+	}
+	return pods.SetupWithManager(mgr)
 }
 
 // watchNamespaces keeps the store informed of which namespaces there are. Those

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"net"
 	"net/http"
+	"net/http/pprof"
+	"slices"
 	"time"
 
 	"github.com/go-logr/logr"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
@@ -14,58 +17,86 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
+// What hostile clients can take. docs/reliability.md has what that comes to.
+const (
+	connectionsAtOnce = 100 // on each port
+	scrapesAtOnce     = 6   // each takes the memory of a page until it is read
+	scrapesOfAddress  = 3
+	headerBytes       = 16 << 10 // a token of an identity provider may have some KB
+	scrapeTime        = 30 * time.Second
+	profileTime       = 5 * time.Minute
+)
+
 // noMetricsServer switches the manager's own server off: it answers 500 where
 // one metric is wrong.
 var noMetricsServer = metricsserver.Options{BindAddress: "0"}
 
-// listen takes the two addresses, so that one in use is told at once, and
-// returns the servers for a manager to run.
-func listen(flags *flags, exposition http.Handler, ready map[string]healthz.Checker, log logr.Logger) ([]*manager.Server, error) {
+// listen takes the addresses, so that one in use is told at once, and returns
+// the servers for a manager to run. The API server of config says who may read
+// /metrics. Certificates are watched until ctx is done.
+func (s *serving) listen(ctx context.Context, config *rest.Config, exposition http.Handler, ready map[string]healthz.Checker, log logr.Logger) ([]*manager.Server, error) {
+	encryption, err := s.tls(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	exposition = newShare(scrapesAtOnce, scrapesOfAddress).answering(whileRead(exposition))
+	if s.secure {
+		if exposition, err = newGuard(config, exposition, log); err != nil {
+			return nil, err
+		}
+	}
+	servers := []server{
+		{"metrics", "--metrics-bind-address", s.metricsAddress, metricsPages(exposition), encryption, scrapeTime},
+		{"pprof", "--pprof-bind-address", s.pprofAddress, profilePages(), nil, profileTime},
+		{"probes", "--health-probe-bind-address", s.probesAddress, probePages(ready), nil, scrapeTime},
+	}
+	if s.pprofAddress == "" {
+		servers = slices.Delete(servers, 1, 2)
+	}
+	var listening []*manager.Server
+	for _, server := range servers {
+		l, err := server.listen(log)
+		if err != nil {
+			return nil, err
+		}
+		listening = append(listening, l)
+	}
+	return listening, nil
+}
+
+func metricsPages(exposition http.Handler) http.Handler {
 	pages := http.NewServeMux()
-	pages.Handle("/metrics", exposition)
-	pages.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+	pages.Handle("GET /metrics", exposition)
+	pages.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "podscore: the metrics are at /metrics")
 	})
+	return pages
+}
 
+func probePages(ready map[string]healthz.Checker) http.Handler {
 	alive := map[string]healthz.Checker{"ping": healthz.Ping}
-	probes := http.NewServeMux()
+	pages := http.NewServeMux()
 	for path, checks := range map[string]map[string]healthz.Checker{"/healthz": alive, "/readyz": ready} {
 		handler := http.StripPrefix(path, &healthz.Handler{Checks: checks})
-		probes.Handle(path, handler)
-		probes.Handle(path+"/", handler)
+		pages.Handle(path, handler)
+		pages.Handle(path+"/", handler)
 	}
+	return pages
+}
 
-	var servers []*manager.Server
-	for _, s := range []struct {
-		name, flag, address string
-		handler             http.Handler
-	}{
-		{"metrics", "--metrics-bind-address", flags.metricsBindAddress, pages},
-		{"probes", "--health-probe-bind-address", flags.probeBindAddress, probes},
-	} {
-		listener, err := net.Listen("tcp", s.address)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w: choose an address that is free and this machine's", s.flag, err)
-		}
-		log.Info("Serving", "server", s.name, "address", listener.Addr().String())
-		servers = append(servers, &manager.Server{
-			Name:     s.name,
-			Listener: listener,
-			Server: &http.Server{
-				Handler:           s.handler,
-				ReadHeaderTimeout: 10 * time.Second,
-				WriteTimeout:      time.Minute,
-				IdleTimeout:       2 * time.Minute,
-			},
-			ShutdownTimeout: new(5 * time.Second),
-		})
-	}
-	return servers, nil
+func profilePages() http.Handler {
+	pages := http.NewServeMux()
+	pages.HandleFunc("/debug/pprof/", pprof.Index)
+	pages.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	pages.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	pages.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	pages.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return pages
 }
 
 // readiness returns the checks behind /readyz: ready once the first full pass
-// is scored, and while the watches on all resources work.
-func readiness(store *posture.Store, watches *posture.Watches, resources []string) map[string]healthz.Checker {
+// is scored, and while the watches on all resources work and tell something.
+func readiness(store *posture.Store, watches *posture.Watches, resources []string, stalled time.Duration) map[string]healthz.Checker {
 	checks := map[string]healthz.Checker{
 		"first-full-pass": func(*http.Request) error {
 			if !store.Synced() {
@@ -75,7 +106,7 @@ func readiness(store *posture.Store, watches *posture.Watches, resources []strin
 		},
 	}
 	for _, resource := range resources {
-		checks["watch-"+resource] = func(*http.Request) error { return watches.Err(resource) }
+		checks["watch-"+resource] = func(*http.Request) error { return watches.Err(resource, time.Now(), stalled) }
 	}
 	return checks
 }

@@ -19,16 +19,18 @@ import (
 // Podscore is podscore as a process of its own.
 type Podscore struct {
 	*Process
-	// MetricsURL and ProbesURL are where it serves, such as http://127.0.0.1:40001.
-	MetricsURL, ProbesURL string
+	// MetricsURL and ProbesURL are where it serves, such as http://127.0.0.1:40001;
+	// ProfilesURL is too, with --pprof-bind-address.
+	MetricsURL, ProbesURL, ProfilesURL string
 }
 
 // StartPodscore starts the binary on free ports of 127.0.0.1, with a
-// kubeconfig and further flags, and waits until it serves.
+// kubeconfig and further flags, and waits until it serves: in plain HTTP to
+// whoever asks, unless the flags have --metrics-secure.
 func StartPodscore(ctx context.Context, binary, kubeconfig, log string, flags ...string) (*Podscore, error) {
 	args := append([]string{
 		"--kubeconfig=" + kubeconfig, "--log-format=json",
-		"--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0",
+		"--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0", "--metrics-secure=false",
 	}, flags...)
 	running, err := Start(binary, args, log)
 	if err != nil {
@@ -53,15 +55,24 @@ func StartPodscore(ctx context.Context, binary, kubeconfig, log string, flags ..
 func (p *Podscore) readAddresses() {
 	output, _ := os.ReadFile(p.Log)
 	for line := range bytes.Lines(output) {
-		var entry struct{ Msg, Server, Address string }
+		var entry struct {
+			Msg, Server, Address string
+			TLS                  bool
+		}
 		if json.Unmarshal(line, &entry) != nil || entry.Msg != "Serving" {
 			continue
 		}
+		url := "http://" + entry.Address
+		if entry.TLS {
+			url = "https://" + entry.Address
+		}
 		switch entry.Server {
 		case "metrics":
-			p.MetricsURL = "http://" + entry.Address
+			p.MetricsURL = url
 		case "probes":
-			p.ProbesURL = "http://" + entry.Address
+			p.ProbesURL = url
+		case "pprof":
+			p.ProfilesURL = url
 		}
 	}
 }

@@ -31,6 +31,7 @@ func main() {
 	metricsAddress := flag.String("metrics-bind-address", "127.0.0.1:0", "`address` of /metrics")
 	probesAddress := flag.String("health-probe-bind-address", "127.0.0.1:0", "`address` of /readyz")
 	_ = flag.String("log-format", "json", "taken as podscore takes it; the log is JSON")
+	_ = flag.Bool("metrics-secure", false, "taken as podscore takes it; /metrics is plain HTTP")
 	flag.Parse() // --kubeconfig is among controller-runtime's own flags
 	if err := run(ctrl.SetupSignalHandler(), *metricsAddress, *probesAddress); err != nil {
 		fmt.Fprintf(os.Stderr, "baseline: %v\n", err)

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
+)
+
+// tls returns how /metrics is encrypted, or nil where it is not. Certificates
+// are watched until ctx is done.
+func (s *serving) tls(ctx context.Context, log logr.Logger) (*tls.Config, error) {
+	if !s.secure {
+		log.Info("Anybody may read /metrics, in plain HTTP, because of --metrics-secure=false")
+		return nil, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
+	if s.http2 {
+		config.NextProtos = []string{"h2", "http/1.1"}
+	}
+	if s.certPath == "" {
+		log.Info("Scrapers cannot verify the certificate of /metrics, which was made just now; give one with --metrics-cert-path")
+		certificate, err := selfSigned()
+		config.Certificates = []tls.Certificate{certificate}
+		return config, err
+	}
+	watcher, err := certwatcher.New(filepath.Join(s.certPath, s.certName), filepath.Join(s.certPath, s.certKey))
+	if err != nil {
+		return nil, fmt.Errorf("--metrics-cert-path=%s: no certificate with its key: %w: put them there as --metrics-cert-name=%s and --metrics-cert-key=%s, or leave the flag out and one is made", s.certPath, err, s.certName, s.certKey)
+	}
+	// It is not the manager's to run: that would wait for the API server first.
+	go func() {
+		if err := watcher.Start(ctx); err != nil {
+			log.Error(err, "The certificate of /metrics is not watched any more; restart podscore when it changes")
+		}
+	}()
+	config.GetCertificate = watcher.GetCertificate
+	return config, nil
+}
+
+// selfSigned makes a certificate that is in no file, for as long as podscore may run.
+func selfSigned() (tls.Certificate, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "podscore"
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: host}, DNSNames: []string{host},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(10, 0, 0),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	return tls.Certificate{Certificate: [][]byte{certificate}, PrivateKey: key}, err
+}

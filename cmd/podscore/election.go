@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/spf13/pflag"
+	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/util/uuid"
+	coordinationv1client "k8s.io/client-go/kubernetes/typed/coordination/v1"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/podscore/podscore/controllers"
+	"github.com/podscore/podscore/posture"
+)
+
+// election is the part of the flags that is about several replicas.
+type election struct {
+	enabled                                   bool
+	name, namespace                           string
+	leaseDuration, renewDeadline, retryPeriod time.Duration
+}
+
+// declare declares the flags, under the names that they have in Kubernetes' own programs.
+func (e *election) declare(set *pflag.FlagSet) {
+	set.BoolVar(&e.enabled, "leader-elect", false, "take part in the election of the replica that reports; without it this one does, and there must be no other")
+	set.StringVar(&e.name, "leader-elect-resource-name", "podscore", "`name` of the Lease by which replicas elect one; of several shards each has its own, with the shard's number at the end")
+	set.StringVar(&e.namespace, "leader-elect-resource-namespace", "", "`namespace` of that Lease; without it the one that podscore runs in")
+	set.DurationVar(&e.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "how `long` the other replicas wait for a leader that is not heard of")
+	set.DurationVar(&e.renewDeadline, "leader-elect-renew-deadline", 10*time.Second, "how `long` a leader that cannot renew the Lease goes on reporting; less than the Lease's duration")
+	set.DurationVar(&e.retryPeriod, "leader-elect-retry-period", 500*time.Millisecond, "how `long` a leader waits between renewals, and the others between attempts; counters are exposed with as much delay")
+}
+
+// check tells what is wrong with the flags.
+func (e *election) check() error {
+	if !e.enabled {
+		return nil
+	}
+	if wrong := validation.NameIsDNSSubdomain(e.name, false); len(wrong) > 0 {
+		return fmt.Errorf("--leader-elect-resource-name: %q is no Lease's name: %s", e.name, wrong[0])
+	}
+	if wrong := validation.ValidateNamespaceName(e.namespace, false); len(wrong) > 0 && e.namespace != "" {
+		return fmt.Errorf("--leader-elect-resource-namespace: %q is no namespace's name: %s", e.namespace, wrong[0])
+	}
+	switch {
+	case e.leaseDuration < time.Second:
+		return fmt.Errorf("--leader-elect-lease-duration: %s is less than 1s", e.leaseDuration)
+	case e.renewDeadline >= e.leaseDuration:
+		return fmt.Errorf("--leader-elect-renew-deadline: %s is not less than --leader-elect-lease-duration=%s: two replicas could report at once", e.renewDeadline, e.leaseDuration)
+	case e.retryPeriod <= 0 || e.renewDeadline < 2*e.retryPeriod:
+		return fmt.Errorf("--leader-elect-retry-period: %s is not between 0 and half of --leader-elect-renew-deadline=%s", e.retryPeriod, e.renewDeadline)
+	}
+	return nil
+}
+
+// inPod is where a pod finds the name of its namespace.
+const inPod = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+
+// of returns the election among the replicas of a shard.
+func (e *election) of(shard controllers.Shard, config *rest.Config, store *posture.Store, log logr.Logger) (*controllers.Election, error) {
+	namespace := e.namespace
+	if namespace == "" {
+		text, err := os.ReadFile(inPod)
+		if namespace = strings.TrimSpace(string(text)); err != nil || namespace == "" {
+			return nil, errors.New("--leader-elect: podscore does not run in a pod: name the Lease's namespace with --leader-elect-resource-namespace")
+		}
+	}
+	name := e.name
+	if shard.Count > 1 {
+		name = fmt.Sprintf("%s-%d", name, shard.Index)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, fmt.Errorf("--leader-elect: this host has no name to tell it from others: %w", err)
+	}
+	// A connection of its own, and time enough for a second attempt where one gets no answer.
+	own := rest.CopyConfig(config)
+	own.Dial, own.Timeout = nil, e.renewDeadline/2
+	client, err := coordinationv1client.NewForConfig(own)
+	if err != nil {
+		return nil, err
+	}
+	return &controllers.Election{
+		Leases: client.Leases(namespace), Name: name, Identity: host + "_" + string(uuid.NewUUID()),
+		LeaseDuration: e.leaseDuration, RenewDeadline: e.renewDeadline, RetryPeriod: e.retryPeriod,
+		Store: store, Log: log,
+	}, nil
+}
+
+// replay returns what tells which pods appeared before this replica started.
+func (f *flags) replay(mgr manager.Manager) (*controllers.Replay, error) {
+	watcher, err := client.NewWithWatch(mgr.GetConfig(), client.Options{
+		HTTPClient: mgr.GetHTTPClient(), Scheme: mgr.GetScheme(), Mapper: mgr.GetRESTMapper(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &controllers.Replay{Client: watcher, Shard: f.shard, Namespaces: f.namespaces}, nil
+}
