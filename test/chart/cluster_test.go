@@ -104,11 +104,13 @@ func (c *cluster) helm(t *testing.T, verb, values string) {
 	}
 }
 
+// uninstall uninstalls the release, and deletes what podscore made itself.
 func (c *cluster) uninstall(t *testing.T) {
 	t.Helper()
 	if _, err := helm(t, "", "uninstall", "podscore", "--namespace=podscore", "--kubeconfig="+c.Kubeconfig, "--wait", "--timeout=2m"); err != nil {
 		t.Fatal(err)
 	}
+	c.kubectl(t, "--namespace=podscore", "delete", "leases", "--all")
 }
 
 // isAsBefore waits until the API server has the objects that it had before.

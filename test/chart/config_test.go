@@ -16,8 +16,8 @@ import (
 // makes of the chart, object by object.
 func TestConfigSaysTheSame(t *testing.T) {
 	for _, c := range []struct{ folder, values string }{
-		{"default", ""},
-		{"sharded", "shards: 3"},
+		{"default", "networkPolicy: {enabled: true}"},
+		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
 		{"prometheus", "{serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}"},
 	} {
 		t.Run(c.folder, func(t *testing.T) {
@@ -43,6 +43,21 @@ func TestNamespacedConfigSaysTheSame(t *testing.T) {
 		same := find(t, chart, object.GetKind())
 		if difference := cmp.Diff(plain(object), plain(same)); difference != "" {
 			t.Errorf("config/namespaced and the chart differ (-config +chart):\n%s", difference)
+		}
+	}
+}
+
+// TestExampleOfAReader: the example binds what the chart would.
+func TestExampleOfAReader(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "config", "prometheus", "reader.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chart := byName(render(t, "rbac: {metricsReaders: [{namespace: monitoring, name: prometheus-k8s}]}"))
+	for name, example := range byName(parse(t, string(text))) {
+		delete(chart[name]["metadata"].(map[string]any), "labels") // an example has none
+		if difference := cmp.Diff(example, chart[name]); difference != "" {
+			t.Errorf("config/prometheus/reader.yaml and the chart differ (-config +chart):\n%s", difference)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -22,14 +22,16 @@ func flags(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	found := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z-]+)[^|]*\\| (.*?) \\|").FindAllStringSubmatch(string(text), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z0-9-]+)[^|]*\\| (.*?) \\|").FindAllStringSubmatch(string(text), -1) {
 		found[row[1]] = strings.Trim(row[2], "`")
 	}
 	for _, flag := range []string{
 		"kubeconfig",           // the pod's ServiceAccount is used
 		"metrics-bind-address", // the pod's own ports: nobody else is on them
 		"health-probe-bind-address",
-		"shard", // the pod's name tells
+		"pprof-bind-address",              // for a moment, by extraArgs
+		"leader-elect-resource-namespace", // the pod's own
+		"shard",                           // the pod's name tells
 		"version",
 	} {
 		delete(found, flag)
@@ -37,26 +39,63 @@ func flags(t *testing.T) map[string]string {
 	return found
 }
 
-// TestDefaultsArePodscores: each flag has a value of its name, with the same default.
+// grouped are the values of flags that belong together.
+var grouped = map[string]string{
+	"leader-elect":                "leaderElection.enabled",
+	"leader-elect-resource-name":  "leaderElection.resourceName",
+	"leader-elect-lease-duration": "leaderElection.leaseDuration",
+	"leader-elect-renew-deadline": "leaderElection.renewDeadline",
+	"leader-elect-retry-period":   "leaderElection.retryPeriod",
+	"metrics-secure":              "metrics.secure",
+	"metrics-cert-path":           "metrics.certificate.secretName",
+	"metrics-cert-name":           "metrics.certificate.certName",
+	"metrics-cert-key":            "metrics.certificate.keyName",
+	"enable-http2":                "metrics.enableHTTP2",
+}
+
+// differ are the flags of which the chart has another default, and what it is.
+var differ = map[string]string{
+	"log-format":                 "json", // in a cluster a log is read by machines
+	"leader-elect":               "true", // there are two replicas
+	"leader-elect-resource-name": "",     // that of the other objects: two releases in a namespace have two
+	"metrics-cert-path":          "",     // no Secret
+}
+
+// TestDefaultsArePodscores: each flag has a value of its name or in its group,
+// with the same default.
 func TestDefaultsArePodscores(t *testing.T) {
-	values := defaults(t)
-	values["logFormat"] = "text" // where json is the chart's: in a cluster a log is read by machines
+	values := &unstructured.Unstructured{Object: defaults(t)}
 	for flag, want := range flags(t) {
-		name := regexp.MustCompile("-.").ReplaceAllStringFunc(flag, func(found string) string { return strings.ToUpper(found[1:]) })
-		is := fmt.Sprint(values[name])
-		if want = strings.ReplaceAll(want, ",", " "); is != want {
-			t.Errorf("the chart's default of %s is %s, and --%s is %s", name, is, flag, want)
+		path, is := grouped[flag]
+		if !is {
+			path = regexp.MustCompile("-.").ReplaceAllStringFunc(flag, func(found string) string { return strings.ToUpper(found[1:]) })
+		}
+		if other, differs := differ[flag]; differs {
+			want = other
+		}
+		value := field(values, path)
+		if duration, err := time.ParseDuration(value); err == nil {
+			value = duration.String()
+		}
+		if want = strings.ReplaceAll(want, ",", " "); value != want {
+			t.Errorf("the chart's default of %s is %q, and of --%s it is %q", path, value, flag, want)
 		}
 	}
 }
 
 // TestFlagsAreSet: each value gets to podscore.
 func TestFlagsAreSet(t *testing.T) {
-	is := arguments(t, render(t, "{shards: 2, preset: all, exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug}"))
-	maps.Copy(is, arguments(t, render(t, "{namespaces: [c, d], logFormat: text}")))
+	is := arguments(t, render(t, `{shards: 2, preset: all, exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug, watchStalledAfter: 5m,
+		leaderElection: {resourceName: one, leaseDuration: 30s, renewDeadline: 20s, retryPeriod: 1s},
+		metrics: {certificate: {secretName: tls, certName: a.pem, keyName: b.pem}, enableHTTP2: true}}`))
+	maps.Copy(is, arguments(t, render(t, "{namespaces: [c, d], logFormat: text, metrics: {secure: false}, leaderElection: {resourceName: one}}")))
 	want := map[string]string{
 		"shards": "2", "shard": "ordinal", "preset": "all", "exempt-namespaces": "a,b", "workload-series-limit": "0",
-		"log-format": "text", "log-level": "debug", "namespaces": "c,d",
+		"log-format": "text", "log-level": "debug", "namespaces": "c,d", "watch-stalled-after": "5m",
+		"leader-elect": "", "leader-elect-resource-name": "one", "leader-elect-lease-duration": "30s",
+		"leader-elect-renew-deadline": "20s", "leader-elect-retry-period": "1s",
+		"metrics-secure": "false", "metrics-cert-path": "/etc/podscore/certificate", "metrics-cert-name": "a.pem",
+		"metrics-cert-key": "b.pem", "enable-http2": "",
 	}
 	if !maps.Equal(is, want) {
 		t.Errorf("podscore is started with the flags %q, want %q", is, want)

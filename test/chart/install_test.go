@@ -3,7 +3,6 @@ package chart
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,13 +27,14 @@ func TestInstall(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	c.kubectl(t, "--namespace=podscore", "create", "serviceaccount", scraper)
 	before := c.settled(t)
 
 	t.Run("everything", func(t *testing.T) {
 		c.helm(t, "install", "everything")
 		c.isAccepted(t)
-		c.runs(t, 2)
-		c.scores(t, 2)
+		c.runs(t, 3)
+		c.scores(t, 3)
 
 		c.helm(t, "upgrade", "shards")
 		c.isAccepted(t)
@@ -54,7 +54,7 @@ func TestInstall(t *testing.T) {
 	t.Run("namespaces", func(t *testing.T) {
 		c.helm(t, "install", "namespaces")
 		c.isAccepted(t)
-		c.runs(t, 1)
+		c.runs(t, 2)
 		page := c.starts(t)
 		for _, namespace := range []string{"shop", "payments"} {
 			if want := fmt.Sprintf(`podscore_namespace_pods{namespace=%q,status="compliant"} 0`, namespace); !strings.Contains(page, want) {
@@ -120,7 +120,7 @@ func (c *cluster) scores(t *testing.T, pods int) {
 }
 
 // starts runs podscore with the arguments of a pod that Helm has installed, as
-// the pod's ServiceAccount, until it is ready, and returns its metrics.
+// the pod's ServiceAccount, until it reports, and returns its metrics.
 func (c *cluster) starts(t *testing.T) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -134,7 +134,9 @@ func (c *cluster) starts(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := append(spec.Containers[0].Args, "--log-format=json") // which tells where it serves
+	args := []string{"--metrics-secure"} // the default, which the arguments may change
+	args = append(args, spec.Containers[0].Args...)
+	args = append(args, "--leader-elect-resource-namespace=podscore", "--log-format=json") // which tells where it serves
 	p, err := process.StartPodscore(ctx, c.binary, kubeconfig, filepath.Join(t.TempDir(), "podscore.log"), args...)
 	if err != nil {
 		t.Fatal(err)
@@ -148,9 +150,5 @@ func (c *cluster) starts(t *testing.T) string {
 		log, _ := os.ReadFile(p.Log)
 		t.Fatalf("%v\n%s", err, log)
 	}
-	status, page, err := process.Get(ctx, p.MetricsURL+"/metrics")
-	if err != nil || status != http.StatusOK {
-		t.Fatalf("/metrics answers %d, %v", status, err)
-	}
-	return page
+	return c.reported(ctx, t, p.MetricsURL+"/metrics")
 }

@@ -13,10 +13,11 @@ import (
 // TestPodScores100 asks podscore about itself.
 func TestPodScores100(t *testing.T) {
 	for name, values := range map[string]string{
-		"Deployment":        "",
-		"StatefulSet":       "shards: 2",
-		"with a volume":     "{extraVolumes: [{name: v, emptyDir: {}}], extraVolumeMounts: [{name: v, mountPath: /v}]}",
-		"in user namespace": "hostUsers: false",
+		"Deployment":         "",
+		"StatefulSet":        "shards: 2",
+		"with a volume":      "{extraVolumes: [{name: v, emptyDir: {}}], extraVolumeMounts: [{name: v, mountPath: /v}]}",
+		"in user namespace":  "hostUsers: false",
+		"with a certificate": "metrics: {certificate: {secretName: tls}}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := securitycontext.Score(securitycontext.FromPod(podOf(t, render(t, values))))

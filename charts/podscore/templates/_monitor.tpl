@@ -3,6 +3,17 @@
 {{ .endpoints }}:
 - port: metrics
   honorLabels: true # the label namespace is the pods', not podscore's
+  {{- if .root.Values.metrics.secure }}
+  scheme: https
+  {{- if .values.authorization }}
+  authorization:
+    {{- toYaml .values.authorization | nindent 4 }}
+  {{- else }}
+  bearerTokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
+  {{- end }}
+  tlsConfig:
+    {{- toYaml (.values.tlsConfig | default (dict "insecureSkipVerify" true)) | nindent 4 }}
+  {{- end }}
   {{- with .values.interval }}
   interval: {{ . }}
   {{- end }}

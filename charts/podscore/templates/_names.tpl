@@ -58,9 +58,15 @@ annotations:
 {{- printf "%s-dashboard-%s" (include "podscore.fullname" (index . 0)) (base (index . 1) | trimSuffix ".json") }}
 {{- end }}
 
-{{/* The annotations by which some Prometheus find what to scrape: the port. */}}
+{{/* The annotations by which some Prometheus find what to scrape: root, port. */}}
 {{- define "podscore.scrapeAnnotations" -}}
 prometheus.io/scrape: "true"
-prometheus.io/port: {{ . | quote }}
+prometheus.io/scheme: {{ (index . 0).Values.metrics.secure | ternary "https" "http" }}
+prometheus.io/port: {{ index . 1 | quote }}
 prometheus.io/path: /metrics
+{{- end }}
+
+{{/* The name of the Lease; of several shards each puts its number after it. */}}
+{{- define "podscore.lease" -}}
+{{- .Values.leaderElection.resourceName | default (include "podscore.fullname" .) }}
 {{- end }}

@@ -4,7 +4,7 @@
 metadata:
   labels:
     {{- include "podscore.labels" (dict "root" . "pod" true "labels" .Values.podLabels) | nindent 4 }}
-  {{- $scrape := .Values.podScrapeAnnotations | ternary (include "podscore.scrapeAnnotations" 8080 | fromYaml) dict }}
+  {{- $scrape := .Values.podScrapeAnnotations | ternary (include "podscore.scrapeAnnotations" (list . 8080) | fromYaml) dict }}
   {{- with mergeOverwrite $scrape .Values.podAnnotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
@@ -29,9 +29,16 @@ spec:
   {{- with .Values.extraContainers }}
     {{- toYaml . | nindent 2 }}
   {{- end }}
-  {{- with .Values.extraVolumes }}
+  {{- if or .Values.extraVolumes .Values.metrics.certificate.secretName }}
   volumes:
-    {{- toYaml . | nindent 4 }}
+  {{- with .Values.metrics.certificate.secretName }}
+  - name: metrics-certificate
+    secret:
+      secretName: {{ . }}
+  {{- end }}
+  {{- with .Values.extraVolumes }}
+    {{- toYaml . | nindent 2 }}
+  {{- end }}
   {{- end }}
   terminationGracePeriodSeconds: {{ int .Values.terminationGracePeriodSeconds }}
   {{- with .Values.priorityClassName }}
@@ -99,9 +106,16 @@ ports:
 resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.extraVolumeMounts }}
+{{- if or .Values.extraVolumeMounts .Values.metrics.certificate.secretName }}
 volumeMounts:
+{{- if .Values.metrics.certificate.secretName }}
+  - name: metrics-certificate
+    mountPath: /etc/podscore/certificate
+    readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -130,12 +144,55 @@ volumeMounts:
 {{- if ne (int .Values.workloadSeriesLimit) 5000 }}
 - --workload-series-limit={{ int .Values.workloadSeriesLimit }}
 {{- end }}
+{{- if ne .Values.watchStalledAfter "3m" }}
+- --watch-stalled-after={{ .Values.watchStalledAfter }}
+{{- end }}
+{{- include "podscore.electionArgs" . }}
+{{- include "podscore.metricsArgs" .Values.metrics }}
 {{- if gt (int .Values.shards) 1 }}
 - --shards={{ int .Values.shards }}
 - --shard=ordinal
 {{- end }}
 {{- range .Values.extraArgs }}
 - {{ . | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "podscore.electionArgs" -}}
+{{- $lease := include "podscore.lease" . }}
+{{- $v := .Values.leaderElection }}
+{{- if $v.enabled }}
+- --leader-elect
+{{- if ne $lease "podscore" }}
+- --leader-elect-resource-name={{ $lease }}
+{{- end }}
+{{- if ne $v.leaseDuration "15s" }}
+- --leader-elect-lease-duration={{ $v.leaseDuration }}
+{{- end }}
+{{- if ne $v.renewDeadline "10s" }}
+- --leader-elect-renew-deadline={{ $v.renewDeadline }}
+{{- end }}
+{{- if ne $v.retryPeriod "500ms" }}
+- --leader-elect-retry-period={{ $v.retryPeriod }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "podscore.metricsArgs" -}}
+{{- if not .secure }}
+- --metrics-secure=false
+{{- end }}
+{{- if .certificate.secretName }}
+- --metrics-cert-path=/etc/podscore/certificate
+{{- end }}
+{{- if ne .certificate.certName "tls.crt" }}
+- --metrics-cert-name={{ .certificate.certName }}
+{{- end }}
+{{- if ne .certificate.keyName "tls.key" }}
+- --metrics-cert-key={{ .certificate.keyName }}
+{{- end }}
+{{- if .enableHTTP2 }}
+- --enable-http2
 {{- end }}
 {{- end }}
 

@@ -2,12 +2,15 @@
 {{- define "podscore.validate" -}}
 {{- $v := .Values }}
 {{- if gt (int $v.shards) 1 }}
-{{- if ne (int $v.replicas) 1 }}
-{{- fail (printf "replicas (%d) and shards (%d) exclude each other: there are as many pods as shards; leave replicas at 1" (int $v.replicas) (int $v.shards)) }}
+{{- if not (has (int $v.replicas) (list 1 2)) }}
+{{- fail (printf "replicas (%d) and shards (%d) exclude each other: every shard has one pod; leave replicas out" (int $v.replicas) (int $v.shards)) }}
 {{- end }}
 {{- if $v.namespaces }}
 {{- fail "namespaces and shards exclude each other: install podscore once for every part of the namespaces instead" }}
 {{- end }}
+{{- end }}
+{{- if and (not $v.leaderElection.enabled) (gt (int $v.replicas) 1) (eq (int $v.shards) 1) }}
+{{- fail (printf "leaderElection.enabled is false and replicas is %d: each would report, and count, every pod; set replicas to 1, or leaderElection.enabled to true" (int $v.replicas)) }}
 {{- end }}
 {{- $kind := gt (int $v.shards) 1 | ternary "StatefulSet" "Deployment" }}
 {{- $strategy := ($v.updateStrategy | default dict).type | default "" }}
@@ -19,6 +22,15 @@
 {{- end }}
 {{- if and $v.serviceMonitor.enabled $v.podMonitor.enabled }}
 {{- fail "serviceMonitor.enabled and podMonitor.enabled would have every series scraped twice: set one of them to false" }}
+{{- end }}
+{{- if and $v.podMonitor.enabled $v.metrics.secure (not $v.podMonitor.authorization) }}
+{{- fail "podMonitor.enabled with metrics.secure needs podMonitor.authorization, such as {credentials: {name: token, key: token}}: a PodMonitor cannot use the token of Prometheus' own ServiceAccount; give it one in a Secret, or take serviceMonitor" }}
+{{- end }}
+{{- if and (not $v.metrics.secure) $v.metrics.certificate.secretName }}
+{{- fail "metrics.certificate.secretName without metrics.secure: plain HTTP has no use for a certificate; leave one of the two out" }}
+{{- end }}
+{{- if and $v.rbac.metricsReaders (not (and $v.metrics.secure $v.rbac.create)) }}
+{{- fail "rbac.metricsReaders needs metrics.secure, without which nobody is asked for a right, and rbac.create" }}
 {{- end }}
 {{- if and $v.service.scrapeAnnotations $v.podScrapeAnnotations }}
 {{- fail "service.scrapeAnnotations and podScrapeAnnotations would have every series scraped twice: set one of them to false" }}
