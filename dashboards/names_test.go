@@ -23,6 +23,9 @@ var foreign = map[string][]string{
 	"go_goroutines":                 nil,
 	"go_gc_gomemlimit_bytes":        nil,
 	"go_memstats_heap_inuse_bytes":  nil,
+	"rest_client_requests_total":    {"code", "host", "method"},
+
+	"certwatcher_read_certificate_errors_total": nil,
 }
 
 // added are the labels that the scraper adds to every series.

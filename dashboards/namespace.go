@@ -127,5 +127,5 @@ func mostFailing(expr string) string {
 }
 
 func changedTo(verdict string) string {
-	return `sum(max by (cluster, namespace) (increase(podscore_verdict_changes_total{` + inNamespaces + `,to="` + verdict + `"}[1h])))`
+	return `sum(increase(podscore_verdict_changes_total{` + inNamespaces + `,to="` + verdict + `"}[1h]))`
 }

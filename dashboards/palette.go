@@ -27,6 +27,8 @@ var (
 	duration = unit{"s", 1}
 	bytesIEC = unit{"bytes", 0}
 	cores    = unit{"suffix:cores", 3}
+
+	perSecond = unit{"suffix:/s", 2}
 )
 
 // steps colours numbers, each from a value upwards. The first colour is also
@@ -74,6 +76,8 @@ func word(text, color string) dashboard.ValueMappingResult {
 
 var (
 	yesOrNo = say{"1": word("yes", ""), "0": word("no", vermilion)}
+	// Of several replicas one reports; that the others do not is as it should be.
+	reportsOrNot = say{"1": word("yes", ""), "0": word("standby", grey)}
 
 	severities = say{
 		"critical": word("critical", vermilion), "high": word("high", orange),

@@ -30,12 +30,12 @@ var itself = board{
 			},
 			{
 				title: "Reporting", width: 3, unit: count, steps: goodFromOne, none: "none",
-				says:  "Instances that expose the compliance series.",
+				says:  "Instances that expose the compliance series: one, or one of every shard.",
 				shows: number{expr: `sum(podscore_reporting{` + inCluster + `})`},
 			},
 			{
 				title: "Shards missing", width: 3, unit: count, steps: badAboveZero, none: "none known",
-				says:  "Shards that there should be and that are not scraped. Their namespaces have no series.",
+				says:  "Shards that there should be and of which no instance reports. Their namespaces have no series.",
 				shows: number{expr: `sum(` + shardsWanted + `) - sum(` + shardsPresent + `)`},
 			},
 			{
@@ -66,7 +66,7 @@ var itself = board{
 					{title: "Go", label: "goversion", width: 90},
 					{title: "Shard", label: "shard", width: 70},
 					{title: "Synced", expr: byInstance(`podscore_synced`), unit: count, say: yesOrNo, width: 80},
-					{title: "Reporting", expr: byInstance(`podscore_reporting`), unit: count, say: yesOrNo, width: 95},
+					{title: "Reporting", expr: byInstance(`podscore_reporting`), unit: count, say: reportsOrNot, width: 95},
 				}},
 			},
 			{
@@ -77,6 +77,34 @@ var itself = board{
 					{title: "Severity", label: "severity", width: 90},
 					{title: "State", label: "alertstate", say: alertStates, width: 80},
 					{title: "Alerts", expr: `count by (alertname, severity, alertstate) (ALERTS{alertname=~"Podscore.*",` + inCluster + `})`, unit: count, width: 80},
+				}},
+			},
+		}},
+		{title: "Who reports", height: 8, panels: []panel{
+			{
+				title: "Who reports", width: 7, unit: count, none: "no podscore is scraped",
+				says:  "1 for the instance that exposes the compliance series, 0 for those that could take over.",
+				shows: lines{max: 1, of: []line{{`max by (instance) (podscore_reporting{` + inCluster + `})`, "{{instance}}", ""}}},
+			},
+			{
+				title: "Takeovers", width: 5, unit: count, none: "no podscore is scraped",
+				says:  "Instances that began to report in the hour before each point. Every rollout has one; many mean that the Lease cannot be kept.",
+				shows: lines{every: "1m", of: []line{{takeovers, "began to report", blue}}},
+			},
+			{
+				title: "Lease", width: 5, unit: perSecond, none: "no podscore is scraped",
+				says: "Renewals of the Lease a second, and attempts that failed, a mean over five minutes. Without an election there are none.",
+				shows: lines{every: "1m", of: []line{
+					{renewals(`code=~"2.."`), "renewed", blue},
+					{renewals(`code!~"2..|409"`), "failed", vermilion}, // 409: another was faster
+				}},
+			},
+			{
+				title: "Requests that failed", width: 7, unit: count, none: "no podscore is scraped",
+				says: "Requests to the API server in the hour before each point that it refused, a missing right for one, and that it failed at or did not answer.",
+				shows: lines{every: "1m", of: []line{
+					{requests(`code=~"4.."`), "refused", orange},
+					{requests(`code!~"[1-4].."`), "failed", vermilion},
 				}},
 			},
 		}},
@@ -108,7 +136,7 @@ var itself = board{
 		}},
 		{title: "Exposing", height: 8, panels: []panel{
 			{
-				title: "Scrape", width: 8, unit: duration, none: "no podscore is scraped",
+				title: "Scrape", width: 6, unit: duration, none: "no podscore is scraped",
 				says: "How long the slowest instance takes for a scrape, and for collecting the series in it.",
 				shows: lines{of: []line{
 					{`max(` + ofPodscore(`scrape_duration_seconds`) + `)`, "scrape", blue},
@@ -116,19 +144,24 @@ var itself = board{
 				}},
 			},
 			{
-				title: "Shards", width: 8, unit: count, none: "no podscore is scraped",
-				says: "Shards that are scraped, and how many there should be, over all clusters.",
+				title: "Shards", width: 6, unit: count, none: "no podscore is scraped",
+				says: "Shards of which an instance reports, and how many there should be, over all clusters.",
 				shows: lines{of: []line{
-					{`sum(` + shardsPresent + `)`, "present", blue},
+					{`sum(` + shardsPresent + `)`, "reporting", blue},
 					{`sum(` + shardsWanted + `)`, "wanted", orange},
 				}},
 			},
 			{
-				title: "Workload series held back", width: 8, unit: count, none: "no podscore is scraped",
+				title: "Workload series held back", width: 6, unit: count, none: "no podscore is scraped",
 				says: "Series that --workload-series-limit holds back. Above 0 some workloads have no series, and no alert.",
 				shows: lines{of: []line{
 					{`sum(` + dropped + `)`, "held back", orange},
 				}},
+			},
+			{
+				title: "Certificate errors", width: 6, unit: count, none: "no podscore is scraped",
+				says:  "Attempts to read the certificate for /metrics that failed in the hour before each point. The one from before is used meanwhile.",
+				shows: lines{every: "1m", of: []line{{certificateErrors(), "failed", vermilion}}},
 			},
 		}},
 		{title: "Process", height: 9, panels: []panel{
@@ -162,14 +195,19 @@ func ofPodscore(metric string) string {
 }
 
 // aboutItself matches the alerts of charts/podscore/rules/self.yaml.
-const aboutItself = `Podscore(Down|NotSynced|WatchStalled|WorkloadSeriesDropped|ConfigReloadFailed|ShardMissing)`
+const aboutItself = `Podscore(Down|NotReporting|TwoReporting|NotSynced|WatchStalled|WorkloadSeriesDropped|ConfigReloadFailed|ShardMissing)`
 
 const (
 	// A target that does not answer has lost all its series but up.
 	up = `(up{` + inCluster + `} and on (cluster, job, instance) last_over_time(podscore_build_info[1h]))`
 
-	shardsPresent = `count by (cluster) (count by (cluster, shard) (podscore_shard_info{` + inCluster + `}))`
-	shardsWanted  = `max by (cluster) (podscore_shards{` + inCluster + `})`
+	shardsPresent = `count by (cluster) (count by (cluster, shard) (
+  podscore_shard_info{` + inCluster + `} and on (cluster, job, instance) podscore_reporting == 1
+)) or 0 * ` + shardsWanted
+	shardsWanted = `max by (cluster) (podscore_shards{` + inCluster + `})`
+
+	// A reset is a fall from 1 to 0, and all other changes are rises.
+	takeovers = `sum(changes(podscore_reporting{` + inCluster + `}[1h]) - resets(podscore_reporting{` + inCluster + `}[1h]))`
 
 	// Of two replicas of a shard one is enough; shards add up.
 	dropped = `max by (cluster, shard) (podscore_workload_series_dropped{` + inCluster + `}
@@ -195,6 +233,24 @@ func silence(resource string) string {
 
 func watchErrors(resource string) string {
 	return `sum(increase(podscore_watch_errors_total{` + inCluster + `,resource="` + resource + `"}[1h]))`
+}
+
+// renewals are writes to the Lease, the only object that podscore updates.
+func renewals(code string) string {
+	return orNone(`sum(rate(rest_client_requests_total{` + inCluster + `,method="PUT",` + code + `}[5m]) and on (cluster, job, instance) podscore_build_info)`)
+}
+
+func requests(code string) string {
+	return orNone(`sum(increase(rest_client_requests_total{` + inCluster + `,` + code + `}[1h]) and on (cluster, job, instance) podscore_build_info)`)
+}
+
+func certificateErrors() string {
+	return orNone(`sum(increase(certwatcher_read_certificate_errors_total{` + inCluster + `}[1h]) and on (cluster, job, instance) podscore_build_info)`)
+}
+
+// orNone is 0 where podscore is scraped and an expression has no result.
+func orNone(expr string) string {
+	return expr + ` or 0 * count(podscore_build_info{` + inCluster + `})`
 }
 
 // byInstance gives a number of each instance the labels of what it is.

@@ -2,9 +2,10 @@ package main
 
 import "strings"
 
-// Every query takes the max over replicas before it adds up, as the recording
-// rules do: while one replica takes over from another, both may expose the same
-// series. `cluster` stays in it until the end, and is no label at all where the
+// Every query takes the max over replicas of a gauge before it adds up, as the
+// recording rules do: while one replica takes over from another, Prometheus may
+// have the same gauge of both. Counters add up: every pod is counted by one of
+// them. `cluster` stays in it until the end, and is no label at all where the
 // scraper adds none.
 const (
 	inCluster    = `cluster=~"$cluster"`
@@ -42,7 +43,7 @@ var (
 
 // observed counts pods that appeared in the hour before.
 func observed(status string) string {
-	return `sum(max by (cluster, namespace) (increase(podscore_pods_observed_total{` + inNamespaces + `,status="` + status + `"}[1h])))`
+	return `sum(increase(podscore_pods_observed_total{` + inNamespaces + `,status="` + status + `"}[1h]))`
 }
 
 // failingChecks counts pods by check, with what is known of the check.

@@ -127,24 +127,28 @@ func (q parsed) testMetrics() bool {
 	return exist
 }
 
-// testReplicas requires that what several replicas may expose is reduced to one
-// before anything is added up: the innermost aggregation takes the max or the
-// min, or picks one.
+// testReplicas requires that a gauge that several replicas may expose is reduced
+// to one before anything is added up: the innermost aggregation takes the max or
+// the min, or picks one. What they count adds up, because each counts other pods.
 func (q parsed) testReplicas() {
 	parser.Inspect(q.expr, func(node parser.Node, path []parser.Node) error {
 		selector, ok := node.(*parser.VectorSelector)
 		if !ok || !strings.HasPrefix(selector.Name, "podscore_") || !slices.Contains(q.known[selector.Name], "namespace") {
 			return nil
 		}
+		allowed, first := []parser.ItemType{parser.MAX, parser.MIN}, "max"
+		if strings.HasSuffix(selector.Name, "_total") {
+			allowed, first = []parser.ItemType{parser.SUM}, "sum"
+		}
 		for _, above := range slices.Backward(path) {
 			if aggregate, ok := above.(*parser.AggregateExpr); ok {
-				if aggregate.Op != parser.MAX && aggregate.Op != parser.MIN {
-					q.t.Errorf("%s: take max by (…) of %s before %s: two replicas may expose it", q.where, selector.Name, aggregate.Op)
+				if !slices.Contains(allowed, aggregate.Op) {
+					q.t.Errorf("%s: take the %s of %s before %s: two replicas may expose it", q.where, first, selector.Name, aggregate.Op)
 				}
 				return nil
 			}
 		}
-		q.t.Errorf("%s: take max by (…) of %s: two replicas may expose it", q.where, selector.Name)
+		q.t.Errorf("%s: take the %s of %s: two replicas may expose it", q.where, first, selector.Name)
 		return nil
 	})
 }

@@ -48,7 +48,8 @@ func startCluster(ctx context.Context, binary string) (_ *cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.podscore, err = process.StartPodscore(ctx, binary, kubeconfig, filepath.Join(c.dir(), "podscore.log")); err != nil {
+	if c.podscore, err = process.StartPodscore(ctx, binary, kubeconfig, filepath.Join(c.dir(), "podscore.log"),
+		"--leader-elect", "--leader-elect-resource-namespace=podscore"); err != nil {
 		return nil, err
 	}
 	if err := c.podscore.Ready(ctx); err != nil {

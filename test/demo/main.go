@@ -75,7 +75,7 @@ func run(ctx context.Context, o options) (err error) {
 	if err := d.applyStart(ctx); err != nil {
 		return err
 	}
-	d.say("Starting podscore as the ServiceAccount podscore/podscore, with the rights that ship")
+	d.say("Starting two replicas of podscore as the ServiceAccount podscore/podscore, with the rights that ship")
 	if err := d.startPodscore(ctx, o.podscore); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func run(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	d.say("How the namespaces stand, from %s/metrics", d.podscore.MetricsURL)
+	d.say("How the namespaces stand, from %s/metrics", d.reporting.MetricsURL)
 	before.print(os.Stdout, nil)
 
 	d.say("Deploying payments/promotion without a security context, and fixing data/database")
@@ -119,16 +119,17 @@ func run(ctx context.Context, o options) (err error) {
 	case <-ctx.Done():
 		fmt.Println()
 		return nil
-	case <-d.podscore.Ended():
-		return fmt.Errorf("podscore ended with status %d", d.podscore.ExitStatus())
+	case <-d.ended():
+		return errors.New("no replica of podscore is left; their logs say why")
 	}
 }
 
 // demo holds what runs.
 type demo struct {
-	started  time.Time
-	cluster  *controlplane.ControlPlane
-	podscore *process.Podscore
+	started   time.Time
+	cluster   *controlplane.ControlPlane
+	replicas  []*process.Podscore
+	reporting *process.Podscore // that of the replicas which reports
 
 	network    *monitoring.Network
 	prometheus *process.Prometheus
@@ -143,8 +144,8 @@ func (d *demo) say(format string, values ...any) {
 func (d *demo) stop() error {
 	d.say("Stopping")
 	errs := []error{d.stopPrometheus()}
-	if d.podscore != nil {
-		errs = append(errs, d.podscore.Stop())
+	for _, replica := range d.replicas {
+		errs = append(errs, replica.Stop())
 	}
 	if d.cluster != nil {
 		errs = append(errs, d.cluster.Stop())
@@ -177,13 +178,34 @@ func (d *demo) applyStart(ctx context.Context) error {
 	return err
 }
 
+// startPodscore starts podscore in place of each of its two pods. They serve in
+// plain HTTP, so that whoever watches the demo can look at the series.
 func (d *demo) startPodscore(ctx context.Context, binary string) error {
 	kubeconfig, err := d.cluster.KubeconfigFor(ctx, "podscore", "podscore")
 	if err != nil {
 		return err
 	}
-	d.podscore, err = process.StartPodscore(ctx, binary, kubeconfig, filepath.Join(d.cluster.Dir, "podscore.log"))
-	return err
+	for i := range 2 {
+		log := filepath.Join(d.cluster.Dir, fmt.Sprintf("podscore-%d.log", i))
+		replica, err := process.StartPodscore(ctx, binary, kubeconfig, log, "--leader-elect", "--leader-elect-resource-namespace=podscore")
+		if err != nil {
+			return err
+		}
+		d.replicas = append(d.replicas, replica)
+	}
+	return nil
+}
+
+// ended is closed once no replica is left.
+func (d *demo) ended() <-chan struct{} {
+	all := make(chan struct{})
+	go func() {
+		for _, replica := range d.replicas {
+			<-replica.Ended()
+		}
+		close(all)
+	}()
+	return all
 }
 
 func (d *demo) kubectl(ctx context.Context, args ...string) error {
@@ -203,14 +225,20 @@ func (d *demo) kubectl(ctx context.Context, args ...string) error {
 // says which differ.
 func (d *demo) await(ctx context.Context, want map[string]row) (standing, error) {
 	var now standing
-	var differs error
+	differs := errors.New("  no replica of podscore reports")
 	err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, 3*time.Minute, true, func(ctx context.Context) (bool, error) {
-		families, err := d.podscore.Metrics(ctx)
-		if err != nil {
-			return false, err
+		for _, replica := range d.replicas {
+			families, err := replica.Metrics(ctx)
+			if err != nil {
+				return false, err
+			}
+			each(families["podscore_reporting"], func(_ map[string]string, reports float64) {
+				if reports == 1 {
+					d.reporting, now = replica, read(families)
+					differs = now.compare(want)
+				}
+			})
 		}
-		now = read(families)
-		differs = now.compare(want)
 		return differs == nil, nil
 	})
 	if wait.Interrupted(err) && ctx.Err() == nil {
@@ -226,7 +254,7 @@ func (d *demo) explain(dashboards string) {
 	}
 	fmt.Printf(`
   kubeconfig  %s
-  metrics     %s/metrics
+  metrics     %s/metrics, of the replica that reports
   readiness   %s/readyz?verbose
   log         %s
   Prometheus  %s
@@ -239,7 +267,8 @@ Worth trying, in another terminal:
   curl -s %[5]s/api/v1/alerts        # in 5 minutes the first fire, in 15 those of every workload
   %[7]s -n legacy delete pod insecure-pod
   %[7]s -n shop scale deployment cart --replicas=10
+  kill %[8]d                # ends the replica that reports: within two seconds the other one does
 
 Ctrl-C stops everything.
-`, d.cluster.Kubeconfig, d.podscore.MetricsURL, d.podscore.ProbesURL, d.podscore.Log, d.prometheus.URL, dashboards, d.cluster.Kubectl)
+`, d.cluster.Kubeconfig, d.reporting.MetricsURL, d.reporting.ProbesURL, d.reporting.Log, d.prometheus.URL, dashboards, d.cluster.Kubectl, d.reporting.PID())
 }

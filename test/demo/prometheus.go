@@ -21,7 +21,7 @@ import (
 const scrapeInterval = 2 * time.Second
 
 // startPrometheus starts Prometheus with the scrape configuration and the rules
-// that ship. podscore's pod runs as a process of its own, and stands in for it
+// that ship. podscore's pods run as processes of their own, and stand in for them
 // on the network of the pods.
 func (d *demo) startPrometheus(ctx context.Context, binary string) (err error) {
 	root, err := controlplane.Root()
@@ -31,7 +31,7 @@ func (d *demo) startPrometheus(ctx context.Context, binary string) (err error) {
 	if d.network, err = monitoring.NewNetwork(); err != nil {
 		return err
 	}
-	if err := d.network.Connect(d.podscore.MetricsURL); err != nil {
+	if err := d.network.Connect(d.replicas[0].MetricsURL, d.replicas[1].MetricsURL); err != nil {
 		return err
 	}
 	d.prometheus, err = monitoring.Start(ctx, filepath.Join(d.cluster.Dir, "prometheus"), monitoring.Options{

@@ -34,7 +34,7 @@ var (
 		"legacy":          {1, 1, 0, 50, "run-as-non-root 1"},           // 0, and 100 on Windows
 		"sandbox":         {0, 1, 0, 51, "capabilities-drop-all 1"},     // a debugger without a context: 31 of 60
 		"empty":           {0, 0, 0, -1, ""},
-		"podscore":        {1, 0, 0, 100, ""},
+		"podscore":        {2, 0, 0, 100, ""},
 		"kube-system":     {0, 0, 3, -1, ""},
 		"kube-public":     {0, 0, 0, -1, ""},
 		"kube-node-lease": {0, 0, 0, -1, ""},

@@ -1,10 +1,12 @@
 // Package e2e follows a violation from the API server to whoever is on call:
-// podscore installed by its chart, scraped by a real Prometheus over the scrape
-// configuration that ships, alerts of the rules that ship, sent by a real
-// Alertmanager to a webhook.
+// podscore's two replicas as its chart installs them, scraped over TLS by a real
+// Prometheus with the scrape configuration and the rights that ship, alerts of the
+// rules that ship, sent by a real Alertmanager to a webhook.
 package e2e
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -22,6 +24,7 @@ const fix = `{"spec":{"template":{"spec":{
 func TestEndToEnd(t *testing.T) {
 	s := setUp(t)
 	down := map[string]string{"alertname": "PodscoreDown"}
+	notReporting := map[string]string{"alertname": "PodscoreNotReporting"}
 	noncompliant := map[string]string{
 		"alertname": "PodscoreNoncompliantWorkload", "severity": "info",
 		"namespace": "shop", "workload_kind": "Deployment", "workload": "cart",
@@ -31,10 +34,20 @@ func TestEndToEnd(t *testing.T) {
 		"namespace": "shop", "workload_kind": "Deployment", "workload": "cart",
 	}
 
-	t.Run("every rule is in order, and the one target is found and up", func(t *testing.T) {
+	t.Run("every rule is in order, both targets are found and up, and one reports", func(t *testing.T) {
 		s.rulesAreHealthy(t)
-		s.expect(t, `count(up{job="podscore",pod=~"podscore-.+"} == 1)`, 1)
-		s.expect(t, `count(up)`, 1)
+		s.expect(t, `count(up{job="podscore",pod=~"podscore-.+"} == 1)`, 2)
+		s.expect(t, `count(up)`, 2)
+		s.expect(t, `sum(podscore_reporting)`, 1)
+	})
+
+	t.Run("nobody is answered without a token", func(t *testing.T) {
+		for _, replica := range s.replicas {
+			status, page, err := s.get(t.Context(), replica.MetricsURL+"/metrics", "")
+			if err != nil || status != http.StatusUnauthorized || strings.Contains(page, "podscore_") {
+				t.Errorf("%s answers %d, %v: %s", replica.MetricsURL, status, err, page)
+			}
+		}
 	})
 
 	t.Run("a non-compliant Deployment appears", func(t *testing.T) {
@@ -69,30 +82,63 @@ func TestEndToEnd(t *testing.T) {
 		s.expect(t, `podscore_pods_observed_total{namespace="shop",status="compliant"}`, 2)
 	})
 
-	t.Run("podscore is killed", func(t *testing.T) {
-		if heard := s.webhook.last(down); heard.Status == "firing" {
-			t.Fatal("PodscoreDown fires before")
+	t.Run("the right to the Lease is taken away, and nobody reports until it is back", func(t *testing.T) {
+		if heard := s.webhook.last(notReporting); heard.Status != "" {
+			t.Fatalf("PodscoreNotReporting is %s before", heard.Status)
 		}
-		s.kill(t)
-		s.hears(t, down, "firing")
+		s.kubectl(t, "--namespace=podscore", "delete", "rolebinding", "podscore-election")
+		s.expect(t, `sum(podscore_reporting)`, 0)
+		s.hears(t, notReporting, "firing")
+		s.expect(t, `count(podscore_namespace_pods) or vector(0)`, 0)
+		s.kubectl(t, "--namespace=podscore", "create", "rolebinding", "podscore-election", "--role=podscore-election", "--serviceaccount=podscore:podscore")
+		s.hears(t, notReporting, "resolved")
+		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 2)
+	})
+
+	t.Run("the replica that reports is killed, and the other reports", func(t *testing.T) {
+		s.kill(t, s.reporting(t))
 		s.expect(t, `count(up == 0)`, 1)
+		s.expect(t, `sum(podscore_reporting)`, 1)
+		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 2)
+		s.afterScrapes(t, 2)
+		s.kubectl(t, "--namespace=shop", "scale", "deployment/cart", "--replicas=3")
+		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 3)
+		s.expect(t, counted, 5) // four pods by the first replica, and one by the other
+		if heard := s.webhook.last(down); heard.Status == "firing" {
+			t.Error("PodscoreDown fires, and a replica is there")
+		}
+	})
+
+	t.Run("podscore is killed", func(t *testing.T) {
+		s.kill(t, s.reporting(t))
+		s.hears(t, down, "firing")
+		s.expect(t, `count(up == 0)`, 2)
 	})
 
 	t.Run("it returns, and takes none of the pods for new", func(t *testing.T) {
 		before := s.value(t, observed)
-		s.startPodscore(t)
+		s.startReplicas(t)
 		s.hears(t, down, "resolved")
-		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 2)
+		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 3)
 		s.afterScrapes(t, 5)
 		s.expect(t, `count(podscore_pods_observed_total > 0) or vector(0)`, 0)
-		if after := s.value(t, observed); after > before {
+		s.expect(t, counted, 5)
+		if after := s.value(t, observed); after > before+0.5 { // the rule extrapolates
 			t.Errorf("newly observed pods: %v before podscore was killed, %v after its return; want no more", before, after)
 		}
 		if heard := s.webhook.last(noncompliant); heard.Status != "resolved" {
 			t.Errorf("PodscoreNoncompliantWorkload is %s after podscore's return; want it to stay resolved", heard.Status)
 		}
 	})
+
+	if heard := s.webhook.last(map[string]string{"alertname": "PodscoreTwoReporting"}); heard.Status != "" {
+		t.Errorf("PodscoreTwoReporting is %s, and never should have been: %s", heard.Status, heard.Annotations["description"])
+	}
 }
+
+// counted is how many newly observed pods of the namespace all replicas have
+// counted, those that are gone included.
+const counted = `sum(max_over_time(podscore_pods_observed_total{namespace="shop"}[1h]))`
 
 // observed is how many newly observed pods the shipped rule sees within an hour.
 const observed = `sum(namespace:podscore_pods_observed:rate1h) * 3600`

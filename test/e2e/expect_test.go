@@ -89,13 +89,13 @@ func (s *stack) query(ctx context.Context, query string) (float64, error) {
 	return float64(vector[0].Value), nil
 }
 
-// afterScrapes waits until podscore was scraped that many times more, and a rule
-// was evaluated on the last.
+// afterScrapes waits until each replica was scraped that many times more, and a
+// rule was evaluated on the last.
 func (s *stack) afterScrapes(t *testing.T, count int) {
 	t.Helper()
 	since := time.Now()
 	s.eventually(t, func() error {
-		query := fmt.Sprintf("sum(count_over_time(podscore_synced[%dms]))", time.Since(since).Milliseconds()+1)
+		query := fmt.Sprintf("min(count_over_time(podscore_synced[%dms]))", time.Since(since).Milliseconds()+1)
 		scrapes, err := s.query(t.Context(), query)
 		if err == nil && scrapes < float64(count+1) {
 			err = fmt.Errorf("%v scrapes, waiting for %d", scrapes, count+1)

@@ -1,11 +1,11 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,7 +27,8 @@ type stack struct {
 
 	cluster    *controlplane.ControlPlane
 	network    *monitoring.Network
-	podscore   *process.Podscore
+	replicas   []*process.Podscore
+	token      string // of the ServiceAccount that scrapes
 	prometheus *process.Prometheus
 	webhook    *webhook
 }
@@ -40,9 +41,9 @@ func setUp(t *testing.T) *stack {
 	s := &stack{webhook: newWebhook(t)}
 	s.startCluster(t)
 	s.install(t, helm)
-	s.startPodscore(t)
-	s.startPrometheus(t, prometheus, s.startAlertmanager(t, alertmanager))
-	s.expect(t, `podscore_synced`, 1)
+	s.startReplicas(t)
+	s.startPrometheus(t, prometheus, s.startAlertmanager(t, alertmanager), s.admitScraper(t))
+	s.expect(t, `sum(podscore_synced)`, 2)
 	return s
 }
 
@@ -98,50 +99,25 @@ func (s *stack) startCluster(t *testing.T) {
 func (s *stack) install(t *testing.T, helm string) {
 	t.Helper()
 	s.binary = filepath.Join(s.dir, "podscore")
-	for _, command := range [][]string{
-		{"go", "build", "-o", s.binary, "./cmd/podscore"},
-		{helm, "install", "podscore", "charts/podscore", "--namespace=podscore", "--create-namespace", "--values=test/e2e/values.yaml"},
-	} {
-		c := exec.CommandContext(t.Context(), command[0], command[1:]...)
-		c.Dir = s.root
-		c.Env = append(os.Environ(), "KUBECONFIG="+s.cluster.Kubeconfig,
-			"HELM_CACHE_HOME="+s.dir, "HELM_CONFIG_HOME="+s.dir, "HELM_DATA_HOME="+s.dir)
-		if output, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %v\n%s", command, err, output)
-		}
+	s.run(t, "go", "build", "-o", s.binary, "./cmd/podscore")
+	s.run(t, helm, "install", "podscore", "charts/podscore", "--namespace=podscore", "--create-namespace", "--values=test/e2e/values.yaml")
+}
+
+// run runs a program, in the checkout, that must succeed.
+func (s *stack) run(t *testing.T, program string, args ...string) {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), program, args...)
+	c.Dir = s.root
+	c.Env = append(os.Environ(), "KUBECONFIG="+s.cluster.Kubeconfig,
+		"HELM_CACHE_HOME="+s.dir, "HELM_CONFIG_HOME="+s.dir, "HELM_DATA_HOME="+s.dir)
+	if output, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v\n%s", program, args, err, output)
 	}
 }
 
-// startPodscore starts podscore in place of its pod, as the ServiceAccount that
-// the chart made, and connects it to the network.
-func (s *stack) startPodscore(t *testing.T) {
+func (s *stack) kubectl(t *testing.T, args ...string) {
 	t.Helper()
-	kubeconfig, err := s.cluster.KubeconfigFor(t.Context(), "podscore", "podscore")
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := filepath.Join(s.dir, "podscore.log")
-	if s.podscore, err = process.StartPodscore(t.Context(), s.binary, kubeconfig, log); err != nil {
-		t.Fatal(err)
-	}
-	running := s.podscore
-	t.Cleanup(func() {
-		if err := running.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := s.network.Connect(s.podscore.MetricsURL); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// kill ends podscore without a chance to say so.
-func (s *stack) kill(t *testing.T) {
-	t.Helper()
-	if err := s.podscore.Signal(syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	<-s.podscore.Ended()
+	s.run(t, s.cluster.Kubectl, args...)
 }
 
 // startAlertmanager starts one that tells the webhook of every alert at once,
@@ -170,8 +146,9 @@ receivers:
 	return alertmanager.URL
 }
 
-// startPrometheus starts one with the rules that the chart put into a ConfigMap.
-func (s *stack) startPrometheus(t *testing.T, binary, alertmanager string) {
+// startPrometheus starts one with the rules that the chart put into a ConfigMap,
+// and a token to scrape with.
+func (s *stack) startPrometheus(t *testing.T, binary, alertmanager, tokenFile string) {
 	t.Helper()
 	shipped, err := s.cluster.Client.CoreV1().ConfigMaps("podscore").Get(t.Context(), "podscore-rules", metav1.GetOptions{})
 	if err != nil {
@@ -183,13 +160,18 @@ func (s *stack) startPrometheus(t *testing.T, binary, alertmanager string) {
 	}
 	s.prometheus, err = monitoring.Start(t.Context(), filepath.Join(s.dir, "prometheus"), monitoring.Options{
 		Binary: binary, Flags: []string{"--rules.alert.resend-delay=1s"},
-		Kubeconfig: s.cluster.Kubeconfig, Network: s.network,
+		Kubeconfig: s.cluster.Kubeconfig, Network: s.network, TokenFile: tokenFile,
 		Interval: interval, Rules: rules, Alertmanager: alertmanager,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if targets, err := s.prometheus.API.Targets(context.Background()); t.Failed() && err == nil {
+			for _, target := range targets.Active {
+				t.Logf("the target %s is %s: %s", target.ScrapeURL, target.Health, target.LastError)
+			}
+		}
 		if err := s.prometheus.Stop(); err != nil {
 			t.Error(err)
 		}

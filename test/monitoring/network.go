@@ -1,25 +1,30 @@
 package monitoring
 
 import (
+	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"sync/atomic"
+	"slices"
+	"sync"
 )
 
 // Network stands in for the network of a cluster whose pods are not really run:
-// an HTTP proxy on 127.0.0.1 that answers for every address with what one server
-// says. Prometheus finds podscore's pod as it does in a cluster, and reaches the
-// process that runs in its place.
+// an HTTP proxy on 127.0.0.1 behind which each pod is a server that runs in its
+// place. Prometheus finds podscore's pods as it does in a cluster, and reaches
+// the processes, in plain HTTP or through a tunnel.
 type Network struct {
 	// URL is the proxy's.
 	URL string
 
-	target atomic.Pointer[url.URL]
 	server http.Server
+
+	mu      sync.Mutex
+	servers []*url.URL
+	pods    []string // the addresses, in the order in which they were first asked for
 }
 
 // NewNetwork starts a network in which nobody answers yet. The caller must Close it.
@@ -34,25 +39,75 @@ func NewNetwork() (*Network, error) {
 	return n, nil
 }
 
-// Connect has the server at a URL answer from now on.
-func (n *Network) Connect(server string) error {
-	target, err := url.Parse(server)
-	n.target.Store(target)
-	return err
+// Connect has the servers at these URLs answer from now on: the first of them for
+// the pod that was asked for first, and so on. There may be more pods than servers.
+func (n *Network) Connect(servers ...string) error {
+	parsed := make([]*url.URL, len(servers))
+	for i, server := range servers {
+		var err error
+		if parsed[i], err = url.Parse(server); err != nil {
+			return err
+		}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.servers = parsed
+	return nil
+}
+
+// serverOf returns the server in the place of the pod with an address; nil where
+// there is none.
+func (n *Network) serverOf(pod string) *url.URL {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	place := slices.Index(n.pods, pod)
+	if place < 0 {
+		place = len(n.pods)
+		n.pods = append(n.pods, pod)
+	}
+	if place >= len(n.servers) {
+		return nil
+	}
+	return n.servers[place]
 }
 
 // ServeHTTP implements http.Handler. Where nobody answers, it answers 502.
 func (n *Network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	target := n.target.Load()
-	if target == nil {
-		http.Error(w, "nobody answers yet", http.StatusBadGateway)
+	server := n.serverOf(r.Host)
+	switch {
+	case server == nil:
+		http.Error(w, "nobody answers there", http.StatusBadGateway)
+	case r.Method == http.MethodConnect:
+		tunnel(w, server.Host)
+	default:
+		proxy := &httputil.ReverseProxy{
+			Rewrite:  func(r *httputil.ProxyRequest) { r.SetURL(server) },
+			ErrorLog: log.New(io.Discard, "", 0),
+		}
+		proxy.ServeHTTP(w, r)
+	}
+}
+
+// tunnel passes on whatever either side says until one of them ends.
+func tunnel(w http.ResponseWriter, address string) {
+	server, err := net.Dial("tcp", address)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
 	}
-	proxy := &httputil.ReverseProxy{
-		Rewrite:  func(r *httputil.ProxyRequest) { r.SetURL(target) },
-		ErrorLog: log.New(io.Discard, "", 0),
+	w.WriteHeader(http.StatusOK)
+	client, said, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		server.Close()
+		return
 	}
-	proxy.ServeHTTP(w, r)
+	closeBoth := sync.OnceFunc(func() { _ = errors.Join(server.Close(), client.Close()) })
+	go func() {
+		defer closeBoth()
+		_, _ = io.Copy(server, said)
+	}()
+	defer closeBoth()
+	_, _ = io.Copy(client, server)
 }
 
 // Close ends it.

@@ -25,6 +25,9 @@ type Options struct {
 	Kubeconfig string
 	// Network stands in for that of the pods.
 	Network *Network
+	// TokenFile has the token of a ServiceAccount that may read the metrics; empty
+	// where podscore serves them in plain HTTP to whoever asks.
+	TokenFile string
 	// Interval is the time between scrapes, and between evaluations of the rules.
 	Interval time.Duration
 	// Rules is a file with rules.
@@ -59,7 +62,7 @@ func Start(ctx context.Context, dir string, options Options) (*process.Prometheu
 }
 
 // configure adds to the scrape configuration what a Prometheus needs that runs
-// outside of the cluster: a kubeconfig, and a way to the pods.
+// outside of the cluster: a kubeconfig, a token, and a way to the pods.
 func configure(shipped []byte, options Options) ([]byte, error) {
 	var scrape struct {
 		Configs []map[string]any `json:"scrape_configs"`
@@ -69,6 +72,13 @@ func configure(shipped []byte, options Options) ([]byte, error) {
 	}
 	for _, job := range scrape.Configs {
 		job["proxy_url"] = options.Network.URL
+		if options.TokenFile != "" {
+			job["authorization"] = map[string]any{"credentials_file": options.TokenFile}
+		} else {
+			job["scheme"] = "http"
+			delete(job, "authorization")
+			delete(job, "tls_config")
+		}
 		discoveries, _ := job["kubernetes_sd_configs"].([]any)
 		for _, discovery := range discoveries {
 			discovery.(map[string]any)["kubeconfig_file"] = options.Kubeconfig

@@ -18,7 +18,7 @@ import (
 var Flags = []string{"--storage.tsdb.retention.time=1y", "--query.lookback-delta=31m"}
 
 // remembered are the series that have a history.
-const remembered = `{job="podscore",__name__=~"podscore_.+|up|scrape_duration_seconds|process_(resident_memory_bytes|cpu_seconds_total)|go_goroutines|go_memstats_heap_inuse_bytes|go_gc_gomemlimit_bytes"}`
+const remembered = `{job="podscore",__name__=~"podscore_.+|up|scrape_duration_seconds|process_(resident_memory_bytes|cpu_seconds_total)|go_goroutines|go_memstats_heap_inuse_bytes|go_gc_gomemlimit_bytes|rest_client_requests_total|certwatcher_.+"}`
 
 // Now returns podscore's series as Prometheus has them at this moment.
 func Now(ctx context.Context, prometheus prometheusv1.API) (model.Vector, error) {
