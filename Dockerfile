@@ -13,6 +13,7 @@ COPY controllers controllers
 COPY metrics metrics
 COPY posture posture
 COPY securitycontext securitycontext
+COPY serving serving
 COPY sparse sparse
 ARG VERSION=devel
 ARG REVISION=unknown

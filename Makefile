@@ -87,7 +87,7 @@ e2e: control-plane $(PROMETHEUS) $(ALERTMANAGER) $(HELM) ## Follow a violation f
 
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.
-	CGO_ENABLED=1 go test -race ./posture ./metrics ./controllers ./sparse
+	CGO_ENABLED=1 go test -race ./posture ./metrics ./controllers ./sparse ./serving
 
 .PHONY: fuzz
 fuzz: ## Fuzz the scoring, the owners and the decoding for FUZZTIME (30s) each.
@@ -132,7 +132,7 @@ SOURCES = $$(git ls-files --cached --others --exclude-standard '*.go')
 # The modules beside the product's own, whose dependencies never reach its go.mod.
 MODULES = dashboards localcluster test/bench test/chart
 # Where the chart's tests compare what is generated from it, and it with config/.
-CHART_TWINS = TestGolden|TestRulesInConfig|TestReadme|TestConfigSaysTheSame|TestNamespacedConfigSaysTheSame|TestDefaultsArePodscores|TestFlagsAreSet|TestSchemaKnowsEveryValue
+CHART_TWINS = TestGolden|TestRulesInConfig|TestReadme|TestConfigSaysTheSame|TestNamespacedConfigSaysTheSame|TestDefaultsArePodscores|TestFlagsAreSet|TestSchemaKnowsEveryValue|TestExampleOfAReader
 
 .PHONY: update
 update: $(HELM) $(HELM_DOCS) ## Write all that is generated: docs, fixtures, dashboards, rules, formatting.

@@ -19,6 +19,7 @@ import (
 	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/serving"
 )
 
 // flags is the command line, parsed and checked.
@@ -33,7 +34,7 @@ type flags struct {
 	shard               controllers.Shard
 	workloadSeriesLimit int
 	election            election
-	serving             serving
+	serving             serving.Options
 	watchStalledAfter   time.Duration
 	logFormat           string
 	logLevel            string
@@ -55,7 +56,7 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	set.StringVar(&f.shardName, "shard", "0", "`which` of them this one is, from 0; or \"ordinal\", and it is the number at the end of the pod's name, as a StatefulSet gives it: the name is read from POD_NAME, and without that from the host's name")
 	f.election.declare(set)
 	set.DurationVar(&f.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "how `long` a watch may be silent before it is started again and /readyz says so; the API server tells something once a minute")
-	f.serving.declare(set)
+	f.serving.AddFlags(set)
 	set.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
 	set.StringVar(&f.logLevel, "log-level", "info", "`level` of the log: info, or debug for more than changes of state")
 	set.BoolVar(&f.version, "version", false, "print the version and exit")
@@ -103,7 +104,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	if err := f.election.check(); err != nil {
 		return nil, err
 	}
-	if err := f.serving.check(); err != nil {
+	if err := f.serving.Check(); err != nil {
 		return nil, err
 	}
 	if f.workloadSeriesLimit < 0 {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/metrics"
@@ -51,6 +51,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	return 0
 }
+
+// noMetricsServer switches the manager's own server off: it answers 500 where
+// one metric is wrong.
+var noMetricsServer = metricsserver.Options{BindAddress: "0"}
 
 // shutdownTimeout bounds how long a clean shutdown may take. The kubelet
 // insists after 30 seconds.
@@ -86,15 +90,13 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	others := prometheus.Gatherers{ctrlmetrics.Registry, observed}
 	gatherer := metrics.NewGatherer(store, watches, info(flags.shard), others, time.Now)
 
-	ready := readiness(store, watches, flags.resources(), flags.watchStalledAfter)
 	var leader *controllers.Election
 	if flags.election.enabled {
 		if leader, err = flags.election.of(flags.shard, config, store, log); err != nil {
 			return err
 		}
-		ready["lease"] = func(*http.Request) error { return leader.Err() }
 	}
-	servers, err := flags.serving.listen(ctx, config, metrics.Handler(gatherer, log), ready, log)
+	servers, err := flags.serving.Listen(ctx, config, metrics.Handler(gatherer, log), readiness(store, watches, leader, flags), log)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package serving
 
 import (
 	"context"
@@ -12,9 +12,6 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
-
-	"github.com/podscore/podscore/posture"
 )
 
 // What hostile clients can take. docs/reliability.md has what that comes to.
@@ -27,30 +24,26 @@ const (
 	profileTime       = 5 * time.Minute
 )
 
-// noMetricsServer switches the manager's own server off: it answers 500 where
-// one metric is wrong.
-var noMetricsServer = metricsserver.Options{BindAddress: "0"}
-
-// listen takes the addresses, so that one in use is told at once, and returns
+// Listen takes the addresses, so that one in use is told at once, and returns
 // the servers for a manager to run. The API server of config says who may read
 // /metrics. Certificates are watched until ctx is done.
-func (s *serving) listen(ctx context.Context, config *rest.Config, exposition http.Handler, ready map[string]healthz.Checker, log logr.Logger) ([]*manager.Server, error) {
-	encryption, err := s.tls(ctx, log)
+func (o *Options) Listen(ctx context.Context, config *rest.Config, exposition http.Handler, ready map[string]healthz.Checker, log logr.Logger) ([]*manager.Server, error) {
+	encryption, err := o.tls(ctx, log)
 	if err != nil {
 		return nil, err
 	}
 	exposition = newShare(scrapesAtOnce, scrapesOfAddress).answering(whileRead(exposition))
-	if s.secure {
+	if o.secure {
 		if exposition, err = newGuard(config, exposition, log); err != nil {
 			return nil, err
 		}
 	}
 	servers := []server{
-		{"metrics", "--metrics-bind-address", s.metricsAddress, metricsPages(exposition), encryption, scrapeTime},
-		{"pprof", "--pprof-bind-address", s.pprofAddress, profilePages(), nil, profileTime},
-		{"probes", "--health-probe-bind-address", s.probesAddress, probePages(ready), nil, scrapeTime},
+		{"metrics", "--metrics-bind-address", o.metricsAddress, metricsPages(exposition), encryption, scrapeTime},
+		{"pprof", "--pprof-bind-address", o.pprofAddress, profilePages(), nil, profileTime},
+		{"probes", "--health-probe-bind-address", o.probesAddress, probePages(ready), nil, scrapeTime},
 	}
-	if s.pprofAddress == "" {
+	if o.pprofAddress == "" {
 		servers = slices.Delete(servers, 1, 2)
 	}
 	var listening []*manager.Server
@@ -92,21 +85,4 @@ func profilePages() http.Handler {
 	pages.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	pages.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	return pages
-}
-
-// readiness returns the checks behind /readyz: ready once the first full pass
-// is scored, and while the watches on all resources work and tell something.
-func readiness(store *posture.Store, watches *posture.Watches, resources []string, stalled time.Duration) map[string]healthz.Checker {
-	checks := map[string]healthz.Checker{
-		"first-full-pass": func(*http.Request) error {
-			if !store.Synced() {
-				return fmt.Errorf("the pods and namespaces that are there are not all scored yet")
-			}
-			return nil
-		},
-	}
-	for _, resource := range resources {
-		checks["watch-"+resource] = func(*http.Request) error { return watches.Err(resource, time.Now(), stalled) }
-	}
-	return checks
 }

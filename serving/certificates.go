@@ -1,4 +1,4 @@
-package main
+package serving
 
 import (
 	"context"
@@ -20,24 +20,24 @@ import (
 
 // tls returns how /metrics is encrypted, or nil where it is not. Certificates
 // are watched until ctx is done.
-func (s *serving) tls(ctx context.Context, log logr.Logger) (*tls.Config, error) {
-	if !s.secure {
+func (o *Options) tls(ctx context.Context, log logr.Logger) (*tls.Config, error) {
+	if !o.secure {
 		log.Info("Anybody may read /metrics, in plain HTTP, because of --metrics-secure=false")
 		return nil, nil
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
-	if s.http2 {
+	if o.http2 {
 		config.NextProtos = []string{"h2", "http/1.1"}
 	}
-	if s.certPath == "" {
+	if o.certPath == "" {
 		log.Info("Scrapers cannot verify the certificate of /metrics, which was made just now; give one with --metrics-cert-path")
 		certificate, err := selfSigned()
 		config.Certificates = []tls.Certificate{certificate}
 		return config, err
 	}
-	watcher, err := certwatcher.New(filepath.Join(s.certPath, s.certName), filepath.Join(s.certPath, s.certKey))
+	watcher, err := certwatcher.New(filepath.Join(o.certPath, o.certName), filepath.Join(o.certPath, o.certKey))
 	if err != nil {
-		return nil, fmt.Errorf("--metrics-cert-path=%s: no certificate with its key: %w: put them there as --metrics-cert-name=%s and --metrics-cert-key=%s, or leave the flag out and one is made", s.certPath, err, s.certName, s.certKey)
+		return nil, fmt.Errorf("--metrics-cert-path=%s: no certificate with its key: %w: put them there as --metrics-cert-name=%s and --metrics-cert-key=%s, or leave the flag out and one is made", o.certPath, err, o.certName, o.certKey)
 	}
 	// It is not the manager's to run: that would wait for the API server first.
 	go func() {

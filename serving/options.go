@@ -1,0 +1,38 @@
+// Package serving serves podscore's pages: the metrics to whom the API server
+// allows it, over TLS; the probes; and profiles where they are asked for. It
+// holds against clients that mean harm.
+package serving
+
+import (
+	"errors"
+
+	"github.com/spf13/pflag"
+)
+
+// Options say where podscore is asked, and by whom. They are flags.
+type Options struct {
+	metricsAddress, probesAddress, pprofAddress string
+	secure                                      bool
+	certPath, certName, certKey                 string
+	http2                                       bool
+}
+
+// AddFlags declares the flags, under the names that kubebuilder gives them.
+func (o *Options) AddFlags(set *pflag.FlagSet) {
+	set.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
+	set.BoolVar(&o.secure, "metrics-secure", true, "serve /metrics over TLS, and only to whom the API server knows by a token and allows to get /metrics; with false, in plain HTTP to whoever asks")
+	set.StringVar(&o.certPath, "metrics-cert-path", "", "`folder` that holds the certificate for /metrics and its key, such as a mounted Secret; when they change they are read again. Without it a certificate is made at the start, which scrapers cannot verify")
+	set.StringVar(&o.certName, "metrics-cert-name", "tls.crt", "`file` in that folder that holds the certificate")
+	set.StringVar(&o.certKey, "metrics-cert-key", "tls.key", "`file` in that folder that holds the key")
+	set.BoolVar(&o.http2, "enable-http2", false, "offer HTTP/2 for /metrics, where it is served over TLS")
+	set.StringVar(&o.probesAddress, "health-probe-bind-address", ":8081", "`address` on which /healthz and /readyz are served; port 0 takes any free one")
+	set.StringVar(&o.pprofAddress, "pprof-bind-address", "", "`address` on which Go's profiles are served to whoever asks, such as 127.0.0.1:6060; without it nowhere")
+}
+
+// Check tells what is wrong with the flags, by the flag's name and with the way out.
+func (o *Options) Check() error {
+	if o.certPath != "" && !o.secure {
+		return errors.New("--metrics-cert-path: there is no use for a certificate with --metrics-secure=false: leave one of the two out")
+	}
+	return nil
+}
