@@ -95,10 +95,10 @@ func TestPodscoreScores100(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return describeConditions(deployment), deployment.Status.Replicas == 1
+		return describeConditions(deployment), deployment.Status.Replicas == 2
 	})
 	p := start(t, "--preset=all")
-	expect(t, p, "podscore", `podscore_namespace_pods{status="compliant"} 1`, "podscore_namespace_score_ratio 1")
+	expect(t, p, "podscore", `podscore_namespace_pods{status="compliant"} 2`, "podscore_namespace_score_ratio 1")
 }
 
 func describeConditions(deployment *appsv1.Deployment) string {

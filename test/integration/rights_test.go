@@ -77,7 +77,14 @@ func TestShippedRightsAreWholeAndMinimal(t *testing.T) {
 	eventually(t, func() (string, bool) { // RBAC's caches follow the manifests within moments
 		everybodys := rightsOf(t, "nobody")
 		rights := slices.DeleteFunc(rightsOf(t, "podscore"), func(right string) bool { return slices.Contains(everybodys, right) })
-		return "beyond what everybody can, the ServiceAccount can " + strings.Join(rights, "; "), slices.Equal(rights, []string{"list,watch /pods,namespaces"})
+		want := []string{
+			"create authentication.k8s.io/tokenreviews",        // who asks for /metrics,
+			"create authorization.k8s.io/subjectaccessreviews", // and whether that may read it
+			"create coordination.k8s.io/leases",
+			"get,update coordination.k8s.io/leases podscore",
+			"list,watch /pods,namespaces",
+		}
+		return fmt.Sprintf("beyond what everybody can, the ServiceAccount can\n%s\nwant\n%s", strings.Join(rights, "\n"), strings.Join(want, "\n")), slices.Equal(rights, want)
 	})
 }
 
@@ -100,7 +107,11 @@ func rightsOf(t *testing.T, account string) []string {
 	}
 	var rights []string
 	for _, rule := range review.Status.ResourceRules {
-		rights = append(rights, fmt.Sprintf("%s %s/%s", strings.Join(rule.Verbs, ","), strings.Join(rule.APIGroups, ","), strings.Join(rule.Resources, ",")))
+		right := fmt.Sprintf("%s %s/%s %s", strings.Join(rule.Verbs, ","), strings.Join(rule.APIGroups, ","), strings.Join(rule.Resources, ","), strings.Join(rule.ResourceNames, ","))
+		rights = append(rights, strings.TrimSpace(right))
+	}
+	for _, rule := range review.Status.NonResourceRules {
+		rights = append(rights, strings.Join(rule.Verbs, ",")+" "+strings.Join(rule.NonResourceURLs, ","))
 	}
 	slices.Sort(rights)
 	return rights

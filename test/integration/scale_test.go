@@ -243,7 +243,7 @@ func TestShardedManifests(t *testing.T) {
 		t.Fatal(err)
 	}
 	container := set.Spec.Template.Spec.Containers[0]
-	want := []string{"--log-format=json", fmt.Sprint("--shards=", *set.Spec.Replicas), "--shard=ordinal"}
+	want := []string{"--log-format=json", "--leader-elect", fmt.Sprint("--shards=", *set.Spec.Replicas), "--shard=ordinal"}
 	if !slices.Equal(container.Args, want) || container.Env[0].ValueFrom.FieldRef.FieldPath != "metadata.name" {
 		t.Errorf("%d replicas with %v and %v, want %v", *set.Spec.Replicas, container.Args, container.Env, want)
 	}
