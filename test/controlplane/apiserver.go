@@ -23,13 +23,19 @@ func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 	etcd := &envtest.Etcd{DataDir: filepath.Join(c.Dir, "etcd")}
 	c.environment.ControlPlane.Etcd = etcd
 	server.Err, etcd.Err = &c.serverLog, &c.etcdLog
+	var err error
+	if server.Path, err = c.numbered(filepath.Join(assets, "kube-apiserver")); err != nil {
+		return err
+	}
+	if etcd.Path, err = c.numbered(filepath.Join(assets, "etcd")); err != nil {
+		return err
+	}
 	for name, value := range options.APIServer {
 		server.Configure().Set(name, value)
 	}
 	for name, value := range options.Etcd {
 		etcd.Configure().Set(name, value)
 	}
-	var err error
 	if c.Config, err = c.environment.Start(); err != nil {
 		return c.lastWords(err)
 	}
@@ -49,8 +55,8 @@ func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 // EtcdURL is where etcd serves its clients, without authentication.
 func (c *ControlPlane) EtcdURL() string { return c.environment.ControlPlane.Etcd.URL.String() }
 
-// RestartAPIServer stops the API server and starts it again on the same etcd
-// and at the same address, with further flags.
+// RestartAPIServer stops the API server, unless it was killed, and starts it
+// again on the same etcd and at the same address, with further flags.
 func (c *ControlPlane) RestartAPIServer(flags map[string]string) error {
 	server := c.environment.ControlPlane.GetAPIServer()
 	if err := server.Stop(); err != nil {
