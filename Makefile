@@ -90,10 +90,15 @@ race: ## Run the tests of what goroutines share under the race detector; needs a
 	CGO_ENABLED=1 go test -race ./posture ./metrics ./controllers ./sparse ./serving
 
 .PHONY: fuzz
-fuzz: ## Fuzz the scoring, the owners and the decoding for FUZZTIME (30s) each.
-	go test -run '^$$' -fuzz FuzzScore -fuzztime $(FUZZTIME) ./securitycontext
-	go test -run '^$$' -fuzz FuzzWorkloadOf -fuzztime $(FUZZTIME) ./posture
-	go test -run '^$$' -fuzz FuzzUnmarshal -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse
+fuzz: ## Fuzz scoring, owners, decoding and exposition for FUZZTIME (30s) each.
+	go test -run '^$$' -fuzz '^FuzzScore$$' -fuzztime $(FUZZTIME) ./securitycontext
+	for target in FuzzWorkloadOf FuzzOwner; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./posture || exit 1; done
+	for target in FuzzUnmarshal FuzzUnmarshalList FuzzUnmarshalJSON FuzzWatch; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse || exit 1; done
+	go test -run '^$$' -fuzz '^FuzzExposition$$' -fuzztime $(FUZZTIME) ./metrics
+
+.PHONY: huge
+huge: control-plane ## Put 100,000 pods and 20,000 namespaces before podscore, and print what they cost.
+	$(CONTAINED) PODSCORE_HUGE=true PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 20m -v -run TestHuge ./test/input
 
 .PHONY: bench
 bench: build control-plane ## Measure whole processes, podscore beside a usual controller; BENCH='-quick' for a first look.

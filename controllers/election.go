@@ -124,6 +124,7 @@ func (e *Election) answered(verb string, err error) {
 	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) {
 		err = nil
 	}
+	err = told(err)
 	e.mu.Lock()
 	before := e.failing
 	e.failing = err

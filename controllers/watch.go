@@ -2,9 +2,6 @@ package controllers
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -70,6 +67,7 @@ type listerWatcher struct {
 	owns     func(namespace string) bool
 	selector string
 	foreign  *sync.Once // tells once that the API server does not shard
+	opened   time.Time  // the last watch
 }
 
 // pageSize is how many objects a list asks for at a time.
@@ -82,8 +80,10 @@ const pageSize = 500
 func (w *listerWatcher) list(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 	pages := pager.New(func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 		options.ShardSelector = w.selector
-		list, err := w.inner.ListWithContext(ctx, options)
-		w.answered(ctx, w.name, "list", err)
+		page, cancel := context.WithTimeoutCause(ctx, w.stalled, silentFor(w.stalled))
+		defer cancel()
+		list, err := w.inner.ListWithContext(page, options)
+		err = w.answered(page, ctx, "list", err)
 		if pods, ok := list.(*sparse.PodList); ok && err == nil {
 			pods.Items = slices.DeleteFunc(pods.Items, w.isForeign)
 		}
@@ -96,24 +96,45 @@ func (w *listerWatcher) list(ctx context.Context, options metav1.ListOptions) (r
 	return list, err
 }
 
+// atMostEvery is how often a watch is opened at the most. The informer waits only
+// where a watch gave nothing: one that ends after every event would be opened
+// again at once.
+const atMostEvery = time.Second
+
 func (w *listerWatcher) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Until(w.opened.Add(atMostEvery))):
+	}
 	options.ShardSelector = w.selector
-	stream, err := w.inner.WatchWithContext(ctx, options)
+	open, cancel := context.WithCancelCause(ctx)
+	unanswered := time.AfterFunc(w.stalled, func() { cancel(silentFor(w.stalled)) })
+	stream, err := w.inner.WatchWithContext(open, options)
+	unanswered.Stop()
 	if options.SendInitialEvents != nil && apierrors.IsInvalid(err) {
+		cancel(nil)
 		return nil, err // a server that does not stream lists; the informer then lists
 	}
-	w.answered(ctx, w.name, "watch", err)
-	if err != nil {
+	if err = w.answered(open, ctx, "watch", err); err != nil {
+		cancel(nil)
 		return nil, err
 	}
-	return observe(stream, func(event watch.Event) watch.Event { return w.look(ctx, event) }, w.stalled, func() {
-		w.answered(ctx, w.name, "watch", fmt.Errorf("%w for %s", errSilent, w.stalled))
-	}), nil
+	w.opened = time.Now()
+	look := func(event watch.Event) watch.Event { return w.look(ctx, event) }
+	stalled := func() { _ = w.answered(ctx, ctx, "watch", silentFor(w.stalled)) }
+	return observe(stream, look, w.stalled, stalled, func() { cancel(nil) }), nil
 }
 
-// errSilent is the error of a watch that is open and tells nothing. The API
-// server tells something at least once a minute, if only how far it is.
-var errSilent = errors.New("the watch has been silent")
+// answered takes in how a request ended, and returns the error as it may be
+// told. Where the request was given up before the informer gave up, why is the error.
+func (w *listerWatcher) answered(request, informer context.Context, verb string, err error) error {
+	if err != nil && informer.Err() == nil && request.Err() != nil {
+		err = context.Cause(request)
+	}
+	err = told(err)
+	w.observer.answered(informer, w.name, verb, err)
+	return err
+}
 
 // look looks at an event. One about another shard's pod becomes a bookmark,
 // which tells the informer how far it has come and nothing else.
@@ -121,7 +142,7 @@ func (w *listerWatcher) look(ctx context.Context, event watch.Event) watch.Event
 	w.watches.Active(w.name, time.Now())
 	switch event.Type {
 	case watch.Error:
-		w.answered(ctx, w.name, "watch", apierrors.FromObject(event.Object))
+		event.Object = statusOf(w.answered(ctx, ctx, "watch", apierrors.FromObject(event.Object)))
 	case watch.Added, watch.Modified, watch.Deleted:
 		if pod, ok := event.Object.(*sparse.Pod); ok && w.isForeign(pod) {
 			event.Type = watch.Bookmark
@@ -161,22 +182,6 @@ func (o observer) answered(ctx context.Context, name, verb string, err error) {
 	}
 }
 
-// explain says what an error means to whoever runs podscore, and the way out.
-func explain(err error) string {
-	var unreachable *url.Error
-	switch {
-	case errors.Is(err, errSilent):
-		return "The API server tells nothing any more: a proxy or the network holds it back, or it is overloaded; podscore starts the watch again"
-	case apierrors.IsForbidden(err):
-		return "The API server refuses: grant podscore's ServiceAccount this verb on this resource, as config/rbac does for the cluster, and config/namespaced for one namespace"
-	case apierrors.IsUnauthorized(err):
-		return "The API server does not know podscore: check the token or certificate that it was given"
-	case errors.As(err, &unreachable):
-		return "The API server cannot be reached: check the address and the network; podscore keeps trying"
-	}
-	return "The API server answers with an error; podscore keeps trying"
-}
-
 // observedWatch hands on a watch's events after they were looked at.
 type observedWatch struct {
 	inner   watch.Interface
@@ -187,11 +192,12 @@ type observedWatch struct {
 
 // observe returns a watch that gives what look makes of every event, bookmarks
 // and errors included, and that ends, after it was told to stalled, when none
-// comes for too long. Unlike watch.Filter it leaves nothing running when it is
-// stopped while an event waits.
-func observe(inner watch.Interface, look func(watch.Event) watch.Event, silence time.Duration, stalled func()) watch.Interface {
+// comes for too long. ended is called at the end in any case. Unlike
+// watch.Filter it leaves nothing running when it is stopped while an event waits.
+func observe(inner watch.Interface, look func(watch.Event) watch.Event, silence time.Duration, stalled, ended func()) watch.Interface {
 	w := &observedWatch{inner: inner, events: make(chan watch.Event), stopped: make(chan struct{})}
 	go func() {
+		defer ended()
 		defer close(w.events)
 		timer := time.NewTimer(silence)
 		defer timer.Stop()

@@ -81,7 +81,7 @@ func TestAnswered(t *testing.T) {
 func TestObserveEndsWithItsWatch(t *testing.T) {
 	inner := watch.NewFakeWithChanSize(3, false)
 	seen := make(chan watch.EventType, 3)
-	w := observe(inner, func(e watch.Event) watch.Event { seen <- e.Type; return e }, time.Hour, func() { t.Error("stalled") })
+	w := observe(inner, func(e watch.Event) watch.Event { seen <- e.Type; return e }, time.Hour, func() { t.Error("stalled") }, func() {})
 	inner.Add(nil)
 	inner.Action(watch.Bookmark, nil)
 	if e := <-w.ResultChan(); e.Type != watch.Added {
@@ -176,8 +176,8 @@ func TestForeignPodsAreDropped(t *testing.T) {
 // TestASilentWatchEnds: events put the end off, silence brings it, after it was told.
 func TestASilentWatchEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		inner, told := watch.NewFake(), false
-		w := observe(inner, func(e watch.Event) watch.Event { return e }, time.Minute, func() { told = true })
+		inner, told, ended := watch.NewFake(), false, false
+		w := observe(inner, func(e watch.Event) watch.Event { return e }, time.Minute, func() { told = true }, func() { ended = true })
 		for range 3 {
 			time.Sleep(50 * time.Second)
 			go inner.Add(&sparse.Pod{})
@@ -189,8 +189,9 @@ func TestASilentWatchEnds(t *testing.T) {
 		if event, open := <-w.ResultChan(); open {
 			t.Fatalf("an event that nobody sent: %v", event)
 		}
-		if silent := time.Since(began); silent != time.Minute || !told || !inner.IsStopped() {
-			t.Errorf("it ended after %s, told: %t, the connection closed: %t", silent, told, inner.IsStopped())
+		synctest.Wait()
+		if silent := time.Since(began); silent != time.Minute || !told || !ended || !inner.IsStopped() {
+			t.Errorf("it ended after %s, told: %t, told at the end: %t, the connection closed: %t", silent, told, ended, inner.IsStopped())
 		}
 	})
 }

@@ -1,9 +1,12 @@
 package sparse
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -191,7 +194,11 @@ func (r *reading) read(data []byte) error {
 // reset forgets everything but the memory.
 func (r *reading) reset() {
 	appArmor, containers := r.metadata.appArmor, r.spec.containers
-	*r = reading{key: r.key}
+	key := r.key[:0]
+	if cap(key) > 64*longestKey {
+		key = nil
+	}
+	*r = reading{key: key}
 	clear(appArmor)
 	r.metadata.appArmor = appArmor[:0]
 	for list := range containers {
@@ -239,6 +246,9 @@ func (r *reading) owner() (*owner, error) {
 		return nil, nil
 	}
 	parts := [...][]byte{m.controller.apiVersion, m.controller.kind, m.controller.name, m.templateHash, m.rolloutHash}
+	for i := range parts {
+		parts[i] = short(parts[i])
+	}
 	r.key = r.key[:0]
 	for _, part := range parts {
 		r.key = appendPart(r.key, part)
@@ -254,10 +264,35 @@ func (r *reading) owner() (*owner, error) {
 	})
 }
 
+// longestKey is what security contexts take, and more. Of longer ones, which
+// whoever may create pods can make as long as a pod may be, a digest is kept.
+const longestKey = 1 << 10
+
+// longestName is the length of the longest name that the API gives to anything.
+const longestName = 253
+
+// short returns what an owner reference says as it can be kept. The API does not
+// check that; posture does the same to what it is given.
+func short(name []byte) []byte {
+	if len(name) <= longestName && utf8.Valid(name) {
+		return name
+	}
+	name = bytes.ToValidUTF8(name, []byte("\uFFFD"))
+	if len(name) > longestName {
+		name = bytes.ToValidUTF8(name[:longestName], nil) // a character may be cut in two
+	}
+	return name
+}
+
 // outcome returns what the checks say, shared by all pods with equal security contexts.
 func (r *reading) outcome() (*outcome, error) {
 	r.key = r.spec.appendKey(r.key[:0], &r.metadata)
-	return outcomes.get(r.key, func(string) (*outcome, error) {
+	shared := &outcomes
+	if len(r.key) > longestKey {
+		digest := sha256.Sum256(r.key)
+		shared, r.key = &largeOutcomes, append(r.key[:0], digest[:]...)
+	}
+	return shared.get(r.key, func(string) (*outcome, error) {
 		pod, err := r.spec.pod(&r.metadata, false) // a finished pod may share it with one that runs
 		if err != nil {
 			return nil, err

@@ -65,7 +65,7 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		return ""
 	}
 	for _, label := range []string{"pod-template-hash", "rollouts-pod-template-hash"} {
-		if got, want := pod.GetLabels()[label], whole.Labels[label]; got != want {
+		if got, want := pod.GetLabels()[label], string(short([]byte(whole.Labels[label]))); got != want {
 			return fmt.Sprintf("label %s: %q, of the whole pod %q", label, got, want)
 		}
 	}
@@ -78,7 +78,7 @@ func controllerOf(pod metav1.Object) string {
 	if owner == nil {
 		return "nothing"
 	}
-	return fmt.Sprintf("%q %q %q", owner.APIVersion, owner.Kind, owner.Name)
+	return fmt.Sprintf("%q %q %q", short([]byte(owner.APIVersion)), short([]byte(owner.Kind)), short([]byte(owner.Name)))
 }
 
 // encode writes a pod as the API server does, and decodes it officially.

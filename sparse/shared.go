@@ -71,4 +71,6 @@ var (
 	namespaces shared[string]
 	owners     shared[owner]
 	outcomes   shared[outcome]
+	// largeOutcomes are those whose key is a digest.
+	largeOutcomes shared[outcome]
 )

@@ -1,0 +1,123 @@
+package input
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/podscore/podscore/metrics"
+	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/test/process"
+)
+
+// namespaces are those that the apiServer has.
+var namespaces = []string{"bank", "empty", "shop"}
+
+// newPod is a pod of a Deployment that is good, or fails what a pod without any
+// security context fails.
+func newPod(namespace, name string, good bool) *corev1.Pod {
+	pod := &corev1.Pod{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: namespace, Name: name, UID: types.UID(namespace + name), CreationTimestamp: metav1.Unix(1767225600, 0),
+			Labels:          map[string]string{"pod-template-hash": "5d9c"},
+			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "web-5d9c", UID: "1", Controller: new(true)}},
+		},
+		Spec:   corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: "nginx"}}},
+		Status: corev1.PodStatus{Phase: corev1.PodRunning},
+	}
+	if good {
+		pod.Spec.SecurityContext = &corev1.PodSecurityContext{
+			RunAsNonRoot: new(true), RunAsUser: new(int64(1000)), RunAsGroup: new(int64(1000)),
+			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+		}
+		pod.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{
+			AllowPrivilegeEscalation: new(false), ReadOnlyRootFilesystem: new(true),
+			Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+		}
+	}
+	return pod
+}
+
+// truth returns all that podscore is to say of pods that were there and of
+// pods that appeared later, found out from the whole pods.
+func truth(t *testing.T, there, later []*corev1.Pod) string {
+	t.Helper()
+	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := posture.New(posture.Options{Policy: policy, WorkloadSeriesLimit: 5000, Now: time.Now})
+	put := func(pods []*corev1.Pod) {
+		for _, pod := range pods {
+			store.Put(posture.Pod{
+				Namespace: pod.Namespace, Name: pod.Name, UID: string(pod.UID), Created: pod.CreationTimestamp.Time,
+				Workload: posture.WorkloadOf(pod), Result: securitycontext.Score(securitycontext.FromPod(pod)),
+			})
+		}
+	}
+	for _, name := range namespaces {
+		store.PutNamespace(name)
+	}
+	put(there)
+	store.NamespacesSynced()
+	store.PodsSynced()
+	put(later)
+	gatherer := metrics.NewGatherer(store, posture.NewWatches(), metrics.Info{}, prometheus.NewRegistry(), time.Now)
+	page := httptest.NewRecorder()
+	metrics.Handler(gatherer, logr.Discard()).ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	return claims(page.Body.String())
+}
+
+// claims returns the lines of a page that say something of the cluster, in
+// alphabetical order.
+func claims(page string) string {
+	var lines []string
+	for line := range strings.Lines(page) {
+		if strings.HasPrefix(line, "podscore_") && strings.Contains(line, `namespace="`) {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
+}
+
+// page returns /metrics, which must answer 200 and be readable.
+func page(t *testing.T, p *process.Podscore) string {
+	t.Helper()
+	if _, err := p.Metrics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, body, err := process.Get(t.Context(), p.MetricsURL+"/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// difference lists the lines that only one of two texts has.
+func difference(got, want string) string {
+	var text strings.Builder
+	for line := range strings.Lines(got) {
+		if !strings.Contains(want, line) {
+			fmt.Fprint(&text, "+ ", line)
+		}
+	}
+	for line := range strings.Lines(want) {
+		if !strings.Contains(got, line) {
+			fmt.Fprint(&text, "- ", line)
+		}
+	}
+	return text.String()
+}
