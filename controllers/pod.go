@@ -20,8 +20,10 @@ import (
 
 // PodStore is what a PodReconciler tells of the pods.
 type PodStore interface {
-	// Put takes in a pod as it is now.
+	// Put takes in a pod at first sight.
 	Put(posture.Pod)
+	// Update takes in a pod as it is now.
+	Update(posture.Pod)
 	// Delete takes in that a pod is gone.
 	Delete(namespace, name string)
 	// Seen takes in that all that happened through a resource version is put.
@@ -114,13 +116,13 @@ func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 	} else if err != nil {
 		return ctrl.Result{}, err
 	}
-	r.Store.Put(toPosture(&pod))
+	r.Store.Update(toPosture(&pod))
 	return ctrl.Result{}, nil
 }
 
 // putAtFirstSight puts a pod when it appears, besides enqueueing it. A pod that
 // is gone or finished before its turn in the queue would be counted nowhere.
-// What is put here may be older than what Reconcile put, for a moment: all
+// What is put here may be older than what Reconcile knew, for a moment: all
 // that happened since is in the queue.
 type putAtFirstSight struct {
 	handler.TypedEnqueueRequestForObject[*sparse.Pod]
@@ -132,6 +134,16 @@ func (h *putAtFirstSight) Create(ctx context.Context, e event.TypedCreateEvent[*
 	h.put(e.Object)
 	h.seen(e.Object)
 	h.TypedEnqueueRequestForObject.Create(ctx, e, queue)
+}
+
+// Update implements handler.TypedEventHandler. A pod that came in place of one of
+// the same name while the watch was down is an update to the informer.
+func (h *putAtFirstSight) Update(ctx context.Context, e event.TypedUpdateEvent[*sparse.Pod], queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
+	if e.ObjectOld.GetUID() != e.ObjectNew.GetUID() {
+		h.put(e.ObjectNew)
+		h.seen(e.ObjectNew)
+	}
+	h.TypedEnqueueRequestForObject.Update(ctx, e, queue)
 }
 
 // putNew puts a pod that the watch says has just appeared.

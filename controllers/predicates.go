@@ -10,12 +10,15 @@ import (
 
 // podChanged lets through what changes anything that is known of a pod: a
 // change of status, of most metadata, or of an image ends here. seen is told
-// of all of them, but of pods that appear: those have to be put first.
+// of all of them, but of pods that appear, also in place of another: those have
+// to be put first.
 func podChanged(seen func(*sparse.Pod)) predicate.TypedPredicate[*sparse.Pod] {
 	return predicate.TypedFuncs[*sparse.Pod]{
 		CreateFunc: func(e event.TypedCreateEvent[*sparse.Pod]) bool { return !e.IsInInitialList },
 		UpdateFunc: func(e event.TypedUpdateEvent[*sparse.Pod]) bool {
-			seen(e.ObjectNew)
+			if e.ObjectOld.GetUID() == e.ObjectNew.GetUID() {
+				seen(e.ObjectNew)
+			}
 			return !e.ObjectOld.Equal(e.ObjectNew)
 		},
 		DeleteFunc: func(e event.TypedDeleteEvent[*sparse.Pod]) bool {

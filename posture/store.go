@@ -90,6 +90,7 @@ type namespace struct {
 type pod struct {
 	workload unique.Handle[Workload]
 	uid      uint64 // a hash, enough to tell a pod from an earlier one of the same name
+	counted  uint64 // the uid of the last pod of this name that appeared
 	created  int64  // in seconds since 1970, which is all that the API has
 	ratio    float64
 	failed   securitycontext.CheckSet
@@ -115,20 +116,32 @@ func New(options Options) *Store {
 	return s
 }
 
-// Put takes in a pod as it is now, in place of what was known of it. A
-// finished pod is not scored, and forgotten. A pod that appears, unfinished,
-// after the first full pass is newly observed.
-func (s *Store) Put(p Pod) {
+// Put takes in a pod that the watch tells of for the first time, in place of what
+// was known of one of its name. A finished pod is not scored, and forgotten. A pod
+// that appears, unfinished, after the first full pass is newly observed: it is
+// counted, once by its UID.
+func (s *Store) Put(p Pod) { s.take(&p, true) }
+
+// Update takes in a pod as it is now. It may be ahead of the events for which Put
+// is called, and so it does not count the pod.
+func (s *Store) Update(p Pod) { s.take(&p, false) }
+
+func (s *Store) take(p *Pod, firstSight bool) {
 	p.Namespace = label(p.Namespace)
 	if p.Result.Finished {
 		s.Delete(p.Namespace, p.Name)
 		return
 	}
-	next := s.judge(&p)
+	next := s.judge(p)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ns := s.namespace(p.Namespace)
 	before, known := ns.pods[p.Name]
+	next.counted = before.counted
+	appears := firstSight && before.counted != next.uid
+	if appears {
+		next.counted = next.uid
+	}
 	if known && before == next {
 		return
 	}
@@ -139,13 +152,10 @@ func (s *Store) Put(p Pod) {
 	ns.pods[name] = next
 	ns.folded = nil
 
-	seen := observation{ns.name, p.Version, next.created, next.failed, next.status, true}
+	seen := observation{ns.name, p.Version, next.created, next.failed, next.status, appears}
 	switch {
 	case !s.podsSynced && s.ledger.wasThere(&seen, p.Appeared):
-	case !known || before.uid != next.uid:
-		s.observe(seen)
-	case before.status != next.status:
-		seen.appeared = false
+	case appears, before.uid == next.uid && before.status != next.status:
 		s.observe(seen)
 	}
 }

@@ -134,6 +134,23 @@ func TestStore(t *testing.T) {
 			again.UID = "another"
 			s.Put(again)
 		}, "a: pods [1 0 0] score 1.0000 observed [2 0 0]\n"},
+		{"each once, where what is now is known before what happened", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			second, third := testPod("a/web/1", "privileged"), testPod("a/web/1")
+			second.UID, third.UID = "second", "third"
+			s.Put(testPod("a/web/1"))
+			s.Update(third) // the cache is ahead of the events
+			s.Put(second)
+			s.Update(third)
+			s.Put(third)
+			s.Update(third)
+		}, "a: pods [1 0 0] score 1.0000 observed [2 1 0] failed privileged=1\n"},
+		{"what is now does not count", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.Update(testPod("a/web/1", "privileged"))
+		}, "a: pods [0 1 0] score 0.6667 privileged=1 oldest 0s\na/Deployment/web privileged=1\n"},
 		{"a verdict that changes", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)
