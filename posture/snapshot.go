@@ -106,6 +106,7 @@ func (s *Store) Snapshot() *Snapshot {
 	snapshot.Namespaces = make([]*Namespace, 0, len(s.namespaces))
 	for name, ns := range s.namespaces {
 		if !ns.exists {
+			s.forget(name, ns)
 			continue
 		}
 		if ns.folded == nil {

@@ -77,6 +77,7 @@ type Store struct {
 type namespace struct {
 	name     string
 	exists   bool
+	gone     bool // it was told that it is
 	pods     map[string]pod // by name
 	deleted  int            // pods that were deleted since the map was made
 	counters counters
@@ -212,7 +213,8 @@ func (ns *namespace) delete(name string) {
 func (s *Store) PutNamespace(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.namespace(label(name)).exists = true
+	ns := s.namespace(label(name))
+	ns.exists, ns.gone = true, false
 }
 
 // DeleteNamespace takes in that a namespace does not exist any more. Pods of
@@ -222,7 +224,7 @@ func (s *Store) DeleteNamespace(name string) {
 	defer s.mu.Unlock()
 	name = label(name)
 	if ns, known := s.namespaces[name]; known {
-		ns.exists = false
+		ns.exists, ns.gone = false, true
 		s.forget(name, ns)
 	}
 }
@@ -271,9 +273,13 @@ func (s *Store) namespace(name string) *namespace {
 	return ns
 }
 
-// forget drops a namespace of which nothing is left.
+// forget drops a namespace of which nothing is left. One that was never told of
+// is kept for a while: pods can come and go before it is, and they count.
 func (s *Store) forget(name string, ns *namespace) {
-	if !ns.exists && len(ns.pods) == 0 {
+	if !ns.exists && len(ns.pods) == 0 && (ns.gone || s.options.Now().Sub(ns.counters.since) > awaited) {
 		delete(s.namespaces, name)
 	}
 }
+
+// awaited is how long a namespace may be unknown of which pods are known.
+const awaited = 10 * time.Minute

@@ -146,6 +146,21 @@ func TestStore(t *testing.T) {
 			s.Put(third)
 			s.Update(third)
 		}, "a: pods [1 0 0] score 1.0000 observed [2 1 0] failed privileged=1\n"},
+		{"a pod comes and goes before its namespace is told of", func(s *Store) {
+			syncStore(s)
+			s.Put(testPod("a/web/1"))
+			s.Delete("a", "web-1")
+			s.Snapshot()
+			s.PutNamespace("a")
+		}, "a: pods [0 0 0] observed [1 0 0]\n"},
+		{"a namespace that was deleted begins anew", func(s *Store) {
+			syncStore(s)
+			s.PutNamespace("a")
+			s.Put(testPod("a/web/1"))
+			s.DeleteNamespace("a")
+			s.Delete("a", "web-1")
+			s.PutNamespace("a")
+		}, "a: pods [0 0 0]\n"},
 		{"what is now does not count", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)

