@@ -26,6 +26,9 @@ ACTIONLINT    = $(BIN)/actionlint-$(ACTIONLINT_VERSION)
 IMAGE         ?= podscore/podscore:$(VERSION)
 PLATFORM      ?= linux/amd64,linux/arm64
 FUZZTIME      ?= 30s
+SEED          ?= 1
+SEQUENCES     ?= 200
+CHURN         ?= 100000
 
 # envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
 CONTAINED = XDG_CACHE_HOME=$(BIN)/cache GOCACHE="$$(go env GOCACHE)"
@@ -84,6 +87,14 @@ prerequisites: # First of all, so that what is missing is told before anything i
 .PHONY: e2e
 e2e: control-plane $(PROMETHEUS) $(ALERTMANAGER) $(HELM) ## Follow a violation from the API server through Prometheus and Alertmanager to a webhook.
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -v ./test/e2e
+
+.PHONY: chaos
+chaos: control-plane ## Break API server, etcd and network in SEQUENCES (200) random sequences from SEED (1) on, and compare every series with the truth.
+	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 0 -v -run TestSequences ./test/chaos -args -sequences $(SEQUENCES) -seed $(SEED)
+
+.PHONY: soak
+soak: control-plane ## Have CHURN (100000) pods come and go, and require that nothing grows and nothing differs from the truth.
+	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 0 -v -run TestSoak ./test/chaos -args -soak $(CHURN)
 
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.
