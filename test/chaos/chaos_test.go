@@ -1,0 +1,210 @@
+package chaos
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/process"
+)
+
+var (
+	seed      = flag.Uint64("seed", 1, "seed of the first random sequence; each one after it has the next")
+	sequences = flag.Int("sequences", 10, "how many random sequences are run")
+	worlds    = flag.Int("worlds", 2, "how many control planes are used at once by each test")
+)
+
+// worldFor starts a world that ends with the test.
+func worldFor(t *testing.T) *world {
+	t.Helper()
+	ctrl.SetLogger(logr.Discard())
+	if _, err := controlplane.Assets(); err != nil {
+		if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	w, err := newWorld(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.cluster.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+// inWorlds runs a test in several worlds at once, more than there are cores: most
+// of a fault's time is spent waiting.
+func inWorlds(t *testing.T, test func(t *testing.T, w *world, i int)) {
+	t.Helper()
+	var group sync.WaitGroup
+	for i := range *worlds {
+		group.Go(func() {
+			t.Run(fmt.Sprint("world ", i), func(t *testing.T) { test(t, worldFor(t), i) })
+		})
+	}
+	group.Wait()
+}
+
+// TestFaults has every fault happen once, to a podscore of its own, while pods
+// come, change and go. While it lasts /readyz says what is wrong, and afterwards
+// podscore is ready and says the truth.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	inWorlds(t, func(t *testing.T, w *world, first int) {
+		for i := first; i < len(faults); i += *worlds {
+			t.Run(faults[i].name, func(t *testing.T) { w.suffer(t, faults[i], uint64(i)) })
+		}
+	})
+}
+
+// suffer has one fault happen to a podscore.
+func (w *world) suffer(t *testing.T, fault fault, seed uint64) {
+	random := rand.New(rand.NewPCG(seed, 1))
+	w.started(t, kind{elected: seed%2 == 1, old: seed%4 >= 2, limit: 5000}, random, max(200, fault.pods))
+	s := &strike{
+		random: random,
+		change: func(ctx context.Context) error { return w.load.change(ctx, 80) },
+		look:   func(ctx context.Context) error { return w.says(ctx, fault.says) },
+	}
+	w.must(t, w.check(t.Context()))
+	w.must(t, fault.strike(t.Context(), w, s))
+	w.must(t, w.ready(t.Context()))
+	w.must(t, w.check(t.Context()))
+}
+
+// started is begin for a test, with whose end podscore ends.
+func (w *world) started(t *testing.T, kind kind, random *rand.Rand, pods int) {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := w.end(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.must(t, w.begin(t.Context(), kind, random, pods))
+}
+
+// must ends a test that has failed.
+func (w *world) must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, w.lastWords())
+	}
+}
+
+// says waits until /readyz says that podscore is not ready, and why.
+func (w *world) says(ctx context.Context, why string) error {
+	if why == "" {
+		time.Sleep(time.Second)
+		return nil
+	}
+	wanted := regexp.MustCompile(why)
+	var status, of int
+	var body string
+	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		var err error
+		if status, _, err = process.Get(ctx, w.podscore.ProbesURL+"/readyz"); err != nil {
+			return err
+		}
+		if of, body, err = process.Get(ctx, w.podscore.ProbesURL+"/readyz/watch-pods"); err != nil {
+			return err
+		}
+		if status != http.StatusOK && of != http.StatusOK && wanted.MatchString(body) {
+			return nil
+		}
+	}
+	return fmt.Errorf("/readyz answers %d, and of the watch on pods %d %q, want that it fails with %q", status, of, body, why)
+}
+
+// TestSequences has faults happen in random sequences. What is printed of each
+// makes it again: go test ./test/chaos -run TestSequences -sequences 1 -seed N.
+func TestSequences(t *testing.T) {
+	t.Parallel()
+	last := *seed + uint64(*sequences) - 1
+	fmt.Printf("chaos: random sequences from seed %d to %d\n", *seed, last)
+	inWorlds(t, func(t *testing.T, w *world, i int) {
+		for seed := *seed + uint64(i); seed <= last; seed += uint64(*worlds) {
+			t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+				steps, kind := sequence(seed)
+				began, says := time.Now(), "FAIL"
+				defer func() {
+					fmt.Printf("chaos: %s seed %d of %d, %s, %.0f s: %s\n", says, seed, last, kind, time.Since(began).Seconds(), strings.Join(names(steps), "; "))
+				}()
+				random := rand.New(rand.NewPCG(seed, 1))
+				w.started(t, kind, random, 150)
+				for i, step := range steps {
+					if err := w.step(t.Context(), step, rand.New(rand.NewPCG(seed, 2+uint64(i)))); err != nil {
+						t.Fatalf("seed %d, step %d, %s: %v\n%s", seed, i+1, step.name, err, w.lastWords())
+					}
+				}
+				says = "ok  "
+			})
+		}
+	})
+}
+
+// step has a fault happen, after which podscore must be ready and say the truth.
+func (w *world) step(ctx context.Context, step fault, random *rand.Rand) error {
+	s := &strike{random: random}
+	s.change = func(ctx context.Context) error { return w.load.change(ctx, 10+random.IntN(60)) }
+	s.look = func(context.Context) error {
+		time.Sleep(milliseconds(random, 100, 1500))
+		return nil
+	}
+	if err := step.strike(ctx, w, s); err != nil {
+		return err
+	}
+	if err := w.ready(ctx); err != nil {
+		return err
+	}
+	return w.check(ctx)
+}
+
+// sequence draws 4 to 8 faults, and how podscore is run.
+func sequence(seed uint64) ([]fault, kind) {
+	random := rand.New(rand.NewPCG(seed, 0))
+	var steps []fault
+	for range 4 + random.IntN(5) {
+		step := faults[random.IntN(len(faults))]
+		if step.slow { // seldom enough
+			step = faults[random.IntN(len(faults))]
+		}
+		steps = append(steps, step)
+	}
+	return steps, kind{elected: seed%2 == 0, old: random.IntN(2) == 0, limit: oneOf(random, 40, 5000)}
+}
+
+func names(steps []fault) (names []string) {
+	for _, step := range steps {
+		names = append(names, step.name)
+	}
+	return names
+}
+
+// String describes the kind.
+func (k kind) String() string {
+	words := []string{"alone"}
+	if k.elected {
+		words[0] = "elected"
+	}
+	if k.old {
+		words = append(words, "HTTP/1.1")
+	}
+	return strings.Join(slices.Concat(words, []string{fmt.Sprint("limit ", k.limit)}), ", ")
+}

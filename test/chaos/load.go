@@ -1,0 +1,314 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes"
+)
+
+// load changes pods and namespaces, one after the other, as a random stream has
+// it, and notes in the ledger what appears. It reaches the API server by itself,
+// and where that is away, it waits.
+type load struct {
+	client     kubernetes.Interface
+	truth      *Truth
+	ledger     *ledger
+	random     *rand.Rand
+	prefix     string // of all names
+	namespaces []string
+	gone       []string // namespaces that were deleted
+	pods       []*pod
+	finished   []*pod
+	most       int // pods at once; 0 for any number
+	created    int
+}
+
+// pod is one that is there and not finished.
+type pod struct {
+	namespace, name string
+	record          *record
+}
+
+// newLoad returns a load that has made nothing yet.
+func newLoad(client kubernetes.Interface, truth *Truth, ledger *ledger, random *rand.Rand, prefix string) *load {
+	return &load{client: client, truth: truth, ledger: ledger, random: random, prefix: prefix, namespaces: []string{"kube-system"}}
+}
+
+// change makes so many changes.
+func (l *load) change(ctx context.Context, changes int) error {
+	for range changes {
+		if err := l.one(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *load) one(ctx context.Context) error {
+	if len(l.finished) > 100 {
+		p := l.finished[0]
+		l.finished = l.finished[1:]
+		return l.remove(ctx, p)
+	}
+	dice := l.random.IntN(100)
+	if dice < 35 && (l.most == 0 || len(l.pods) <= l.most) || len(l.pods) == 0 {
+		return l.create(ctx, l.randomNamespace(), l.newName())
+	}
+	i := l.random.IntN(len(l.pods))
+	p := l.pods[i]
+	switch {
+	case dice < 55 || l.most > 0 && len(l.pods) > l.most:
+		return l.delete(ctx, i)
+	case dice < 65:
+		return l.replace(ctx, i)
+	case dice < 75:
+		return l.patch(ctx, p, fmt.Sprintf(`{"spec":{"ephemeralContainers":[{"name":"debug-%d","image":"debug"}]}}`, l.random.IntN(3)), "ephemeralcontainers")
+	case dice < 82:
+		return l.patch(ctx, p, fmt.Sprintf(`{"status":{"phase":"Running","message":"%d"}}`, l.random.IntN(1000)), "status")
+	case dice < 90:
+		l.forget(i)
+		l.finished = append(l.finished, p)
+		return l.patch(ctx, p, oneOf(l.random, `{"status":{"phase":"Succeeded"}}`, `{"status":{"phase":"Failed"}}`), "status")
+	case dice < 93:
+		return l.patch(ctx, p, fmt.Sprintf(`{"metadata":{"labels":{"round":"%d"}}}`, l.random.IntN(1000)))
+	case dice < 96: // where the kubelet has to agree it stays
+		return persist(ctx, func() error { return l.terminate(ctx, p) })
+	}
+	return l.oneNamespace(ctx)
+}
+
+// oneNamespace has a namespace come, go, or be there again.
+func (l *load) oneNamespace(ctx context.Context) error {
+	few, many := len(l.namespaces) < 3, len(l.namespaces) > 10
+	switch dice := l.random.IntN(4); {
+	case dice < 2 && len(l.gone) > 0 && !many:
+		return l.createNamespace(ctx, l.gone[l.random.IntN(len(l.gone))])
+	case dice == 2 && !many || few:
+		return l.createNamespace(ctx, l.newName())
+	}
+	return l.deleteNamespace(ctx, 1+l.random.IntN(len(l.namespaces)-1)) // never the first, kube-system
+}
+
+func (l *load) randomNamespace() string { return l.namespaces[l.random.IntN(len(l.namespaces))] }
+
+func (l *load) newName() string {
+	l.created++
+	return fmt.Sprintf("%s-%d", l.prefix, l.created)
+}
+
+// create creates a random pod that the API server accepts.
+func (l *load) create(ctx context.Context, namespace, name string) error {
+	created, err := createRandom(ctx, l.client, l.random, namespace, name)
+	if err != nil {
+		return err
+	}
+	l.note(created)
+	return nil
+}
+
+func (l *load) note(created *corev1.Pod) {
+	l.pods = append(l.pods, &pod{created.Namespace, created.Name, l.ledger.add(created.Namespace, l.truth.of(created))})
+}
+
+func createRandom(ctx context.Context, client kubernetes.Interface, random *rand.Rand, namespace, name string) (created *corev1.Pod, err error) {
+	pods := client.CoreV1().Pods(namespace)
+	for {
+		wanted := randomPod(random, namespace, name)
+		err = persist(ctx, func() (err error) {
+			created, err = pods.Create(ctx, wanted, metav1.CreateOptions{})
+			if apierrors.IsAlreadyExists(err) { // it was created when no answer came
+				created, err = pods.Get(ctx, name, metav1.GetOptions{})
+			}
+			return err
+		})
+		if !apierrors.IsInvalid(err) {
+			return created, err
+		}
+	}
+}
+
+// fill creates many pods at once, in one namespace or in all.
+func (l *load) fill(ctx context.Context, count int, namespace string) error {
+	all, errs := make([]*corev1.Pod, count), make([]error, count)
+	tickets, group := make(chan struct{}, 8), sync.WaitGroup{}
+	for i := range count {
+		in, name := namespace, l.newName()
+		if in == "" {
+			in = l.randomNamespace()
+		}
+		random := rand.New(rand.NewPCG(l.random.Uint64(), 0))
+		tickets <- struct{}{}
+		group.Go(func() {
+			all[i], errs[i] = createRandom(ctx, l.client, random, in, name)
+			<-tickets
+		})
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for _, created := range all {
+		l.note(created)
+	}
+	return nil
+}
+
+// forget has the load know a pod no longer.
+func (l *load) forget(i int) {
+	l.pods[i].record.gone = true
+	l.pods = slices.Delete(l.pods, i, i+1)
+}
+
+// atOnce deletes something at once, whatever it would have to wait for.
+var atOnce = metav1.DeleteOptions{GracePeriodSeconds: new(int64(0))}
+
+func (l *load) delete(ctx context.Context, i int) error {
+	p := l.pods[i]
+	l.forget(i)
+	return l.remove(ctx, p)
+}
+
+// replace has another pod take a pod's place, and its name.
+func (l *load) replace(ctx context.Context, i int) error {
+	p := l.pods[i]
+	if err := l.delete(ctx, i); err != nil {
+		return err
+	}
+	return l.create(ctx, p.namespace, p.name)
+}
+
+func (l *load) remove(ctx context.Context, p *pod) error {
+	return persist(ctx, func() error {
+		return ignore(l.client.CoreV1().Pods(p.namespace).Delete(ctx, p.name, atOnce), apierrors.IsNotFound)
+	})
+}
+
+// terminate asks for a pod's end.
+func (l *load) terminate(ctx context.Context, p *pod) error {
+	err := l.client.CoreV1().Pods(p.namespace).Delete(ctx, p.name, metav1.DeleteOptions{GracePeriodSeconds: new(int64(600))})
+	if err = ignore(err, apierrors.IsNotFound); err != nil {
+		return err
+	}
+	_, err = l.client.CoreV1().Pods(p.namespace).Get(ctx, p.name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		l.forget(slices.Index(l.pods, p))
+		return nil
+	}
+	return err
+}
+
+// patch changes a pod. What the API server does not allow, such as an ephemeral
+// container for the mirror of a static pod, is no matter.
+func (l *load) patch(ctx context.Context, p *pod, patch string, subresources ...string) error {
+	var changed *corev1.Pod
+	err := persist(ctx, func() (err error) {
+		changed, err = l.client.CoreV1().Pods(p.namespace).Patch(ctx, p.name, types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{}, subresources...)
+		return err
+	})
+	if err == nil {
+		p.record.sights = append(p.record.sights, l.truth.of(changed))
+	}
+	return ignore(err, func(err error) bool { return apierrors.IsInvalid(err) || apierrors.IsForbidden(err) })
+}
+
+func (l *load) createNamespace(ctx context.Context, name string) error {
+	l.namespaces = append(l.namespaces, name)
+	if i := slices.Index(l.gone, name); i >= 0 {
+		l.gone = slices.Delete(l.gone, i, i+1)
+		l.ledger.recreate(name)
+	}
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	return persist(ctx, func() error {
+		_, err := l.client.CoreV1().Namespaces().Create(ctx, namespace, metav1.CreateOptions{})
+		return ignore(err, apierrors.IsAlreadyExists)
+	})
+}
+
+// deleteNamespace deletes a namespace with all that is in it.
+func (l *load) deleteNamespace(ctx context.Context, i int) error {
+	name := l.namespaces[i]
+	l.namespaces = slices.Delete(l.namespaces, i, i+1)
+	l.gone = append(l.gone, name)
+	for i := len(l.pods) - 1; i >= 0; i-- {
+		if l.pods[i].namespace == name {
+			l.forget(i)
+		}
+	}
+	return removeNamespace(ctx, l.client, name)
+}
+
+func removeNamespace(ctx context.Context, client kubernetes.Interface, name string) error {
+	return persist(ctx, func() error {
+		if err := client.CoreV1().Pods(name).DeleteCollection(ctx, atOnce, metav1.ListOptions{}); err != nil {
+			return err
+		}
+		err := client.CoreV1().Namespaces().Delete(ctx, name, metav1.DeleteOptions{})
+		if err == nil { // as the controller does, which does not run here
+			_, err = client.CoreV1().Namespaces().Finalize(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.UpdateOptions{})
+		}
+		return ignore(err, apierrors.IsNotFound)
+	})
+}
+
+// deleteMost deletes all pods but every third.
+func (l *load) deleteMost(ctx context.Context) error {
+	for i := len(l.pods) - 1; i >= 0; i-- {
+		if i%3 != 0 {
+			if err := l.delete(ctx, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// wipe removes every pod of the cluster, and the namespaces that loads made.
+func wipe(ctx context.Context, client kubernetes.Interface, prefix string) error {
+	namespaces, err := client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for i := range namespaces.Items {
+		name := namespaces.Items[i].Name
+		if strings.HasPrefix(name, prefix) {
+			err = removeNamespace(ctx, client, name)
+		} else {
+			err = client.CoreV1().Pods(name).DeleteCollection(ctx, atOnce, metav1.ListOptions{})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// persist tries until the API server has answered.
+func persist(ctx context.Context, try func() error) error {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		err := try()
+		var status apierrors.APIStatus
+		final := errors.As(err, &status) && status.Status().Code >= 400 && status.Status().Code < 500 && !apierrors.IsTooManyRequests(err) && !apierrors.IsConflict(err)
+		if err == nil || final || ctx.Err() != nil || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// ignore returns an error unless it is expected.
+func ignore(err error, expected func(error) bool) error {
+	if expected(err) {
+		return nil
+	}
+	return err
+}

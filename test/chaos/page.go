@@ -1,0 +1,113 @@
+package chaos
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// gauges and counters are the metrics that are compared, by their names.
+var (
+	gauges = []string{
+		"podscore_namespace_pods", "podscore_namespace_score_ratio", "podscore_namespace_failing_pods",
+		"podscore_namespace_oldest_noncompliant_timestamp_seconds", "podscore_workload_failing_pods", "podscore_workload_series_dropped",
+	}
+	counters = []string{"podscore_pods_observed_total", "podscore_check_failures_total"}
+)
+
+// seriesOf takes the series of some metrics out of a page.
+func seriesOf(page string, metrics []string) (series, error) {
+	all := series{}
+	for line := range strings.Lines(page) {
+		name, text, _ := strings.Cut(strings.TrimSpace(line), "} ")
+		metric, _, labelled := strings.Cut(name, "{")
+		if labelled {
+			name += "}"
+		} else {
+			name, text, _ = strings.Cut(name, " ")
+			metric = name
+		}
+		if !slices.Contains(metrics, metric) {
+			continue
+		}
+		value, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%s has no number: %q", name, line)
+		}
+		if _, twice := all[name]; twice {
+			return nil, fmt.Errorf("%s is there twice", name)
+		}
+		all[name] = value
+	}
+	return all, nil
+}
+
+// namespaceOf returns what a series' label namespace says.
+func namespaceOf(name string) string {
+	_, rest, _ := strings.Cut(name, `namespace="`)
+	namespace, _, _ := strings.Cut(rest, `"`)
+	return namespace
+}
+
+// alike tells whether two values differ by no more than the order in which
+// something was added.
+func alike(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(math.Abs(a), math.Abs(b)) }
+
+// compareGauges lists where a page says something else than the truth.
+func compareGauges(got, want series) (wrong []string) {
+	names := maps.Clone(want)
+	maps.Copy(names, got)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		is, there := got[name]
+		should, expected := want[name]
+		switch {
+		case !there:
+			wrong = append(wrong, fmt.Sprintf("%s is missing, want %v", name, should))
+		case !expected:
+			wrong = append(wrong, fmt.Sprintf("%s %v must not be there", name, is))
+		case !alike(is, should):
+			wrong = append(wrong, fmt.Sprintf("%s %v, want %v", name, is, should))
+		}
+	}
+	return wrong
+}
+
+// compareCounters lists where the counters of a page are out of bounds, or not
+// those of the namespaces that the gauges are of.
+func compareCounters(got series, want map[string]bounds, gauges series) (wrong []string) {
+	expected := map[string]bool{}
+	for name := range gauges {
+		namespace := namespaceOf(name)
+		if !strings.HasPrefix(name, "podscore_namespace_pods{") || expected[podsSeries(counters[0], namespace, "exempt")] {
+			continue
+		}
+		for _, status := range []string{"compliant", "noncompliant", "exempt"} {
+			expected[podsSeries(counters[0], namespace, status)] = true
+		}
+		for _, check := range securitycontext.Checks() {
+			expected[checkSeries(counters[1], namespace, check.ID)] = true
+		}
+	}
+	names := maps.Clone(got)
+	for name := range expected {
+		names[name] = 0
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		is, there := got[name]
+		b := want[name]
+		switch {
+		case !there:
+			wrong = append(wrong, name+" is missing")
+		case !expected[name]:
+			wrong = append(wrong, fmt.Sprintf("%s %v must not be there", name, is))
+		case is < b.low || is > b.high:
+			wrong = append(wrong, fmt.Sprintf("%s %v, want %v to %v", name, is, b.low, b.high))
+		}
+	}
+	return wrong
+}

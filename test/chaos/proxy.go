@@ -1,0 +1,231 @@
+// Package chaos breaks what stands between podscore and the pods, on a real API
+// server and etcd: their processes, the connections to them, what they answer,
+// and podscore itself. After every fault it reads the pods from the API server,
+// makes every series of them in its own plain way, and compares.
+package chaos
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
+)
+
+// Weather is what a Proxy does to those who come by. The zero value is fair.
+type Weather struct {
+	// Only is the path of the requests that it is for; all where it is empty.
+	Only string
+	// Status is what every request is answered with, where it is not 0.
+	Status int
+	// RetryAfter is for how many seconds that answer asks to wait.
+	RetryAfter int
+	// Delay is how long every answer takes.
+	Delay time.Duration
+	// Stalled has nothing pass: requests get no answer, watches tell nothing,
+	// and nobody is told.
+	Stalled bool
+	// Late is how much later the events of watches come.
+	Late time.Duration
+	// Repeats is how often every event of a watch comes once more.
+	Repeats int
+	// Cuts has every watch end somewhere within the next bytes, as it says.
+	Cuts *rand.Rand
+}
+
+// Proxy stands between podscore and an API server, as a load balancer may that
+// ends TLS. What it does to what passes is the weather's.
+type Proxy struct {
+	// URL is where it serves.
+	URL string
+	// CA is the certificate, in PEM, by which it is known.
+	CA []byte
+
+	target    *url.URL
+	transport http.RoundTripper
+	server    *http.Server
+	gate      *gate
+	lists     atomic.Int64
+
+	mu       sync.Mutex
+	weather  Weather
+	changed  chan struct{} // closed when the weather changes
+	stranded time.Time     // watches from before tell nothing
+}
+
+// NewProxy returns a running proxy for the API server that config reaches. It
+// speaks HTTP/2, unless old is true.
+func NewProxy(config *rest.Config, old bool) (*Proxy, error) {
+	target, err := url.Parse(config.Host)
+	if err != nil {
+		return nil, err
+	}
+	certificate, ca, err := newCertificate()
+	if err != nil {
+		return nil, err
+	}
+	p := &Proxy{CA: ca, target: target, changed: make(chan struct{})}
+	if p.gate, err = newGate(); err != nil {
+		return nil, err
+	}
+	p.URL = "https://" + p.gate.Addr().String()
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(config.CAData)
+	p.transport = &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true,
+		DisableCompression: true, // what is compressed passes as it is
+	}
+	protocols := &http.Protocols{}
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(!old)
+	p.server = &http.Server{
+		Handler: p, Protocols: protocols, TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}},
+		ConnContext: withConnection, ErrorLog: silent,
+	}
+	go func() { _ = p.server.ServeTLS(p.gate, "", "") }()
+	return p, nil
+}
+
+// Close ends it, and every connection.
+func (p *Proxy) Close() {
+	_ = p.gate.open(false)
+	_ = p.server.Close()
+	p.gate.Close()
+}
+
+// Set changes the weather.
+func (p *Proxy) Set(weather Weather) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.weather = weather
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// Strand has every watch that runs now tell nothing any more, for good.
+func (p *Proxy) Strand() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stranded = time.Now()
+}
+
+func (p *Proxy) isStranded(since time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return since.Before(p.stranded)
+}
+
+// Cut ends all connections at once.
+func (p *Proxy) Cut() { p.gate.cut() }
+
+// CutOff ends all connections and refuses new ones, or with false no longer.
+func (p *Proxy) CutOff(off bool) error { return p.gate.open(!off) }
+
+// Lists is how many lists of pods were asked for so far. Only after a list may
+// podscore not have seen what came and went before it.
+func (p *Proxy) Lists() int64 { return p.lists.Load() }
+
+// at is the weather that a request meets, until it changes.
+func (p *Proxy) at(r *http.Request) (Weather, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.weather.Only != "" && p.weather.Only != r.URL.Path {
+		return Weather{}, p.changed
+	}
+	return p.weather, p.changed
+}
+
+// ServeHTTP implements http.Handler.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	watch := query.Get("watch") == "true" || query.Get("watch") == "1"
+	if r.URL.Path == "/api/v1/pods" && (!watch || query.Get("sendInitialEvents") == "true") {
+		p.lists.Add(1)
+	}
+	weather, changed := p.at(r)
+	for weather.Stalled {
+		select {
+		case <-changed:
+			weather, changed = p.at(r)
+		case <-r.Context().Done():
+			panic(http.ErrAbortHandler)
+		}
+	}
+	time.Sleep(weather.Delay)
+	if weather.Status != 0 {
+		refuse(w, weather)
+		return
+	}
+	p.pass(w, r, watch)
+}
+
+// refuse answers as the API server does when it cannot.
+func refuse(w http.ResponseWriter, weather Weather) {
+	w.Header().Set("Content-Type", "application/json")
+	if weather.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(weather.RetryAfter))
+	}
+	w.WriteHeader(weather.Status)
+	_ = json.NewEncoder(w).Encode(metav1.Status{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusFailure,
+		Code: int32(weather.Status), Message: "the weather is bad: " + http.StatusText(weather.Status),
+		Reason: map[int]metav1.StatusReason{
+			http.StatusTooManyRequests: metav1.StatusReasonTooManyRequests, http.StatusInternalServerError: metav1.StatusReasonInternalError,
+			http.StatusServiceUnavailable: metav1.StatusReasonServiceUnavailable,
+		}[weather.Status],
+	})
+}
+
+// pass passes a request on, and the answer back. Where the API server is gone,
+// so is the connection of who asked.
+func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, watch bool) {
+	ask := r.Clone(r.Context())
+	ask.URL.Scheme, ask.URL.Host, ask.Host, ask.RequestURI = p.target.Scheme, p.target.Host, p.target.Host, ""
+	if watch { // events are told apart, so they must not be compressed
+		ask.Header.Del("Accept-Encoding")
+	}
+	answer, err := p.transport.RoundTrip(ask)
+	if err != nil {
+		abort(r)
+	}
+	defer answer.Body.Close()
+	maps.Copy(w.Header(), answer.Header)
+	w.WriteHeader(answer.StatusCode)
+	if watch && answer.StatusCode == http.StatusOK {
+		s := &stream{proxy: p, began: time.Now(), to: http.NewResponseController(w), w: w, request: r}
+		err = s.pass(answer)
+	} else {
+		_, err = io.Copy(w, answer.Body)
+	}
+	if err != nil {
+		abort(r)
+	}
+}
+
+// abort ends a request without an answer, and the connection with it, unless it
+// is the client who gave up.
+func abort(r *http.Request) {
+	if r.Context().Err() == nil {
+		reset(connectionOf(r))
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// reset ends a connection in a way that the other side notices.
+func reset(connection net.Conn) {
+	if tcp, ok := connection.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	connection.Close()
+}

@@ -1,0 +1,183 @@
+package chaos
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// series are values by what stands before them in the exposition, such as
+// podscore_namespace_pods{namespace="shop",status="compliant"}.
+type series map[string]float64
+
+// Truth makes the series of compliance from what the API server says of pods
+// and namespaces. It shares with podscore the checks and the policy alone: the
+// decoding is the official one, and all adding up is done here, pod by pod.
+type Truth struct {
+	// Policy is podscore's.
+	Policy securitycontext.Policy
+	// WorkloadSeriesLimit is podscore's.
+	WorkloadSeriesLimit int
+}
+
+// exemptNamespaces are those that podscore exempts unless it is told otherwise.
+var exemptNamespaces = []string{"kube-system", "kube-public", "kube-node-lease"}
+
+// sight is what there is to see of a pod at one moment.
+type sight struct {
+	finished bool
+	status   string
+	failed   securitycontext.CheckSet
+	ratio    float64
+	scored   bool
+}
+
+// of looks at a pod.
+func (t *Truth) of(pod *corev1.Pod) sight {
+	result := securitycontext.Score(securitycontext.FromPod(pod))
+	s := sight{finished: result.Finished, status: "noncompliant", failed: result.Failed}
+	_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
+	switch {
+	case static || slices.Contains(exemptNamespaces, pod.Namespace):
+		s.status = "exempt"
+	case t.Policy.Compliant(&result):
+		s.status = "compliant"
+	}
+	points := t.Policy.Points(&result)
+	s.ratio, s.scored = points.Ratio()
+	return s
+}
+
+// Gauges reads all pods and namespaces from the API server and returns what
+// every gauge has to say of them.
+func (t *Truth) Gauges(ctx context.Context, client kubernetes.Interface) (series, error) {
+	namespaces, err := client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	pods, err := client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	byNamespace := map[string][]*corev1.Pod{}
+	for i := range pods.Items {
+		pod := &pods.Items[i]
+		byNamespace[pod.Namespace] = append(byNamespace[pod.Namespace], pod)
+	}
+	all := series{}
+	var workloads []workloadSeries
+	for i := range namespaces.Items {
+		name := namespaces.Items[i].Name
+		workloads = append(workloads, t.namespace(all, name, byNamespace[name])...)
+	}
+	t.workloads(all, workloads)
+	return all, nil
+}
+
+// namespace adds the series of one namespace, and returns those of its workloads.
+func (t *Truth) namespace(all series, name string, pods []*corev1.Pod) []workloadSeries {
+	for _, status := range []string{"compliant", "noncompliant", "exempt"} {
+		all[podsSeries("podscore_namespace_pods", name, status)] = 0
+	}
+	for _, check := range securitycontext.Checks() {
+		all[checkSeries("podscore_namespace_failing_pods", name, check.ID)] = 0
+	}
+	oldest, sum, scored := int64(0), 0.0, 0
+	failing := map[workloadSeries]float64{}
+	for _, pod := range pods {
+		s := t.of(pod)
+		if s.finished {
+			continue
+		}
+		all[podsSeries("podscore_namespace_pods", name, s.status)]++
+		if s.status == "exempt" {
+			continue
+		}
+		if s.scored {
+			sum, scored = sum+s.ratio, scored+1
+		}
+		if created := pod.CreationTimestamp.Unix(); s.status == "noncompliant" && (oldest == 0 || created < oldest) {
+			oldest = created
+		}
+		kind, owner := workloadOf(pod)
+		for check := range s.failed.All() {
+			all[checkSeries("podscore_namespace_failing_pods", name, securitycontext.Checks()[check].ID)]++
+			if t.Policy.Required().Has(check) {
+				failing[workloadSeries{check: check, namespace: name, kind: kind, name: owner}]++
+			}
+		}
+	}
+	if scored > 0 {
+		all[fmt.Sprintf("podscore_namespace_score_ratio{namespace=%q}", name)] = sum / float64(scored)
+	}
+	if oldest > 0 {
+		all[fmt.Sprintf("podscore_namespace_oldest_noncompliant_timestamp_seconds{namespace=%q}", name)] = float64(oldest)
+	}
+	var workloads []workloadSeries
+	for workload, pods := range failing {
+		workload.pods = pods
+		workloads = append(workloads, workload)
+	}
+	return workloads
+}
+
+func podsSeries(name, namespace, status string) string {
+	return fmt.Sprintf("%s{namespace=%q,status=%q}", name, namespace, status)
+}
+
+func checkSeries(name, namespace, check string) string {
+	return fmt.Sprintf("%s{check=%q,namespace=%q}", name, check, namespace)
+}
+
+// workloadSeries is a series of podscore_workload_failing_pods, and its value.
+type workloadSeries struct {
+	check                 int
+	namespace, kind, name string
+	pods                  float64
+}
+
+// workloads adds the series of the workloads, the most severe checks first, up
+// to the limit.
+func (t *Truth) workloads(all series, workloads []workloadSeries) {
+	checks := securitycontext.Checks()
+	slices.SortFunc(workloads, func(a, b workloadSeries) int {
+		return cmp.Or(
+			cmp.Compare(checks[b.check].Severity.Rank(), checks[a.check].Severity.Rank()), cmp.Compare(a.check, b.check),
+			cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name),
+		)
+	})
+	shown := workloads[:min(len(workloads), t.WorkloadSeriesLimit)]
+	for _, w := range shown {
+		all[fmt.Sprintf("podscore_workload_failing_pods{check=%q,namespace=%q,workload=%q,workload_kind=%q}", checks[w.check].ID, w.namespace, w.name, w.kind)] = w.pods
+	}
+	all["podscore_workload_series_dropped"] = float64(len(workloads) - len(shown))
+}
+
+// scheduled is the name of a Job that a CronJob made: the minute is at its end.
+var scheduled = regexp.MustCompile(`^(.+)-[2-9][0-9]{7}$`)
+
+// workloadOf names what a pod belongs to, as docs/metrics.md has it.
+func workloadOf(pod *corev1.Pod) (kind, name string) {
+	owner := metav1.GetControllerOf(pod)
+	if owner == nil {
+		return "Pod", pod.Name
+	}
+	hashes := map[string]string{"Rollout": pod.Labels["rollouts-pod-template-hash"], "Deployment": pod.Labels["pod-template-hash"]}
+	for _, kind := range []string{"Rollout", "Deployment"} {
+		if hash := hashes[kind]; owner.Kind == "ReplicaSet" && hash != "" && len(owner.Name) > len(hash)+1 && owner.Name[len(owner.Name)-len(hash)-1:] == "-"+hash {
+			return kind, owner.Name[:len(owner.Name)-len(hash)-1]
+		}
+	}
+	if match := scheduled.FindStringSubmatch(owner.Name); owner.Kind == "Job" && match != nil {
+		return "CronJob", match[1]
+	}
+	return owner.Kind, owner.Name
+}
