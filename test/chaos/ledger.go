@@ -33,7 +33,7 @@ type ledger struct {
 	mu       sync.Mutex // while pods appear; all else is looked at when nothing changes
 	base     series
 	appeared []*record
-	begun    map[string]int // namespace: how many records there were then
+	again    map[string]int // namespace that was created again: how many records there were then
 	doubtful int            // so many records may be counted or not, whatever happened since
 	total    int            // pods that ever appeared
 }
