@@ -77,7 +77,7 @@ type Store struct {
 type namespace struct {
 	name     string
 	exists   bool
-	gone     bool // it was told that it is
+	gone     bool           // it was told that it is
 	pods     map[string]pod // by name
 	deleted  int            // pods that were deleted since the map was made
 	counters counters
