@@ -24,7 +24,8 @@ type record struct {
 // meanwhile may be counted as it was at any moment since. Where a podscore
 // starts as the only one that counts, pods that were there before are not counted;
 // one of several that are elected counts those that nobody has, so of pods that
-// appeared while it was down every one may be counted or not.
+// appeared while it was down every one may be counted or not, as it was at any
+// moment since.
 //
 // A namespace's counters go with it. Of one that was deleted and created again
 // podscore may not have seen that, and then they go on; or, because another watch
@@ -86,7 +87,7 @@ func (l *ledger) counters(listed bool) map[string]bounds {
 		before, again := l.again[r.namespace]
 		sure := i >= before && i >= l.doubtful && (!r.gone || !listed && !again)
 		sights := r.sights[:1]
-		if listed {
+		if listed || i < l.doubtful {
 			sights = r.sights
 		}
 		seen := map[string]int{}
