@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -176,13 +177,14 @@ func TestForeignPodsAreDropped(t *testing.T) {
 // TestASilentWatchEnds: events put the end off, silence brings it, after it was told.
 func TestASilentWatchEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		inner, told, ended := watch.NewFake(), false, false
-		w := observe(inner, func(e watch.Event) watch.Event { return e }, time.Minute, func() { told = true }, func() { ended = true })
+		inner := watch.NewFake()
+		var told, ended atomic.Bool
+		w := observe(inner, func(e watch.Event) watch.Event { return e }, time.Minute, func() { told.Store(true) }, func() { ended.Store(true) })
 		for range 3 {
 			time.Sleep(50 * time.Second)
 			go inner.Add(&sparse.Pod{})
-			if _, open := <-w.ResultChan(); !open || told {
-				t.Fatalf("with an event every 50 s the watch is open: %t, told that it is silent: %t", open, told)
+			if _, open := <-w.ResultChan(); !open || told.Load() {
+				t.Fatalf("with an event every 50 s the watch is open: %t, told that it is silent: %t", open, told.Load())
 			}
 		}
 		began := time.Now()
@@ -190,8 +192,8 @@ func TestASilentWatchEnds(t *testing.T) {
 			t.Fatalf("an event that nobody sent: %v", event)
 		}
 		synctest.Wait()
-		if silent := time.Since(began); silent != time.Minute || !told || !ended || !inner.IsStopped() {
-			t.Errorf("it ended after %s, told: %t, told at the end: %t, the connection closed: %t", silent, told, ended, inner.IsStopped())
+		if silent := time.Since(began); silent != time.Minute || !told.Load() || !ended.Load() || !inner.IsStopped() {
+			t.Errorf("it ended after %s, told: %t, told at the end: %t, the connection closed: %t", silent, told.Load(), ended.Load(), inner.IsStopped())
 		}
 	})
 }
