@@ -93,7 +93,7 @@ func (r *PodReconciler) appearedSince(ctx context.Context, through uint64, pods 
 	}
 	appeared, err := r.Appeared(ctx, through, pods)
 	if err != nil {
-		r.Log.Info("The API server does not remember what happened since a replica counted last: pods count as newly observed by their creation time", "reason", err.Error())
+		r.Log.Info("The API server does not remember what happened since a replica counted last: pods count as newly observed by their creation time", "reason", told(err).Error())
 		return nil
 	}
 	return appeared

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -83,7 +84,7 @@ func (w *listerWatcher) list(ctx context.Context, options metav1.ListOptions) (r
 		page, cancel := context.WithTimeoutCause(ctx, w.stalled, silentFor(w.stalled))
 		defer cancel()
 		list, err := w.inner.ListWithContext(page, options)
-		err = w.answered(page, ctx, "list", err)
+		err = w.answered(ctx, "list", givenUp(page, err))
 		if pods, ok := list.(*sparse.PodList); ok && err == nil {
 			pods.Items = slices.DeleteFunc(pods.Items, w.isForeign)
 		}
@@ -115,24 +116,28 @@ func (w *listerWatcher) watch(ctx context.Context, options metav1.ListOptions) (
 		cancel(nil)
 		return nil, err // a server that does not stream lists; the informer then lists
 	}
-	if err = w.answered(open, ctx, "watch", err); err != nil {
+	if err = w.answered(ctx, "watch", givenUp(open, err)); err != nil {
 		cancel(nil)
 		return nil, err
 	}
 	w.opened = time.Now()
 	look := func(event watch.Event) watch.Event { return w.look(ctx, event) }
-	stalled := func() { _ = w.answered(ctx, ctx, "watch", silentFor(w.stalled)) }
+	stalled := func() { _ = w.answered(ctx, "watch", silentFor(w.stalled)) }
 	return observe(stream, look, w.stalled, stalled, func() { cancel(nil) }), nil
 }
 
-// answered takes in how a request ended, and returns the error as it may be
-// told. Where the request was given up before the informer gave up, why is the error.
-func (w *listerWatcher) answered(request, informer context.Context, verb string, err error) error {
-	if err != nil && informer.Err() == nil && request.Err() != nil {
-		err = context.Cause(request)
+// givenUp returns why a request that failed was given up here, if it was.
+func givenUp(request context.Context, err error) error {
+	if why := context.Cause(request); err != nil && errors.Is(why, errSilent) {
+		return why
 	}
+	return err
+}
+
+// answered takes in how a request ended, and returns the error as it may be told.
+func (w *listerWatcher) answered(ctx context.Context, verb string, err error) error {
 	err = told(err)
-	w.observer.answered(informer, w.name, verb, err)
+	w.observer.answered(ctx, w.name, verb, err)
 	return err
 }
 
@@ -142,7 +147,7 @@ func (w *listerWatcher) look(ctx context.Context, event watch.Event) watch.Event
 	w.watches.Active(w.name, time.Now())
 	switch event.Type {
 	case watch.Error:
-		event.Object = statusOf(w.answered(ctx, ctx, "watch", apierrors.FromObject(event.Object)))
+		event.Object = statusOf(w.answered(ctx, "watch", apierrors.FromObject(event.Object)))
 	case watch.Added, watch.Modified, watch.Deleted:
 		if pod, ok := event.Object.(*sparse.Pod); ok && w.isForeign(pod) {
 			event.Type = watch.Bookmark
