@@ -119,7 +119,7 @@ bench: build control-plane ## Measure whole processes, podscore beside a usual c
 
 .PHONY: microbench
 microbench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
-	go test -run '^$$' -bench . -benchmem ./securitycontext ./sparse ./posture ./metrics ./controllers
+	go test -run '^$$' -bench . -benchmem ./securitycontext ./sparse ./posture ./metrics ./controllers ./serving
 
 CONTAINER_TOOL    ?= $(shell for tool in docker podman buildah; do if $$tool info >/dev/null 2>&1; then echo $$tool; break; fi; done)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)

@@ -26,9 +26,6 @@ func (o *Options) tls(ctx context.Context, log logr.Logger) (*tls.Config, error)
 		return nil, nil
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
-	if o.http2 {
-		config.NextProtos = []string{"h2", "http/1.1"}
-	}
 	if o.certPath == "" {
 		log.Info("Scrapers cannot verify the certificate of /metrics, which was made just now; give one with --metrics-cert-path")
 		certificate, err := selfSigned()

@@ -1,25 +1,49 @@
 package serving
 
 import (
+	"cmp"
+	"context"
 	"net"
 	"slices"
 	"sync"
+	"time"
+)
+
+// terms are what a port grants to clients before they have shown a right.
+type terms struct {
+	places   int           // connections at once
+	ofOne    int           // of them an origin's, before it is the first to make way
+	burst    int           // connections of an origin that are served at once,
+	every    time.Duration // and one more as often; 0 is without a limit
+	delay    time.Duration // for which others, the hasty, wait,
+	yielding bool          // and make way for those that are not
+}
+
+// standing says who makes way for whom: the lower for the higher.
+type standing int
+
+const (
+	hasty    standing = iota // comes again and again, and never showed a right token
+	stranger                 // as everybody is at first
+	known                    // of an origin that showed a right token lately
+	proven                   // has shown one itself
 )
 
 // limited is a listener with a limit on open connections. When there are more,
-// the address that has the most of them loses its newest: who opens many stands
-// in nobody's way but its own.
+// one makes way for the newcomer: of an origin that has more than its part, then
+// that of the lowest standing, then the one that has been quiet for longest. So
+// the newcomer is served as long as anybody is there who has shown no right.
 type limited struct {
 	net.Listener
-	limit int
+	terms
 
-	mu   sync.Mutex
-	open int
-	of   map[string][]*connection // by address, the newest last
+	mu      sync.Mutex
+	open    []*connection // the one that has been quiet for longest first
+	clients clients
 }
 
-func limit(listener net.Listener, limit int) *limited {
-	return &limited{Listener: listener, limit: limit, of: map[string][]*connection{}}
+func limit(listener net.Listener, terms terms) *limited {
+	return &limited{Listener: listener, terms: terms, clients: clients{}}
 }
 
 // Accept implements net.Listener.
@@ -29,9 +53,11 @@ func (l *limited) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := &connection{Conn: conn, of: l, from: host(conn.RemoteAddr().String())}
-		excess := l.add(c)
+		c := &connection{Conn: conn, of: l, from: originOf(conn.RemoteAddr().String())}
+		c.ended, c.end = context.WithCancel(context.Background())
+		excess := l.add(c, time.Now())
 		if excess != nil {
+			excess.end()
 			excess.forget()
 			_ = excess.Conn.Close()
 		}
@@ -42,73 +68,44 @@ func (l *limited) Accept() (net.Conn, error) {
 }
 
 // add notes a connection, and takes out of the notes the one that is too many.
-func (l *limited) add(c *connection) (excess *connection) {
+func (l *limited) add(c *connection, now time.Time) (excess *connection) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.of[c.from] = append(l.of[c.from], c)
-	if l.open++; l.open <= l.limit {
-		return nil
-	}
-	busiest := l.of[c.from]
-	for _, connections := range l.of {
-		if len(connections) > len(busiest) {
-			busiest = connections
+	c.client = l.clients.at(c.from, now)
+	c.client.open++
+	l.open = append(l.open, c)
+	switch c.standing = stranger; {
+	case now.Before(c.client.known):
+		c.standing = known
+	case l.every > 0 && c.client.hasty(now, l.burst, l.every):
+		c.wait = l.delay
+		if l.yielding {
+			c.standing = hasty
 		}
 	}
-	excess = busiest[len(busiest)-1]
+	if len(l.open) <= l.places {
+		return nil
+	}
+	excess = slices.MinFunc(l.open, l.makesWay) // the first of those that are alike
 	l.drop(excess)
 	return excess
 }
 
+// makesWay orders connections by who makes way first, but for how long they have
+// been quiet.
+func (l *limited) makesWay(a, b *connection) int {
+	beyond := func(c *connection) int { return max(0, c.client.open-l.ofOne) }
+	return cmp.Or(
+		cmp.Compare(beyond(b), beyond(a)),
+		cmp.Compare(a.standing, b.standing),
+		cmp.Compare(b.client.open, a.client.open),
+	)
+}
+
 // drop takes a connection out of the notes, if it is in them.
 func (l *limited) drop(c *connection) {
-	i := slices.Index(l.of[c.from], c)
-	if i < 0 {
-		return
+	if i := slices.Index(l.open, c); i >= 0 {
+		l.open = slices.Delete(l.open, i, i+1)
+		c.client.open--
 	}
-	l.open--
-	if l.of[c.from] = slices.Delete(l.of[c.from], i, i+1); len(l.of[c.from]) == 0 {
-		delete(l.of, c.from)
-	}
-}
-
-// connection is one of a limited listener's.
-type connection struct {
-	net.Conn
-	of   *limited
-	from string
-}
-
-// Write implements net.Conn. Where it fails, because the other end does not
-// read, the kernel need not keep what was not read.
-func (c *connection) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	if err != nil {
-		c.forget()
-	}
-	return n, err
-}
-
-// forget lets what is not sent go when the connection is closed.
-func (c *connection) forget() {
-	if tcp, ok := c.Conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-}
-
-// Close implements net.Conn.
-func (c *connection) Close() error {
-	c.of.mu.Lock()
-	c.of.drop(c)
-	c.of.mu.Unlock()
-	return c.Conn.Close()
-}
-
-// host returns an address without its port.
-func host(address string) string {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
-	return host
 }

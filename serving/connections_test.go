@@ -2,9 +2,11 @@ package serving
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"testing"
+	"time"
 )
 
 // callers is a listener to which clients of the named addresses come, in order.
@@ -41,47 +43,151 @@ type address string
 func (address) Network() string  { return "tcp" }
 func (a address) String() string { return string(a) }
 
-// TestLimitOfConnections: who opens many connections loses them, and nobody else.
+// accept accepts all callers.
+func accept(t *testing.T, l *limited) (accepted []*connection) {
+	t.Helper()
+	for {
+		conn, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return accepted
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		accepted = append(accepted, conn.(*connection))
+	}
+}
+
+// stay returns the addresses of those that are not closed.
+func stay(accepted []*connection) (addresses []string) {
+	for _, conn := range accepted {
+		if caller := conn.Conn.(*caller); !caller.closed {
+			addresses = append(addresses, caller.from)
+		}
+	}
+	return addresses
+}
+
+// TestLimitOfConnections: who opens many connections loses them, the one that is
+// quiet for longest first, and nobody else.
 func TestLimitOfConnections(t *testing.T) {
 	for _, c := range []struct {
-		name            string
-		comes, stays    []string
-		limit, andThere int // and so many are open in the end
+		name         string
+		places       int
+		comes, stays []string
 	}{
-		{"few", []string{"a:1", "b:1", "c:1"}, []string{"a:1", "b:1", "c:1"}, 3, 3},
-		{"one too many of the same", []string{"a:1", "a:2", "a:3"}, []string{"a:1", "a:2"}, 2, 2},
-		{"the busiest makes way", []string{"a:1", "a:2", "a:3", "b:1"}, []string{"a:1", "a:2", "b:1"}, 3, 3},
-		{"the busiest does not get in", []string{"b:1", "a:1", "a:2", "a:3"}, []string{"b:1", "a:1", "a:2"}, 3, 3},
-		{"each has one", []string{"a:1", "b:1", "c:1"}, []string{"a:1", "b:1"}, 2, 2},
-		{"IPv6", []string{"[::1]:1", "[::1]:2", "[::2]:1"}, []string{"[::1]:1", "[::2]:1"}, 2, 2},
+		{"few", 3, []string{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1"}, []string{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1"}},
+		{"one too many of the same", 2, []string{"1.0.0.1:1", "1.0.0.1:2", "1.0.0.1:3"}, []string{"1.0.0.1:2", "1.0.0.1:3"}},
+		{"the busiest makes way", 3, []string{"1.0.0.1:1", "1.0.0.1:2", "1.0.0.1:3", "1.0.0.2:1"}, []string{"1.0.0.1:2", "1.0.0.1:3", "1.0.0.2:1"}},
+		{"the busiest makes way for itself", 3, []string{"1.0.0.2:1", "1.0.0.1:1", "1.0.0.1:2", "1.0.0.1:3"}, []string{"1.0.0.2:1", "1.0.0.1:2", "1.0.0.1:3"}},
+		{"each has one", 2, []string{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1"}, []string{"1.0.0.2:1", "1.0.0.3:1"}},
+		{"IPv6, of one network", 2, []string{"[fd00::1]:1", "[fd00:0:0:1::1]:1", "[fd00::2]:2"}, []string{"[fd00:0:0:1::1]:1", "[fd00::2]:2"}},
+		{"IPv4 in IPv6", 2, []string{"[::ffff:1.0.0.2]:1", "1.0.0.1:1", "[::ffff:1.0.0.1]:1"}, []string{"[::ffff:1.0.0.2]:1", "[::ffff:1.0.0.1]:1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			comes := callers(c.comes)
-			l := limit(&comes, c.limit)
-			var accepted []net.Conn
-			for {
-				conn, err := l.Accept()
-				if errors.Is(err, net.ErrClosed) {
-					break
-				}
-				accepted = append(accepted, conn)
-			}
-			var stays []string
-			for _, conn := range accepted {
-				if caller := conn.(*connection).Conn.(*caller); !caller.closed {
-					stays = append(stays, caller.from)
-				}
-			}
-			if !slices.Equal(stays, c.stays) || l.open != c.andThere {
-				t.Errorf("%v stay, %d are open; want %v and %d", stays, l.open, c.stays, c.andThere)
+			l := limit(&comes, terms{places: c.places, ofOne: 1})
+			accepted := accept(t, l)
+			if stays := stay(accepted); !slices.Equal(stays, c.stays) || len(l.open) != len(c.stays) {
+				t.Errorf("%v stay, %d are open; want %v", stays, len(l.open), c.stays)
 			}
 			for _, conn := range accepted {
 				_ = conn.Close()
 				_ = conn.Close() // as net/http sometimes does
+				if conn.ended.Err() == nil {
+					t.Errorf("%s is closed, and its requests go on", conn.from)
+				}
 			}
-			if l.open != 0 || len(l.of) != 0 {
-				t.Errorf("after all are closed, %d are open, of %v", l.open, l.of)
+			for _, conn := range accepted {
+				if conn.client.open != 0 {
+					t.Errorf("after all are closed, %d of %s are open", conn.client.open, conn.from)
+				}
+			}
+			if len(l.open) != 0 {
+				t.Errorf("after all are closed, %d are open", len(l.open))
 			}
 		})
+	}
+}
+
+// TestWhoMakesWay: what has shown a right token stays, whatever comes; an origin
+// that has shown one goes before others; who comes again and again goes after all,
+// and waits.
+func TestWhoMakesWay(t *testing.T) {
+	comes := callers{"1.0.0.1:1", "1.0.0.2:1"}
+	l := limit(&comes, terms{places: 10, ofOne: 5, burst: 2, every: time.Hour, delay: time.Nanosecond, yielding: true})
+	accepted := accept(t, l)
+	accepted[0].prove(time.Now())
+	accepted[1].prove(time.Now())
+	_ = accepted[1].Close()
+	comes = callers{"1.0.0.2:2"} // is known from before
+	accepted = append(accepted, accept(t, l)...)
+	for i := range 1000 {
+		comes = append(comes, fmt.Sprintf("2.0.%d.%d:1", i/200, i%200))
+	}
+	accepted = append(accepted, accept(t, l)...)
+	want := []string{"1.0.0.1:1", "1.0.0.2:2"}
+	for i := range 8 {
+		want = append(want, fmt.Sprintf("2.0.4.%d:1", 192+i))
+	}
+	if stays := stay(accepted); !slices.Equal(stays, want) {
+		t.Errorf("%v stay, want %v", stays, want)
+	}
+	comes = callers{"2.0.4.199:2", "2.0.4.199:3", "2.0.4.199:4", "3.0.0.1:1"}
+	accepted = append(accepted, accept(t, l)...)
+	want = slices.DeleteFunc(want, func(from string) bool { return from == "2.0.4.192:1" || from == "2.0.4.199:1" })
+	want = append(want, "2.0.4.199:2", "3.0.0.1:1")
+	if stays := stay(accepted); !slices.Equal(stays, want) {
+		t.Errorf("%v stay, want %v", stays, want)
+	}
+	if len(l.clients) > clientsMax {
+		t.Errorf("%d origins are remembered", len(l.clients))
+	}
+}
+
+// TestSharedOrigin: of an origin that has too many, what has shown a right token
+// stays, and who comes is served.
+func TestSharedOrigin(t *testing.T) {
+	comes := callers{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1"}
+	l := limit(&comes, terms{places: 5, ofOne: 2})
+	accepted := accept(t, l)
+	accepted[0].prove(time.Now())
+	for i := range 100 {
+		comes = append(comes, fmt.Sprintf("1.0.0.1:%d", 2+i))
+	}
+	accepted = append(accepted, accept(t, l)...)
+	want := []string{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1", "1.0.0.1:100", "1.0.0.1:101"}
+	if stays := stay(accepted); !slices.Equal(stays, want) {
+		t.Errorf("%v stay, want %v", stays, want)
+	}
+}
+
+// TestStir: what asks is not quiet.
+func TestStir(t *testing.T) {
+	comes := callers{"1.0.0.1:1", "1.0.0.2:1"}
+	l := limit(&comes, terms{places: 2, ofOne: 1})
+	accepted := accept(t, l)
+	accepted[0].stir()
+	comes = callers{"1.0.0.3:1"}
+	accepted = append(accepted, accept(t, l)...)
+	if stays, want := stay(accepted), []string{"1.0.0.1:1", "1.0.0.3:1"}; !slices.Equal(stays, want) {
+		t.Errorf("%v stay, want %v", stays, want)
+	}
+	accepted[1].stir()
+	if len(l.open) != 2 {
+		t.Errorf("one that is closed stirs, and %d are open", len(l.open))
+	}
+}
+
+// BenchmarkCrowd accepts connections of ever other addresses at a port that is full.
+func BenchmarkCrowd(b *testing.B) {
+	l := limit(nil, ofMetrics)
+	now := time.Now()
+	i := 0
+	for b.Loop() {
+		i++
+		c := &connection{of: l, from: originOf(fmt.Sprintf("10.%d.%d.%d:1", i>>16&255, i>>8&255, i&255))}
+		l.add(c, now)
+		now = now.Add(time.Millisecond)
 	}
 }

@@ -2,11 +2,8 @@ package serving
 
 import (
 	"context"
-	"crypto/sha256"
-	"maps"
 	"net/http"
-	"strings"
-	"sync"
+	"slices"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -20,35 +17,32 @@ import (
 )
 
 // How the API server is asked who may read /metrics. A no takes its time, so
-// that nobody can have it asked much.
+// that nobody can have it asked much. Turns and questions together take less than
+// a scraper waits.
 const (
-	askTimeout    = 5 * time.Second // less than a scraper waits
-	asksOfAddress = 4
-	noTime        = time.Second / 2
-	yesTime       = time.Minute // for which it is remembered
+	turnTimeout = 4 * time.Second
+	askTimeout  = 5 * time.Second
+	asksOfOne   = 4 // origin at once
+	noTime      = time.Second / 2
 )
 
 // guard lets through to the next handler whom the API server knows by a token
 // (TokenReview) and allows to get /metrics (SubjectAccessReview). Others get 401
 // or 403, and everybody 503 where the API server cannot be asked.
 type guard struct {
-	next   http.Handler
-	asks   *share
-	tokens authenticationv1client.TokenReviewInterface
-	access authorizationv1client.SubjectAccessReviewInterface
-	log    logr.Logger
-	tell   rate.Sometimes
-
-	mu  sync.Mutex
-	may map[tokenHash]time.Time // until when a yes is remembered
+	next      http.Handler
+	audiences []string // none is the API server's own
+	turns     *turns   // of those who were never right
+	right     tokens
+	reviews   authenticationv1client.TokenReviewInterface
+	access    authorizationv1client.SubjectAccessReviewInterface
+	log       logr.Logger
+	tell      rate.Sometimes
 }
-
-// tokenHash stands for a token, which is not kept.
-type tokenHash [sha256.Size]byte
 
 // newGuard returns a guard that asks the API server of config, over connections
 // of its own.
-func newGuard(config *rest.Config, next http.Handler, log logr.Logger) (*guard, error) {
+func newGuard(config *rest.Config, next http.Handler, audiences []string, log logr.Logger) (*guard, error) {
 	own := rest.CopyConfig(config)
 	own.Dial, own.Timeout, own.QPS = nil, askTimeout, -1
 	client, err := rest.HTTPClientFor(own)
@@ -61,9 +55,10 @@ func newGuard(config *rest.Config, next http.Handler, log logr.Logger) (*guard, 
 	}
 	authorization, err := authorizationv1client.NewForConfigAndClient(own, client)
 	return &guard{
-		next: next, asks: newShare(connectionsAtOnce, asksOfAddress),
-		tokens: authentication.TokenReviews(), access: authorization.SubjectAccessReviews(),
-		log: log, tell: rate.Sometimes{Interval: time.Minute}, may: map[tokenHash]time.Time{},
+		next: next, audiences: audiences,
+		turns: newTurns(asksOfOne), right: tokens{right: map[tokenHash]time.Time{}},
+		reviews: authentication.TokenReviews(), access: authorization.SubjectAccessReviews(),
+		log: log, tell: rate.Sometimes{Interval: time.Minute},
 	}, err
 }
 
@@ -71,6 +66,8 @@ func newGuard(config *rest.Config, next http.Handler, log logr.Logger) (*guard, 
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch status := g.admit(r); status {
 	case http.StatusOK:
+		connectionOf(r.Context()).prove(time.Now())
+		w.Header().Del("Connection") // it may stay
 		g.next.ServeHTTP(w, r)
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -86,15 +83,29 @@ func (g *guard) admit(r *http.Request) (status int) {
 	if token == "" {
 		return http.StatusUnauthorized
 	}
-	hash := tokenHash(sha256.Sum256([]byte(token)))
-	if g.remembers(hash) {
+	hash, now := hashOf(token), time.Now()
+	switch {
+	case g.right.within(hash, yesTime, now):
 		return http.StatusOK
+	case !g.right.within(hash, rightTime, now) && !connectionOf(r.Context()).isProven():
+		end, ok := g.turn(r)
+		if !ok {
+			return http.StatusServiceUnavailable
+		}
+		defer end()
 	}
-	end, ok := g.asks.begin(r.RemoteAddr)
-	if !ok {
-		return http.StatusServiceUnavailable
-	}
-	defer end()
+	return g.review(r, token, hash)
+}
+
+// turn waits until one more question may be asked for the origin of a request.
+func (g *guard) turn(r *http.Request) (end func(), ok bool) {
+	ctx, cancel := context.WithTimeout(r.Context(), turnTimeout)
+	defer cancel()
+	return g.turns.take(ctx, connectionOf(ctx).from)
+}
+
+// review asks the API server, and remembers a yes.
+func (g *guard) review(r *http.Request, token string, hash tokenHash) (status int) {
 	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
 	defer cancel()
 	status, err := g.ask(ctx, token)
@@ -103,9 +114,11 @@ func (g *guard) admit(r *http.Request) (status int) {
 		g.tell.Do(func() {
 			g.log.Error(err, "The API server cannot be asked who may read /metrics: grant podscore's ServiceAccount to create tokenreviews and subjectaccessreviews, or see why it cannot be reached")
 		})
+	case err != nil: // whoever asked has gone
 	case status == http.StatusOK:
-		g.remember(hash)
+		g.right.add(hash, time.Now())
 	default:
+		g.right.drop(hash)
 		select {
 		case <-time.After(noTime):
 		case <-ctx.Done():
@@ -114,23 +127,15 @@ func (g *guard) admit(r *http.Request) (status int) {
 	return status
 }
 
-// bearerToken returns a request's token, or nothing.
-func bearerToken(r *http.Request) string {
-	words := strings.Fields(r.Header.Get("Authorization"))
-	if len(words) != 2 || !strings.EqualFold(words[0], "Bearer") {
-		return ""
-	}
-	return words[1]
-}
-
 // ask asks the API server for whoever has a token. An error tells that it could
 // not be asked.
 func (g *guard) ask(ctx context.Context, token string) (status int, err error) {
-	who, err := g.tokens.Create(ctx, &authenticationv1.TokenReview{Spec: authenticationv1.TokenReviewSpec{Token: token}}, metav1.CreateOptions{})
+	review := &authenticationv1.TokenReview{Spec: authenticationv1.TokenReviewSpec{Token: token, Audiences: g.audiences}}
+	who, err := g.reviews.Create(ctx, review, metav1.CreateOptions{})
 	switch {
 	case err != nil:
 		return http.StatusServiceUnavailable, err
-	case !who.Status.Authenticated:
+	case !who.Status.Authenticated || !g.audience(who.Status.Audiences):
 		return http.StatusUnauthorized, nil
 	}
 	may, err := g.access.Create(ctx, mayGetMetrics(who.Status.User), metav1.CreateOptions{})
@@ -143,6 +148,13 @@ func (g *guard) ask(ctx context.Context, token string) (status int, err error) {
 	return http.StatusOK, nil
 }
 
+// audience tells whether a token is made for one that is asked for. An
+// authenticator that knows of no audiences tells none, and then it is for the API
+// server.
+func (g *guard) audience(tokens []string) bool {
+	return len(g.audiences) == 0 || slices.ContainsFunc(tokens, func(of string) bool { return slices.Contains(g.audiences, of) })
+}
+
 // mayGetMetrics is the question whether a user may get /metrics.
 func mayGetMetrics(user authenticationv1.UserInfo) *authorizationv1.SubjectAccessReview {
 	extra := map[string]authorizationv1.ExtraValue{}
@@ -153,21 +165,4 @@ func mayGetMetrics(user authenticationv1.UserInfo) *authorizationv1.SubjectAcces
 		User: user.Username, UID: user.UID, Groups: user.Groups, Extra: extra,
 		NonResourceAttributes: &authorizationv1.NonResourceAttributes{Path: "/metrics", Verb: "get"},
 	}}
-}
-
-// remembers tells whether a token was let through lately. A no is not
-// remembered: it would be a way to fill the memory.
-func (g *guard) remembers(hash tokenHash) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return time.Now().Before(g.may[hash])
-}
-
-// remember notes that a token may be let through, and forgets old ones.
-func (g *guard) remember(hash tokenHash) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	now := time.Now()
-	maps.DeleteFunc(g.may, func(_ tokenHash, until time.Time) bool { return now.After(until) })
-	g.may[hash] = now.Add(yesTime)
 }

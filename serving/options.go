@@ -5,6 +5,7 @@ package serving
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/spf13/pflag"
 )
@@ -13,18 +14,18 @@ import (
 type Options struct {
 	metricsAddress, probesAddress, pprofAddress string
 	secure                                      bool
+	audiences                                   []string
 	certPath, certName, certKey                 string
-	http2                                       bool
 }
 
 // AddFlags declares the flags, under the names that kubebuilder gives them.
 func (o *Options) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
 	set.BoolVar(&o.secure, "metrics-secure", true, "serve /metrics over TLS, and only to whom the API server knows by a token and allows to get /metrics; with false, in plain HTTP to whoever asks")
+	set.StringSliceVar(&o.audiences, "metrics-token-audiences", nil, "`audiences`, separated by commas, for one of which a scraper's token must be made; without it for the API server, as those are that every pod has")
 	set.StringVar(&o.certPath, "metrics-cert-path", "", "`folder` that holds the certificate for /metrics and its key, such as a mounted Secret; when they change they are read again. Without it a certificate is made at the start, which scrapers cannot verify")
 	set.StringVar(&o.certName, "metrics-cert-name", "tls.crt", "`file` in that folder that holds the certificate")
 	set.StringVar(&o.certKey, "metrics-cert-key", "tls.key", "`file` in that folder that holds the key")
-	set.BoolVar(&o.http2, "enable-http2", false, "offer HTTP/2 for /metrics, where it is served over TLS")
 	set.StringVar(&o.probesAddress, "health-probe-bind-address", ":8081", "`address` on which /healthz and /readyz are served; port 0 takes any free one")
 	set.StringVar(&o.pprofAddress, "pprof-bind-address", "", "`address` on which Go's profiles are served to whoever asks, such as 127.0.0.1:6060; without it nowhere")
 }
@@ -33,6 +34,12 @@ func (o *Options) AddFlags(set *pflag.FlagSet) {
 func (o *Options) Check() error {
 	if o.certPath != "" && !o.secure {
 		return errors.New("--metrics-cert-path: there is no use for a certificate with --metrics-secure=false: leave one of the two out")
+	}
+	if len(o.audiences) > 0 && !o.secure {
+		return errors.New("--metrics-token-audiences: nobody is asked for a token with --metrics-secure=false: leave one of the two out")
+	}
+	if slices.Contains(o.audiences, "") {
+		return errors.New("--metrics-token-audiences: an audience without a name: leave out the comma too many")
 	}
 	return nil
 }

@@ -17,11 +17,29 @@ import (
 // What hostile clients can take. docs/reliability.md has what that comes to.
 const (
 	connectionsAtOnce = 100 // on each port
+	connectionsOfOne  = 10  // origin, before it is the first to make way
 	scrapesAtOnce     = 6   // each takes the memory of a page until it is read
-	scrapesOfAddress  = 3
-	headerBytes       = 16 << 10 // a token of an identity provider may have some KB
-	scrapeTime        = 30 * time.Second
-	profileTime       = 5 * time.Minute
+	scrapesOfOne      = 3
+)
+
+// What each port grants. A handshake is dear and a scraper comes seldom, so that
+// who comes often there without a right waits long, and behind all others. The
+// kubelet may share its address with anybody on its node and waits a second at the
+// most, so that of probes none waits long, and none behind others.
+var (
+	ofMetrics = terms{places: connectionsAtOnce, ofOne: connectionsOfOne, burst: 8, every: 5 * time.Second, delay: time.Second, yielding: true}
+	ofProbes  = terms{places: connectionsAtOnce, ofOne: connectionsOfOne, burst: 20, every: time.Second / 10, delay: time.Second / 20}
+	ofOthers  = terms{places: connectionsAtOnce, ofOne: connectionsOfOne}
+
+	forScrapes  = times{ask: 5 * time.Second, whole: 30 * time.Second, idle: 2 * time.Minute}
+	forProbes   = times{ask: 2 * time.Second, whole: 5 * time.Second}
+	forProfiles = times{ask: 5 * time.Second, whole: 5 * time.Minute, idle: 2 * time.Minute}
+)
+
+// What is read of a request. A token of an identity provider may have some KB.
+const (
+	headersOfScrape = 16 << 10
+	headersOfProbe  = 4 << 10
 )
 
 // Listen takes the addresses, so that one in use is told at once, and returns
@@ -32,16 +50,22 @@ func (o *Options) Listen(ctx context.Context, config *rest.Config, exposition ht
 	if err != nil {
 		return nil, err
 	}
-	exposition = newShare(scrapesAtOnce, scrapesOfAddress).answering(whileRead(exposition))
+	exposition = newShare(scrapesAtOnce, scrapesOfOne).answering(whileRead(exposition))
+	metricsTerms := ofOthers
 	if o.secure {
-		if exposition, err = newGuard(config, exposition, log); err != nil {
+		if exposition, err = newGuard(config, exposition, o.audiences, log); err != nil {
 			return nil, err
 		}
+		metricsTerms = ofMetrics
+	}
+	metrics := metricsPages(exposition)
+	if o.secure {
+		metrics = onceUnlessProven(metrics)
 	}
 	servers := []server{
-		{"metrics", "--metrics-bind-address", o.metricsAddress, metricsPages(exposition), encryption, scrapeTime},
-		{"pprof", "--pprof-bind-address", o.pprofAddress, profilePages(), nil, profileTime},
-		{"probes", "--health-probe-bind-address", o.probesAddress, probePages(ready), nil, scrapeTime},
+		{"metrics", "--metrics-bind-address", o.metricsAddress, stirring(metrics), encryption, metricsTerms, forScrapes, headersOfScrape},
+		{"pprof", "--pprof-bind-address", o.pprofAddress, stirring(profilePages()), nil, ofOthers, forProfiles, headersOfScrape},
+		{"probes", "--health-probe-bind-address", o.probesAddress, probePages(ready), nil, ofProbes, forProbes, headersOfProbe},
 	}
 	if o.pprofAddress == "" {
 		servers = slices.Delete(servers, 1, 2)

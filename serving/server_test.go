@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/go-logr/logr/funcr"
 )
@@ -25,7 +24,7 @@ func TestPanicEndsOneRequest(t *testing.T) {
 			panic("oh")
 		}
 	})
-	s, err := server{name: "metrics", address: "127.0.0.1:0", handler: handler, time: time.Second}.listen(log)
+	s, err := server{name: "metrics", address: "127.0.0.1:0", handler: handler, terms: ofOthers, times: forScrapes}.listen(log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// share limits how much is done at once, and how much for the same address, so
+// share limits how much is done at once, and how much for the same origin, so
 // that who asks for much stands in nobody's way but its own.
 type share struct {
-	limit, ofAddress int
+	limit, ofOne int
 
 	mu sync.Mutex
 	at int
-	of map[string]int // by address
+	of map[origin]int
 }
 
-func newShare(limit, ofAddress int) *share {
-	return &share{limit: limit, ofAddress: ofAddress, of: map[string]int{}}
+func newShare(limit, ofOne int) *share {
+	return &share{limit: limit, ofOne: ofOne, of: map[origin]int{}}
 }
 
 // answering is a handler that answers as many requests at once, and others with
@@ -34,13 +34,13 @@ func (s *share) answering(next http.Handler) http.Handler {
 	})
 }
 
-// begin takes a place for an address, until end is called; it is not ok where
+// begin takes a place for an address, of those of its origin, until end is called; it is not ok where
 // there is none.
 func (s *share) begin(address string) (end func(), ok bool) {
-	from := host(address)
+	from := originOf(address)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.at == s.limit || s.of[from] == s.ofAddress {
+	if s.at == s.limit || s.of[from] == s.ofOne {
 		return nil, false
 	}
 	s.at++
@@ -48,7 +48,7 @@ func (s *share) begin(address string) (end func(), ok bool) {
 	return func() { s.end(from) }, true
 }
 
-func (s *share) end(from string) {
+func (s *share) end(from origin) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.at--

@@ -19,7 +19,7 @@ type hostile func(ctx context.Context, conn net.Conn)
 func attack(ctx context.Context, target string, plain bool, many, addresses int, does hostile) {
 	var all sync.WaitGroup
 	for i := range many {
-		from := net.IPv4(127, 0, 1, byte(1+i%addresses))
+		from := net.IPv4(127, 1, byte(i%addresses/250), byte(1+i%addresses%250))
 		all.Go(func() {
 			pause(ctx, time.Duration(i)*time.Second/time.Duration(many)) // not all in the same instant
 			for ctx.Err() == nil {

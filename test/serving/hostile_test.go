@@ -44,6 +44,9 @@ func TestHostileScrapers(t *testing.T) {
 		does            hostile
 	}{
 		{"without a token", 1000, 1, false, scrapes("")},
+		{"without a token, of 1,000 addresses", 1000, 1000, false, scrapes("")},
+		{"with wrong tokens, of 1,000 addresses", 1000, 1000, false, scrapes("not-a-token")},
+		{"that say nothing, of 1,000 addresses", 1000, 1000, false, silent},
 		{"with wrong tokens", 1000, 1, false, scrapes("not-a-token")},
 		{"with wrong tokens, of 50 addresses", 1000, 50, false, scrapes("not-a-token")},
 		{"with the right", 1000, 1, false, scrapes(given)},

@@ -83,7 +83,7 @@ func prepare(ctx context.Context, dir string) (err error) {
 
 // needs skips a test where there is no API server, and fails it where all tests
 // are asked for.
-func needs(t *testing.T) {
+func needs(t testing.TB) {
 	t.Helper()
 	switch {
 	case missing == nil:
@@ -96,12 +96,12 @@ func needs(t *testing.T) {
 
 // start runs podscore, which asks who may read its metrics, and waits until it
 // is ready. It must end cleanly after the test.
-func start(t *testing.T, flags ...string) *process.Podscore {
+func start(t testing.TB, flags ...string) *process.Podscore {
 	t.Helper()
 	return startWith(t, kubeconfig, flags...)
 }
 
-func startWith(t *testing.T, kubeconfig string, flags ...string) *process.Podscore {
+func startWith(t testing.TB, kubeconfig string, flags ...string) *process.Podscore {
 	t.Helper()
 	needs(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

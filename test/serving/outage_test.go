@@ -21,6 +21,7 @@ import (
 // test says; all else it passes on.
 type front struct {
 	*httptest.Server
+	pass    http.Handler
 	reviews atomic.Pointer[http.HandlerFunc] // nil passes these on too
 	asked   atomic.Int64
 }
@@ -37,12 +38,11 @@ func newFront(t *testing.T) *front {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pass := &httputil.ReverseProxy{
+	f := &front{pass: &httputil.ReverseProxy{
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target) },
 		Transport:     transport,
 		FlushInterval: -1,
-	}
-	f := &front{}
+	}}
 	f.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "reviews") {
 			f.asked.Add(1)
@@ -51,7 +51,7 @@ func newFront(t *testing.T) *front {
 				return
 			}
 		}
-		pass.ServeHTTP(w, r)
+		f.pass.ServeHTTP(w, r)
 	}))
 	f.EnableHTTP2 = true
 	f.StartTLS()

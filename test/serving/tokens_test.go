@@ -19,7 +19,7 @@ import (
 )
 
 // token asks the API server for a token of a ServiceAccount, each time another.
-func token(t *testing.T, account string, audiences ...string) string {
+func token(t testing.TB, account string, audiences ...string) string {
 	t.Helper()
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{Audiences: audiences}}
 	answer, err := cluster.Client.CoreV1().ServiceAccounts("default").CreateToken(t.Context(), account, request, metav1.CreateOptions{})
