@@ -50,7 +50,7 @@ var grouped = map[string]string{
 	"metrics-cert-path":           "metrics.certificate.secretName",
 	"metrics-cert-name":           "metrics.certificate.certName",
 	"metrics-cert-key":            "metrics.certificate.keyName",
-	"enable-http2":                "metrics.enableHTTP2",
+	"metrics-token-audiences":     "metrics.tokenAudiences",
 }
 
 // differ are the flags of which the chart has another default, and what it is.
@@ -87,7 +87,7 @@ func TestDefaultsArePodscores(t *testing.T) {
 func TestFlagsAreSet(t *testing.T) {
 	is := arguments(t, render(t, `{shards: 2, preset: all, exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug, watchStalledAfter: 5m,
 		leaderElection: {resourceName: one, leaseDuration: 30s, renewDeadline: 20s, retryPeriod: 1s},
-		metrics: {certificate: {secretName: tls, certName: a.pem, keyName: b.pem}, enableHTTP2: true}}`))
+		metrics: {certificate: {secretName: tls, certName: a.pem, keyName: b.pem}, tokenAudiences: [one, two]}}`))
 	maps.Copy(is, arguments(t, render(t, "{namespaces: [c, d], logFormat: text, metrics: {secure: false}, leaderElection: {resourceName: one}}")))
 	want := map[string]string{
 		"shards": "2", "shard": "ordinal", "preset": "all", "exempt-namespaces": "a,b", "workload-series-limit": "0",
@@ -95,7 +95,7 @@ func TestFlagsAreSet(t *testing.T) {
 		"leader-elect": "", "leader-elect-resource-name": "one", "leader-elect-lease-duration": "30s",
 		"leader-elect-renew-deadline": "20s", "leader-elect-retry-period": "1s",
 		"metrics-secure": "false", "metrics-cert-path": "/etc/podscore/certificate", "metrics-cert-name": "a.pem",
-		"metrics-cert-key": "b.pem", "enable-http2": "",
+		"metrics-cert-key": "b.pem", "metrics-token-audiences": "one,two",
 	}
 	if !maps.Equal(is, want) {
 		t.Errorf("podscore is started with the flags %q, want %q", is, want)

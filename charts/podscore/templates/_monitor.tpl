@@ -9,10 +9,10 @@
   authorization:
     {{- toYaml .values.authorization | nindent 4 }}
   {{- else }}
-  bearerTokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
+  bearerTokenFile: {{ .values.bearerTokenFile | default (empty .root.Values.metrics.tokenAudiences | ternary "/var/run/secrets/kubernetes.io/serviceaccount/token" "/var/run/secrets/podscore/token") }}
   {{- end }}
   tlsConfig:
-    {{- toYaml (.values.tlsConfig | default (dict "insecureSkipVerify" true)) | nindent 4 }}
+    {{- include "podscore.tlsConfig" . | nindent 4 }}
   {{- end }}
   {{- with .values.interval }}
   interval: {{ . }}

@@ -29,9 +29,9 @@ spec:
   {{- with .Values.extraContainers }}
     {{- toYaml . | nindent 2 }}
   {{- end }}
-  {{- if or .Values.extraVolumes .Values.metrics.certificate.secretName }}
+  {{- if or .Values.extraVolumes (include "podscore.certificateSecret" .) }}
   volumes:
-  {{- with .Values.metrics.certificate.secretName }}
+  {{- with include "podscore.certificateSecret" . }}
   - name: metrics-certificate
     secret:
       secretName: {{ . }}
@@ -106,9 +106,9 @@ ports:
 resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- if or .Values.extraVolumeMounts .Values.metrics.certificate.secretName }}
+{{- if or .Values.extraVolumeMounts (include "podscore.certificateSecret" .) }}
 volumeMounts:
-{{- if .Values.metrics.certificate.secretName }}
+{{- if include "podscore.certificateSecret" . }}
   - name: metrics-certificate
     mountPath: /etc/podscore/certificate
     readOnly: true
@@ -182,7 +182,10 @@ volumeMounts:
 {{- if not .secure }}
 - --metrics-secure=false
 {{- end }}
-{{- if .certificate.secretName }}
+{{- with .tokenAudiences }}
+- --metrics-token-audiences={{ join "," . }}
+{{- end }}
+{{- if or .certificate.secretName .certificate.certManager.enabled .certificate.openShift }}
 - --metrics-cert-path=/etc/podscore/certificate
 {{- end }}
 {{- if ne .certificate.certName "tls.crt" }}
@@ -190,9 +193,6 @@ volumeMounts:
 {{- end }}
 {{- if ne .certificate.keyName "tls.key" }}
 - --metrics-cert-key={{ .certificate.keyName }}
-{{- end }}
-{{- if .enableHTTP2 }}
-- --enable-http2
 {{- end }}
 {{- end }}
 

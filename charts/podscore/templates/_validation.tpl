@@ -26,8 +26,21 @@
 {{- if and $v.podMonitor.enabled $v.metrics.secure (not $v.podMonitor.authorization) }}
 {{- fail "podMonitor.enabled with metrics.secure needs podMonitor.authorization, such as {credentials: {name: token, key: token}}: a PodMonitor cannot use the token of Prometheus' own ServiceAccount; give it one in a Secret, or take serviceMonitor" }}
 {{- end }}
-{{- if and (not $v.metrics.secure) $v.metrics.certificate.secretName }}
+{{- $certificate := $v.metrics.certificate }}
+{{- if and (not $v.metrics.secure) $certificate.secretName }}
 {{- fail "metrics.certificate.secretName without metrics.secure: plain HTTP has no use for a certificate; leave one of the two out" }}
+{{- end }}
+{{- if and (not $v.metrics.secure) (or $certificate.certManager.enabled $certificate.openShift $v.metrics.tokenAudiences) }}
+{{- fail "metrics.certificate and metrics.tokenAudiences need metrics.secure: in plain HTTP nobody is asked for a token, and nothing is encrypted; leave them out, or metrics.secure: false" }}
+{{- end }}
+{{- if and $certificate.certManager.enabled $certificate.openShift }}
+{{- fail "metrics.certificate.certManager.enabled and openShift exclude each other: both would write the Secret; set one of them to false" }}
+{{- end }}
+{{- if and $certificate.certManager.enabled (not ($certificate.certManager.issuerRef | default dict).name) }}
+{{- fail "metrics.certificate.certManager.enabled needs issuerRef, such as {name: internal, kind: ClusterIssuer}: name the issuer of yours that signs the certificate" }}
+{{- end }}
+{{- if and $certificate.openShift (not $v.service.enabled) }}
+{{- fail "metrics.certificate.openShift needs service.enabled: OpenShift makes certificates for Services; set it to true, or take certManager" }}
 {{- end }}
 {{- if and $v.rbac.metricsReaders (not (and $v.metrics.secure $v.rbac.create)) }}
 {{- fail "rbac.metricsReaders needs metrics.secure, without which nobody is asked for a right, and rbac.create" }}

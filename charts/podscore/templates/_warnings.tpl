@@ -13,8 +13,12 @@
 {{- if and $v.metrics.secure (or $v.service.scrapeAnnotations $v.podScrapeAnnotations) }}
 {{- $warnings = append $warnings "with scrape annotations a scrape job must send a token (authorization.credentials_file), which few do by themselves; without it every scrape is refused." }}
 {{- end }}
-{{- if and $v.metrics.certificate.secretName (or (and $v.serviceMonitor.enabled (not $v.serviceMonitor.tlsConfig)) (and $v.podMonitor.enabled (not $v.podMonitor.tlsConfig))) }}
-{{- $warnings = append $warnings "there is a certificate, and Prometheus does not verify it: set the monitor's tlsConfig." }}
+{{- $monitor := $v.serviceMonitor.enabled | ternary $v.serviceMonitor $v.podMonitor }}
+{{- if and $monitored (include "podscore.certificateSecret" .) (contains "insecureSkipVerify" (include "podscore.tlsConfig" (dict "root" . "values" $monitor))) }}
+{{- $warnings = append $warnings "there is a certificate, and Prometheus does not verify it, because its Secret is in another namespace than the monitor: set the monitor's tlsConfig." }}
+{{- end }}
+{{- if and $v.metrics.tokenAudiences $v.serviceMonitor.enabled (not $v.serviceMonitor.authorization) }}
+{{- $warnings = append $warnings (printf "Prometheus needs a token for the audience %s in %s: mount one, as https://github.com/podscore/podscore/blob/main/docs/operating.md#a-token-for-podscore-alone shows." (first $v.metrics.tokenAudiences) ($v.serviceMonitor.bearerTokenFile | default "/var/run/secrets/podscore/token")) }}
 {{- end }}
 {{- if and $monitored (or $v.service.scrapeAnnotations $v.podScrapeAnnotations) }}
 {{- $warnings = append $warnings "there are scrape annotations beside a monitor: a Prometheus that goes by both scrapes twice." }}
