@@ -33,6 +33,7 @@ func TestNotes(t *testing.T) {
 		{"metrics: {secure: false}", "WARNING: metrics.secure is false: whoever reaches the port is told"},
 		{"service: {scrapeAnnotations: true}", "WARNING: with scrape annotations a scrape job must send a token"},
 		{"{metrics: {certificate: {secretName: tls}}, serviceMonitor: {enabled: true, namespace: monitoring}}", "WARNING: there is a certificate, and Prometheus does not verify it"},
+		{"serviceMonitor: {enabled: true}", "WARNING: Prometheus sends its own token, which is good for the API server too, to whoever answers in podscore's place"},
 		{"{metrics: {tokenAudiences: [podscore]}, serviceMonitor: {enabled: true}}", "WARNING: Prometheus needs a token for the audience podscore in /var/run/secrets/podscore/token"},
 		{"{serviceMonitor: {enabled: true}, podScrapeAnnotations: true}", "WARNING: there are scrape annotations beside a monitor"},
 		{"prometheusRule: {enabled: true, recordingRules: false}", "WARNING: prometheusRule.recordingRules is false"},

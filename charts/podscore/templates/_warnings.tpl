@@ -17,6 +17,9 @@
 {{- if and $monitored (include "podscore.certificateSecret" .) (contains "insecureSkipVerify" (include "podscore.tlsConfig" (dict "root" . "values" $monitor))) }}
 {{- $warnings = append $warnings "there is a certificate, and Prometheus does not verify it, because its Secret is in another namespace than the monitor: set the monitor's tlsConfig." }}
 {{- end }}
+{{- if and $v.serviceMonitor.enabled $v.metrics.secure (not $v.metrics.tokenAudiences) (not $v.serviceMonitor.authorization) (contains "insecureSkipVerify: true" (include "podscore.tlsConfig" (dict "root" . "values" $v.serviceMonitor))) }}
+{{- $warnings = append $warnings "Prometheus sends its own token, which is good for the API server too, to whoever answers in podscore's place: have it verify a certificate (metrics.certificate), or send one for podscore alone (metrics.tokenAudiences)." }}
+{{- end }}
 {{- if and $v.metrics.tokenAudiences $v.serviceMonitor.enabled (not $v.serviceMonitor.authorization) }}
 {{- $warnings = append $warnings (printf "Prometheus needs a token for the audience %s in %s: mount one, as https://github.com/podscore/podscore/blob/main/docs/operating.md#a-token-for-podscore-alone shows." (first $v.metrics.tokenAudiences) ($v.serviceMonitor.bearerTokenFile | default "/var/run/secrets/podscore/token")) }}
 {{- end }}
