@@ -30,8 +30,8 @@ const (
 )
 
 // limited is a listener with a limit on open connections. When there are more,
-// one makes way for the newcomer: of an origin that has more than its part, then
-// that of the lowest standing, then the one that has been quiet for longest. So
+// one makes way for the newcomer: a hasty one, then one of an origin that has more
+// than its part, then that of the lowest standing, then the one that has been quiet for longest. So
 // the newcomer is served as long as anybody is there who has shown no right.
 type limited struct {
 	net.Listener
@@ -96,6 +96,7 @@ func (l *limited) add(c *connection, now time.Time) (excess *connection) {
 func (l *limited) makesWay(a, b *connection) int {
 	beyond := func(c *connection) int { return max(0, c.client.open-l.ofOne) }
 	return cmp.Or(
+		cmp.Compare(min(a.standing, stranger), min(b.standing, stranger)), // the hasty first
 		cmp.Compare(beyond(b), beyond(a)),
 		cmp.Compare(a.standing, b.standing),
 		cmp.Compare(b.client.open, a.client.open),

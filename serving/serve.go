@@ -27,7 +27,7 @@ const (
 // kubelet may share its address with anybody on its node and waits a second at the
 // most, so that of probes none waits long, and none behind others.
 var (
-	ofMetrics = terms{places: connectionsAtOnce, ofOne: connectionsOfOne, burst: 8, every: 5 * time.Second, delay: time.Second, yielding: true}
+	ofMetrics = terms{places: connectionsAtOnce, ofOne: connectionsOfOne, burst: 4, every: 15 * time.Second, delay: time.Second, yielding: true}
 	ofProbes  = terms{places: connectionsAtOnce, ofOne: connectionsOfOne, burst: 20, every: time.Second / 10, delay: time.Second / 20}
 	ofOthers  = terms{places: connectionsAtOnce, ofOne: connectionsOfOne}
 
