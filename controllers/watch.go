@@ -150,7 +150,7 @@ func (w *listerWatcher) look(ctx context.Context, event watch.Event) watch.Event
 		event.Object = statusOf(w.answered(ctx, "watch", apierrors.FromObject(event.Object)))
 	case watch.Added, watch.Modified, watch.Deleted:
 		if pod, ok := event.Object.(*sparse.Pod); ok && w.isForeign(pod) {
-			event.Type = watch.Bookmark
+			event = watch.Event{Type: watch.Bookmark, Object: sparse.Bookmark(pod.GetResourceVersion())}
 		}
 	}
 	return event
