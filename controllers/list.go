@@ -28,7 +28,7 @@ func (w *listerWatcher) list(ctx context.Context, options metav1.ListOptions) (r
 	for {
 		var objects []runtime.Object
 		var page metav1.ListInterface
-		err := again(ctx, isExpired, func() (err error) {
+		err := again(ctx, isFinal, func() (err error) {
 			objects, page, err = w.page(ctx, options)
 			return err
 		})

@@ -46,20 +46,17 @@ func pause(ctx context.Context, err error) bool {
 	}
 }
 
+// isFinal tells whether asking again is no use.
+func isFinal(err error) bool { return isExpired(err) || isRefused(err) }
+
 // isExpired tells whether a resource version, or the rest of a list, is too old
 // to go on from.
 func isExpired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
 
-// isRefused tells whether the API server will never answer this watch otherwise: the informer
-// then lists. Who may ask, and how much, can change.
-func isRefused(err error) bool {
-	var status apierrors.APIStatus
-	if !errors.As(err, &status) || apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) || apierrors.IsTooManyRequests(err) {
-		return false
-	}
-	code := status.Status().Code
-	return code >= 400 && code < 500
-}
+// isRefused tells whether the API server finds fault with what was asked, and asking
+// again is no use: the informer then begins anew. Who may ask, and how
+// much, can change, and so can what is there.
+func isRefused(err error) bool { return apierrors.IsBadRequest(err) || apierrors.IsInvalid(err) }
 
 // isNoStream tells whether a list is to be asked for in pages after an error of
 // one that was to be streamed: any that is an answer, but that it was too early.

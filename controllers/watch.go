@@ -101,7 +101,7 @@ const atMostEvery = time.Second
 // time is waited for here.
 func (w *listerWatcher) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 	w.asks()
-	final := func(err error) bool { return isExpired(err) || isRefused(err) }
+	final := isFinal
 	if options.SendInitialEvents != nil {
 		if final = isNoStream; time.Now().Before(w.paged) {
 			return nil, errEndless
