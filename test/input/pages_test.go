@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // inPages answers rightly, and streams no list.
@@ -18,6 +19,26 @@ func inPages(s *apiServer, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	right(s, w, r)
+}
+
+// TestALargePageOfNamespaces: so with namespaces, of which the metadata is asked for.
+func TestALargePageOfNamespaces(t *testing.T) {
+	const namespaces, memory = 1000, 80 // MiB
+	s := startAPIServer(t, inPages)
+	for i := range namespaces {
+		s.add("namespaces", &metav1.PartialObjectMetadata{
+			TypeMeta:   metav1.TypeMeta{APIVersion: "meta.k8s.io/v1", Kind: "PartialObjectMetadata"},
+			ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("noted-", i), UID: "1", Annotations: map[string]string{"note": strings.Repeat("n", 250_000)}},
+		})
+	}
+	p := start(t, binary, s.kubeconfig(t))
+	took := ready(t, p, time.Minute)
+	peak := status(t, p, "VmHWM")
+	scrape(t, p, `podscore_namespace_pods{namespace="noted-999",status="compliant"} 0`)
+	t.Logf("%d namespaces with 250 KB of annotations in one page: %d MiB, ready after %s", namespaces, peak, took.Round(100*time.Millisecond))
+	if peak > memory {
+		t.Errorf("podscore took %d MiB, want at most %d", peak, memory)
+	}
 }
 
 // TestALargePage: what podscore takes is bounded by what it keeps, and not by how
