@@ -105,7 +105,7 @@ race: ## Run the tests of what goroutines share under the race detector; needs a
 fuzz: ## Fuzz scoring, owners, decoding and exposition for FUZZTIME (30s) each.
 	go test -run '^$$' -fuzz '^FuzzScore$$' -fuzztime $(FUZZTIME) ./securitycontext
 	for target in FuzzWorkloadOf FuzzOwner; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./posture || exit 1; done
-	for target in FuzzUnmarshal FuzzUnmarshalList FuzzUnmarshalJSON FuzzWatch; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse || exit 1; done
+	for target in FuzzUnmarshal FuzzUnmarshalList FuzzUnmarshalJSON FuzzWatch FuzzReadList FuzzReadJSONList; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse || exit 1; done
 	go test -run '^$$' -fuzz '^FuzzExposition$$' -fuzztime $(FUZZTIME) ./metrics
 
 .PHONY: huge

@@ -14,6 +14,11 @@ const (
 	readBuffer = 64 << 10
 )
 
+// dialTimeout is how long a connection may take. An attempt that the network
+// swallows must not keep podscore from an API server that is back; client-go's
+// 30 seconds would. The first packet is sent twice in it.
+const dialTimeout = 2 * time.Second
+
 // DialInBatches opens a connection to the API server that reads what comes
 // within some milliseconds at once. It fits rest.Config.Dial.
 //
@@ -21,7 +26,7 @@ const (
 // whoever waits for it: the connection's reader, the watch's, the informer's. In
 // a batch, they are all awake already. docs/decisions/0013 has the figures.
 func DialInBatches(ctx context.Context, network, address string) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second} // as client-go's own
+	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
 	conn, err := dialer.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"reflect"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -82,16 +82,15 @@ func TestAnswered(t *testing.T) {
 func TestObserveEndsWithItsWatch(t *testing.T) {
 	inner := watch.NewFakeWithChanSize(3, false)
 	seen := make(chan watch.EventType, 3)
-	w := observe(inner, func(e watch.Event) watch.Event { seen <- e.Type; return e }, time.Hour, func() { t.Error("stalled") }, func() {})
-	inner.Add(nil)
-	inner.Action(watch.Bookmark, nil)
+	w := podsOf(t, nil, time.Hour).observe(t.Context(), inner, false, func() {})
+	w.(*observedWatch).owns = func(string) bool { seen <- watch.Added; return true }
+	inner.Add(&sparse.Pod{})
+	inner.Add(&sparse.Pod{})
 	if e := <-w.ResultChan(); e.Type != watch.Added {
 		t.Errorf("got %s", e.Type)
 	}
 	<-seen
-	if kind := <-seen; kind != watch.Bookmark { // it waits now, for nobody
-		t.Errorf("saw %s", kind)
-	}
+	<-seen // it waits now, for nobody
 	w.Stop()
 	w.Stop()
 	select {
@@ -108,37 +107,28 @@ func TestObserveEndsWithItsWatch(t *testing.T) {
 // and does nothing else, and lists come without it, page by page.
 func TestForeignPodsAreDropped(t *testing.T) {
 	shard := Shard{Index: 0, Count: 2}
-	var mine, other string
-	for i := 0; mine == "" || other == ""; i++ {
-		if name := fmt.Sprint("team-", i); shard.Owns(name) {
-			mine = name
-		} else {
-			other = name
-		}
-	}
-	ours, theirs := read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: mine}}), read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: other}})
+	mine, other := namespacesOf(shard)
+	ours, theirs := read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: mine}}), read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: other, Name: "theirs", UID: "1", ResourceVersion: "5"}})
 	var asked []metav1.ListOptions
 	events := watch.NewFakeWithChanSize(10, false)
 	var lines []string
 	log := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})
-	w := &listerWatcher{
-		observer: observer{posture.NewWatches("pods"), time.Hour, log}, name: "pods", owns: shard.Owns, selector: shard.Selector(), foreign: &sync.Once{},
-		inner: toolscache.ToListerWatcherWithContext(&toolscache.ListWatch{
-			ListWithContextFunc: func(_ context.Context, options metav1.ListOptions) (runtime.Object, error) {
-				asked = append(asked, options)
-				page := &sparse.PodList{Items: []*sparse.Pod{ours, theirs}}
-				page.ResourceVersion = "7"
-				if len(asked) < 3 {
-					page.Continue = fmt.Sprint("page ", len(asked))
-				}
-				return page, nil
-			},
-			WatchFuncWithContext: func(_ context.Context, options metav1.ListOptions) (watch.Interface, error) {
-				asked = append(asked, options)
-				return events, nil
-			},
-		}),
-	}
+	w := podsOf(t, &toolscache.ListWatch{
+		ListWithContextFunc: func(_ context.Context, options metav1.ListOptions) (runtime.Object, error) {
+			asked = append(asked, options)
+			page := &sparse.PodList{Items: []*sparse.Pod{ours, theirs}}
+			page.ResourceVersion = "7"
+			if len(asked) < 3 {
+				page.Continue = fmt.Sprint("page ", len(asked))
+			}
+			return page, nil
+		},
+		WatchFuncWithContext: func(_ context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			asked = append(asked, options)
+			return events, nil
+		},
+	}, time.Hour)
+	w.log, w.owns, w.selector = log, shard.Owns, shard.Selector()
 	list, err := w.list(t.Context(), metav1.ListOptions{ResourceVersion: "0"})
 	if err != nil {
 		t.Fatal(err)
@@ -160,8 +150,9 @@ func TestForeignPodsAreDropped(t *testing.T) {
 		{watch.Added, watch.Bookmark}, {watch.Modified, watch.Bookmark}, {watch.Deleted, watch.Bookmark}, {watch.Bookmark, watch.Bookmark},
 	} {
 		events.Action(c.sent, theirs)
-		if got := <-stream.ResultChan(); got.Type != c.want || got.Object != theirs {
-			t.Errorf("%s of another shard's pod arrives as %s, want %s", c.sent, got.Type, c.want)
+		got := <-stream.ResultChan()
+		if carries := sparse.Bookmark(theirs.GetResourceVersion()); got.Type != c.want || c.sent != watch.Bookmark && !reflect.DeepEqual(got.Object, carries) {
+			t.Errorf("%s of another shard's pod arrives as %s with %+v, want %s with a resource version", c.sent, got.Type, got.Object, c.want)
 		}
 		events.Action(c.sent, ours)
 		if got := <-stream.ResultChan(); got.Type != c.sent {
@@ -178,13 +169,15 @@ func TestForeignPodsAreDropped(t *testing.T) {
 func TestASilentWatchEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		inner := watch.NewFake()
-		var told, ended atomic.Bool
-		w := observe(inner, func(e watch.Event) watch.Event { return e }, time.Minute, func() { told.Store(true) }, func() { ended.Store(true) })
+		var ended atomic.Bool
+		lw := podsOf(t, nil, time.Minute)
+		told := func() bool { return lw.watches.(*posture.Watches).Err("pods", time.Now(), time.Hour) != nil }
+		w := lw.observe(t.Context(), inner, false, func() { ended.Store(true) })
 		for range 3 {
 			time.Sleep(50 * time.Second)
 			go inner.Add(&sparse.Pod{})
-			if _, open := <-w.ResultChan(); !open || told.Load() {
-				t.Fatalf("with an event every 50 s the watch is open: %t, told that it is silent: %t", open, told.Load())
+			if _, open := <-w.ResultChan(); !open || told() {
+				t.Fatalf("with an event every 50 s the watch is open: %t, told that it is silent: %t", open, told())
 			}
 		}
 		began := time.Now()
@@ -192,8 +185,8 @@ func TestASilentWatchEnds(t *testing.T) {
 			t.Fatalf("an event that nobody sent: %v", event)
 		}
 		synctest.Wait()
-		if silent := time.Since(began); silent != time.Minute || !told.Load() || !ended.Load() || !inner.IsStopped() {
-			t.Errorf("it ended after %s, told: %t, told at the end: %t, the connection closed: %t", silent, told.Load(), ended.Load(), inner.IsStopped())
+		if silent := time.Since(began); silent != time.Minute || !told() || !ended.Load() || !inner.IsStopped() {
+			t.Errorf("it ended after %s, told: %t, told at the end: %t, the connection closed: %t", silent, told(), ended.Load(), inner.IsStopped())
 		}
 	})
 }

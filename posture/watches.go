@@ -31,7 +31,11 @@ type Watch struct {
 
 type watch struct {
 	Watch
-	opened  bool
+	opened    bool
+	namespace string // that it is about; none for all
+	heard     bool   // whether it ever went on from a whole list
+	// deaf is since when there is no watch that goes on from a whole list; zero while there is.
+	deaf    time.Time
 	failing map[string]failure // by verb; what its last attempt said
 }
 
@@ -76,9 +80,9 @@ func (w *Watches) Active(name string, at time.Time) {
 	w.watches[name].LastActivity = at
 }
 
-// Expired takes in that a watch fell behind and has to start again, which is
-// an error to count and no failure.
-func (w *Watches) Expired(name string) {
+// Restarted takes in that a watch fell behind, or that a list before it had no
+// end, and that it starts again, which is an error to count and no failure.
+func (w *Watches) Restarted(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.watches[name].Errors++
@@ -110,26 +114,6 @@ func (w *Watches) Worked(name, verb string) (changed bool) {
 		delete(failing, "list")
 	}
 	return len(failing) < before
-}
-
-// Err returns what the last attempts on a resource said, or that a watch on it
-// has been silent for too long; nil when all is well.
-func (w *Watches) Err(resource string, now time.Time, silence time.Duration) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, name := range slices.Sorted(maps.Keys(w.watches)) {
-		watch := w.watches[name]
-		if watch.Resource != resource {
-			continue
-		}
-		if verbs := slices.Sorted(maps.Keys(watch.failing)); len(verbs) > 0 {
-			return watch.failing[verbs[0]].err
-		}
-		if silent := now.Sub(watch.LastActivity); silent > silence && !watch.LastActivity.IsZero() {
-			return fmt.Errorf("the API server has told nothing of %s for %s", resource, silent.Round(time.Second))
-		}
-	}
-	return nil
 }
 
 // Snapshot returns how the watches fare, by resource.

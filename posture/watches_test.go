@@ -9,6 +9,7 @@ import (
 
 func TestWatches(t *testing.T) {
 	w := NewWatches("pods", "namespaces")
+	w.Hears("pods")
 	refused, gone := errors.New("refused"), errors.New("gone")
 	type step struct {
 		what string
@@ -34,7 +35,7 @@ func TestWatches(t *testing.T) {
 	if !w.Worked("pods", "watch") || w.Err("pods", start, time.Minute) != nil {
 		t.Errorf("a watch makes up for a list that failed; Err says %v", w.Err("pods", start, time.Minute))
 	}
-	w.Expired("pods")
+	w.Restarted("pods")
 	if err := w.Err("pods", start, time.Minute); err != nil {
 		t.Errorf("a watch that fell behind is no failure; Err says %v", err)
 	}
@@ -75,6 +76,9 @@ func TestSilence(t *testing.T) {
 	w := NewWatches("pods", "namespaces")
 	w.Open("pods")
 	another := w.Open("pods")
+	for _, name := range []string{"pods", another, "namespaces"} {
+		w.Hears(name)
+	}
 	if err := w.Err("pods", start, time.Minute); err != nil {
 		t.Errorf("before the first event: %v", err)
 	}

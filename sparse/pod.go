@@ -48,6 +48,10 @@ type outcome struct {
 	_                     *byte // shared asks for a pointer
 }
 
+// Bookmark returns what a watch's bookmark carries: how far the watch has come,
+// as a resource version, and nothing else.
+func Bookmark(resourceVersion string) *Pod { return &Pod{text: resourceVersion} }
+
 // Result returns what the checks say of the pod: which fail and which do not
 // apply. It has no findings: the pods that share it differ in their names.
 func (p *Pod) Result() securitycontext.Result {
@@ -121,8 +125,9 @@ func (p *Pod) GetLabels() map[string]string {
 	return labels
 }
 
-// GetAnnotations implements metav1.Object. It returns the one that marks the
-// last of the initial events of a watch; without it an informer never syncs.
+// GetAnnotations implements metav1.Object. It returns the one that marks, on a
+// bookmark of the API server's, the end of a list that is streamed; without it an
+// informer never syncs. On what has a name it is the author's, and never returned.
 func (p *Pod) GetAnnotations() map[string]string {
 	if !p.initialEventsEnd {
 		return nil

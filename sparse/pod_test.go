@@ -54,7 +54,7 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		{"creation", pod.GetCreationTimestamp().UTC(), whole.CreationTimestamp.UTC()},
 		{"static", pod.Static(), static},
 		{"controller", controllerOf(pod), controllerOf(whole)},
-		{"end of initial events", pod.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true", whole.Annotations[metav1.InitialEventsAnnotationKey] == "true"},
+		{"end of initial events", endsList(pod), endsList(whole) && whole.Name == ""},
 		{"result", pod.Result(), securitycontext.Result{Finished: result.Finished, Failed: result.Failed, NotApplicable: result.NotApplicable}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
@@ -70,6 +70,11 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		}
 	}
 	return ""
+}
+
+// endsList tells whether an informer takes a list as finished, if this is a bookmark.
+func endsList(pod metav1.Object) bool {
+	return pod.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true"
 }
 
 // controllerOf describes what controls a pod.
@@ -344,5 +349,21 @@ func TestReadOnly(t *testing.T) {
 	pod.SetResourceVersion("x")
 	if *pod != before || !reflect.DeepEqual(pod.DeepCopyObject(), &before) {
 		t.Error("a setter changes a pod that others share")
+	}
+}
+
+// TestOnlyABookmarkEndsAList: the API server's bookmarks have no name, and every
+// pod has one; what its author writes into the annotation is not kept.
+func TestOnlyABookmarkEndsAList(t *testing.T) {
+	end := map[string]string{metav1.InitialEventsAnnotationKey: "true"}
+	bookmark := decode(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "7", Annotations: end}})
+	if !endsList(bookmark) || bookmark.GetResourceVersion() != "7" {
+		t.Errorf("a bookmark of the API server has the annotations %v and the resource version %s", bookmark.GetAnnotations(), bookmark.GetResourceVersion())
+	}
+	if pod := decode(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "web", Annotations: end}}); endsList(pod) {
+		t.Errorf("a pod has the annotations %v", pod.GetAnnotations())
+	}
+	if ours := Bookmark("7"); !reflect.DeepEqual(ours, &Pod{text: "7"}) || ours.GetResourceVersion() != "7" || ours.GetName() != "" || ours.GetUID() != "" {
+		t.Errorf("a bookmark of podscore's carries %+v", ours)
 	}
 }

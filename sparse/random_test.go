@@ -54,6 +54,12 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 	if maybe() {
 		pod.Annotations[corev1.MirrorPodAnnotationKey] = ""
 	}
+	if maybe() {
+		pod.Annotations[metav1.InitialEventsAnnotationKey] = "true"
+	}
+	if random.Intn(8) == 0 {
+		pod.Name = "" // as a bookmark
+	}
 	for i := range pod.Spec.Containers {
 		if maybe() {
 			pod.Annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+pod.Spec.Containers[i].Name] = "unconfined"

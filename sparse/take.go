@@ -13,8 +13,10 @@ func (p *Pod) take(r *reading) (err error) {
 	m := &r.metadata
 	*p = Pod{
 		created: m.created, createdSet: m.createdSet,
-		static: m.static, initialEventsEnd: m.initialEventsEnd, finished: finishedPhase(r.phase),
-		nameEnd: uint32(len(m.name)), uidEnd: uint32(len(m.name) + len(m.uid)),
+		static: m.static, finished: finishedPhase(r.phase),
+		// A bookmark has no name. Of a pod, whose author may write what they like, it says nothing.
+		initialEventsEnd: m.initialEventsEnd && len(m.name) == 0,
+		nameEnd:          uint32(len(m.name)), uidEnd: uint32(len(m.name) + len(m.uid)),
 	}
 	r.key = append(append(append(r.key[:0], m.name...), m.uid...), m.resourceVersion...)
 	p.text = string(r.key)

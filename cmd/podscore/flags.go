@@ -55,7 +55,7 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	set.IntVar(&f.shards, "shards", 1, "how `many` podscores share the cluster's namespaces")
 	set.StringVar(&f.shardName, "shard", "0", "`which` of them this one is, from 0; or \"ordinal\", and it is the number at the end of the pod's name, as a StatefulSet gives it: the name is read from POD_NAME, and without that from the host's name")
 	f.election.declare(set)
-	set.DurationVar(&f.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "how `long` a watch may be silent before it is started again and /readyz says so; the API server tells something once a minute")
+	set.DurationVar(&f.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "how `long` a watch may be silent before it is started again and /readyz says so; the API server tells something once a minute. A list that is streamed and does not move on for a third of it, or end after twice, is asked for in pages instead")
 	f.serving.AddFlags(set)
 	set.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
 	set.StringVar(&f.logLevel, "log-level", "info", "`level` of the log: info, or debug for more than changes of state")

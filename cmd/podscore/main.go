@@ -75,6 +75,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		return err
 	}
 	config.Dial = controllers.DialInBatches
+	config.Wrap(controllers.Transport)
 	scheme, err := controllers.NewScheme()
 	if err != nil {
 		return err

@@ -1,8 +1,9 @@
 package main
 
 import (
-	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
@@ -17,10 +18,10 @@ import (
 func readiness(store *posture.Store, watches *posture.Watches, leader *controllers.Election, flags *flags) map[string]healthz.Checker {
 	checks := map[string]healthz.Checker{
 		"first-full-pass": func(*http.Request) error {
-			if !store.Synced() {
-				return errors.New("the pods and namespaces that are there are not all scored yet")
+			if store.Synced() {
+				return nil
 			}
-			return nil
+			return fmt.Errorf("the pods and namespaces that are there are not all scored yet: waiting for %s", strings.Join(firstPassNeeds(watches, leader), "; "))
 		},
 	}
 	for _, resource := range flags.resources() {
@@ -30,4 +31,22 @@ func readiness(store *posture.Store, watches *posture.Watches, leader *controlle
 		checks["lease"] = func(*http.Request) error { return leader.Err() }
 	}
 	return checks
+}
+
+// firstPassNeeds names what the first full pass waits for. Where there is an
+// election the Lease is read before it, and what others counted is looked up.
+func firstPassNeeds(watches *posture.Watches, leader *controllers.Election) []string {
+	needs := watches.Waiting()
+	if leader != nil {
+		switch err := leader.Err(); {
+		case err != nil:
+			needs = append(needs, fmt.Sprintf("the Lease: %v", err))
+		case len(needs) == 0:
+			needs = append(needs, "the Lease to be read, and what was counted before to be looked up")
+		}
+	}
+	if len(needs) == 0 {
+		needs = append(needs, "the last of them to be scored")
+	}
+	return needs
 }

@@ -1,0 +1,64 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/watch"
+	toolscache "k8s.io/client-go/tools/cache"
+
+	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/sparse"
+)
+
+// namespacesOf returns names of a namespace that a shard owns, and of one that it does not.
+func namespacesOf(shard Shard) (mine, other string) {
+	for i := 0; mine == "" || other == ""; i++ {
+		if name := fmt.Sprint("team-", i); shard.Owns(name) {
+			mine = name
+		} else {
+			other = name
+		}
+	}
+	return mine, other
+}
+
+// TestAPodEndsNoList: a streamed list ends where the API server says so, whatever
+// the pods of this shard and of others have in their annotations.
+func TestAPodEndsNoList(t *testing.T) {
+	shard := Shard{Index: 1, Count: 3}
+	mine, other := namespacesOf(shard)
+	end := map[string]string{metav1.InitialEventsAnnotationKey: "true"}
+	pod := func(namespace, name string) *sparse.Pod {
+		return read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, ResourceVersion: "3", Annotations: end}})
+	}
+	stream := watch.NewFakeWithChanSize(10, false)
+	stream.Add(pod(other, "first"))
+	stream.Add(pod(mine, "a"))
+	stream.Modify(pod(other, "first"))
+	stream.Add(pod(mine, "b"))
+	stream.Delete(pod(other, "first"))
+	stream.Add(pod(mine, "c"))
+	stream.Action(watch.Bookmark, read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "9", Annotations: end}}))
+	lw := &toolscache.ListWatch{WatchFuncWithContext: func(context.Context, metav1.ListOptions) (watch.Interface, error) { return stream, nil }}
+
+	informer := observer{posture.NewWatches("pods"), time.Hour, logr.Discard()}.informers(shard)(lw, &sparse.Pod{}, 0, nil)
+	var all sync.WaitGroup
+	all.Add(3)
+	if _, err := informer.AddEventHandler(toolscache.ResourceEventHandlerDetailedFuncs{AddFunc: func(object any, inList bool) {
+		if !inList {
+			t.Errorf("%s came after the end of the list", object.(*sparse.Pod).GetName())
+		}
+		all.Done()
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	go informer.RunWithContext(t.Context())
+	all.Wait()
+}
