@@ -18,6 +18,7 @@ func TestConfigSaysTheSame(t *testing.T) {
 	for _, c := range []struct{ folder, values string }{
 		{"default", "networkPolicy: {enabled: true}"},
 		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
+		{"openshift", "{openshift: true, networkPolicy: {enabled: true}}"},
 		{"prometheus", "{serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}"},
 	} {
 		t.Run(c.folder, func(t *testing.T) {

@@ -80,6 +80,28 @@ func TestBadValues(t *testing.T) {
 		{"{service: {scrapeAnnotations: true}, podScrapeAnnotations: true}", "would have every series scraped twice"},
 		{"service: {enabled: false, scrapeAnnotations: true}", "service.scrapeAnnotations needs service.enabled"},
 		{"podDisruptionBudget: {minAvailable: 0, maxUnavailable: 1}", "podDisruptionBudget.minAvailable and maxUnavailable exclude each other"},
+		{"podDisruptionBudget: {minAvailable: 2}", "podDisruptionBudget.minAvailable (2) asks for every one of 2 pods: no node that has one could be drained"},
+		{"podDisruptionBudget: {minAvailable: 60%}", "podDisruptionBudget.minAvailable (60%) asks for every one of 2 pods"},
+		{"{shards: 3, podDisruptionBudget: {minAvailable: 100%}}", "asks for every one of 3 pods"},
+		{"podDisruptionBudget: {maxUnavailable: 0}", "podDisruptionBudget.maxUnavailable is 0: no node"},
+		{"podDisruptionBudget: {maxUnavailable: 0%}", "podDisruptionBudget.maxUnavailable is 0: no node"},
+		// What podscore itself would refuse.
+		{"leaderElection: {renewDeadline: 20s}", "leaderElection.renewDeadline (20s) is not less than leaderElection.leaseDuration (15s)"},
+		{"leaderElection: {leaseDuration: 0.9s, renewDeadline: 500ms, retryPeriod: 100ms}", "leaderElection.leaseDuration (0.9s) is less than 1s"},
+		{"leaderElection: {retryPeriod: 6s}", "leaderElection.retryPeriod (6s) is not between 0 and half of leaderElection.renewDeadline (10s)"},
+		{"leaderElection: {retryPeriod: 0s}", "leaderElection.retryPeriod (0s) is not between 0 and half"},
+		{"watchStalledAfter: 900ms", "watchStalledAfter (900ms) is less than 1s"},
+		// What would go around a value, and what is checked of it.
+		{"extraArgs: [--leader-elect=false]", "extraArgs has --leader-elect: set leaderElection.enabled instead"},
+		{"extraArgs: [--log-level=debug]", "extraArgs has --log-level: set logLevel instead"},
+		{"extraArgs: [-v]", "extraArgs has -v: podscore's flags begin with two dashes"},
+		{"extraArgs: [--]", "extraArgs has --: podscore's flags begin with two dashes"},
+		{"{shards: 2, extraEnv: [{name: POD_NAME, value: podscore-0}]}", "extraEnv has POD_NAME"},
+		{"{replicas: 1, leaderElection: {enabled: false}, updateStrategy: {type: RollingUpdate}}", "updateStrategy.type RollingUpdate without leaderElection.enabled"},
+		{"serviceMonitor: {enabled: true, endpoint: {honorLabels: false}}", "serviceMonitor.endpoint.honorLabels would take the place of what the chart sets"},
+		{"podMonitor: {enabled: true, authorization: {type: Bearer}, spec: {selector: {}}}", "podMonitor.spec.selector would take the place of what the chart sets"},
+		// What could never fire.
+		{"{prometheusRule: {enabled: true, alerts: {PodscorePrivilegedWorkload: {within: 5m}}}}", "prometheusRule.alerts.PodscorePrivilegedWorkload.within (5m) is not longer than its minutes (5): it could never fire"},
 		{"{prometheusRule: {enabled: true, alerts: {PodscoreDown: null}}}", "prometheusRule.alerts.PodscoreDown is missing: to switch it off, set its enabled to false"},
 		{"{prometheusRule: {enabled: true, alerts: {PodscoreDown: {within: null}}}}", "the rule of PodscoreDown needs a value for ${within}"},
 	} {
