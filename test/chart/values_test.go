@@ -56,6 +56,7 @@ func TestBadValues(t *testing.T) {
 		{"extraArgs: [preset=all]", "at '/extraArgs/0': 'preset=all' does not match pattern '^-'"},
 		{"nodeSelector: {spot: true}", "at '/nodeSelector/spot': got boolean, want string"},
 		{"podLabels: {tier: 1}", "at '/podLabels/tier': got number, want string"},
+		{"resources: {limits: {memory: 1 GB}}", "at '/resources/limits/memory': '1 GB' does not match pattern"},
 		{"service: {port: 0}", "at '/service/port': minimum: got 0, want 1"},
 		{"serviceMonitor: {interval: 30}", "at '/serviceMonitor/interval': got number, want string"},
 		{"serviceMonitor: {enabled: 'yes'}", "at '/serviceMonitor/enabled': got string, want boolean"},
