@@ -1,9 +1,11 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -26,4 +28,28 @@ func TestRulesTakeHonoredLabelsOnly(t *testing.T) {
 			}
 		}
 	}
+}
+
+// testHonored requires that what is said of namespaces leaves out series whose
+// namespace is not that of the pods.
+func (q parsed) testHonored() {
+	for _, selector := range unhonored(q.expr, q.known) {
+		q.t.Errorf("%s: select %s by exported_namespace=\"\": where labels are not honored, namespace is podscore's own", q.where, selector)
+	}
+}
+
+// unhonored lists the selectors that take series whatever their namespace is that of.
+func unhonored(expr parser.Expr, known names) []string {
+	var found []string
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		selector, ok := node.(*parser.VectorSelector)
+		if !ok || !known.ofPods(selector.Name) {
+			return nil
+		}
+		if !slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == "exported_namespace" }) {
+			found = append(found, selector.String())
+		}
+		return nil
+	})
+	return found
 }
