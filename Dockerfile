@@ -1,7 +1,9 @@
-# A static binary in an empty image, as a user that is not root.
+# A static binary in an empty image, beside the licenses of what it is made of, as a
+# user that is not root.
 #
 # It is compiled on the machine's own platform, for whichever one is asked for;
-# nothing is emulated. Any image with Go serves: --build-arg BUILDER_IMAGE=...
+# nothing is emulated. Any image with Go serves: --build-arg BUILDER_IMAGE=..., which
+# a release gives by its digest.
 ARG BUILDER_IMAGE=golang:1.26.8
 
 FROM --platform=$BUILDPLATFORM ${BUILDER_IMAGE} AS build
@@ -15,6 +17,7 @@ COPY posture posture
 COPY securitycontext securitycontext
 COPY serving serving
 COPY sparse sparse
+COPY LICENSE THIRD_PARTY_NOTICES /
 ARG VERSION=devel
 ARG REVISION=unknown
 ARG SOURCE_DATE_EPOCH=0
@@ -23,7 +26,8 @@ ARG TARGETOS
 ARG TARGETARCH
 RUN CGO_ENABLED=0 GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -trimpath -buildvcs=false \
     -ldflags "-s -w -X main.version=${VERSION} -X main.revision=${REVISION}" \
-    -o /podscore ./cmd/podscore && touch -d "@${SOURCE_DATE_EPOCH}" /podscore
+    -o /podscore ./cmd/podscore \
+    && chmod 0644 /LICENSE /THIRD_PARTY_NOTICES && touch -d "@${SOURCE_DATE_EPOCH}" /podscore /LICENSE /THIRD_PARTY_NOTICES
 
 FROM scratch
 ARG VERSION=devel
@@ -37,7 +41,7 @@ LABEL org.opencontainers.image.title="podscore" \
       org.opencontainers.image.documentation="https://github.com/podscore/podscore/blob/main/docs/operating.md" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-COPY --from=build /podscore /podscore
+COPY --from=build /podscore /LICENSE /THIRD_PARTY_NOTICES /
 USER 65532:65532
 EXPOSE 8080 8081
 ENTRYPOINT ["/podscore"]

@@ -28,11 +28,18 @@ var foreign = map[string][]string{
 	"certwatcher_read_certificate_errors_total": nil,
 }
 
-// added are the labels that the scraper adds to every series.
-var added = []string{"cluster", "job", "instance"}
+// added are the labels that the scraper adds to every series, and the namespace
+// to those that have none of their own.
+var added = []string{"cluster", "job", "instance", "namespace"}
 
 // names knows every metric and recording rule, with its labels.
 type names map[string][]string
+
+// ofPods tells whether a metric's namespace is that of the pods. A scrape job that
+// does not honor it adds exported_namespace.
+func (n names) ofPods(name string) bool {
+	return strings.HasPrefix(name, "podscore_") && slices.Contains(n[name], "exported_namespace")
+}
 
 // knownNames reads podscore's own metrics from their table in the docs, which a
 // test in metrics/ holds to the code, and the rules from the chart.
@@ -67,6 +74,9 @@ func (n names) addMetrics(t *testing.T) {
 		labels := slices.Clone(added)
 		for _, label := range labelCell.FindAllStringSubmatch(row[3], -1) {
 			labels = append(labels, label[1])
+			if label[1] == "namespace" {
+				labels = append(labels, "exported_namespace")
+			}
 		}
 		n[row[1]] = labels
 		if strings.HasPrefix(row[2], "histogram") {

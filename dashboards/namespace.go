@@ -39,8 +39,8 @@ var namespaceBoard = board{
 				shows: number{expr: `sum(` + pods("exempt") + `)`},
 			},
 			{
-				title: "Oldest violation", width: 4, unit: duration, steps: ageSteps, none: "none",
-				says:  "Age of the longest-standing non-compliant pod. It survives restarts of podscore.",
+				title: "Oldest pod", width: 4, unit: duration, steps: ageSteps, none: "none",
+				says:  "How long ago the oldest non-compliant pod was created, whenever it became so. It survives restarts of podscore.",
 				shows: number{expr: oldestAge},
 			},
 		}},

@@ -28,8 +28,8 @@ var overview = board{
 				shows: number{expr: `sum(` + pods("noncompliant") + `)`},
 			},
 			{
-				title: "Oldest violation", width: 4, unit: duration, steps: ageSteps, none: "none",
-				says:  "Age of the longest-standing non-compliant pod. It survives restarts of podscore.",
+				title: "Oldest pod", width: 4, unit: duration, steps: ageSteps, none: "none",
+				says:  "How long ago the oldest non-compliant pod was created, whenever it became so. It survives restarts of podscore.",
 				shows: number{expr: oldestAge},
 			},
 			{
@@ -72,8 +72,8 @@ var overview = board{
 				}},
 			},
 			{
-				title: "Oldest violations", width: 10, unit: duration, none: "no violation",
-				says: "The 20 namespaces whose longest-standing non-compliant pod is the oldest. Orange from a week, vermilion from 30 days.",
+				title: "Oldest non-compliant pods", width: 10, unit: duration, none: "no violation",
+				says: "The 20 namespaces whose oldest non-compliant pod was created the longest ago, whenever it became so. Orange from a week, vermilion from 30 days.",
 				shows: list{sort: "Age", columns: []column{
 					{title: "Cluster", label: "cluster"},
 					{title: "Namespace", label: "namespace", link: toNamespace},

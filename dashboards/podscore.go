@@ -60,6 +60,7 @@ var itself = board{
 				says: "Every instance, what it was built from, the shard it exposes, and whether it has synced and is reporting.",
 				shows: list{sort: "Instance", rising: true, columns: []column{
 					{title: "Cluster", label: "cluster"},
+					{title: "Namespace", label: "namespace"},
 					{title: "Instance", label: "instance"},
 					{title: "Version", label: "version"},
 					{title: "Revision", label: "revision"},
@@ -195,22 +196,23 @@ func ofPodscore(metric string) string {
 }
 
 // aboutItself matches the alerts of charts/podscore/rules/self.yaml.
-const aboutItself = `Podscore(Down|NotReporting|TwoReporting|NotSynced|WatchStalled|WorkloadSeriesDropped|ConfigReloadFailed|ShardMissing)`
+const aboutItself = `Podscore(Down|NotReporting|TwoReporting|LabelsNotHonored|NotSynced|WatchStalled|WorkloadSeriesDropped|ConfigReloadFailed|ShardMissing)`
 
 const (
 	// A target that does not answer has lost all its series but up.
 	up = `(up{` + inCluster + `} and on (cluster, job, instance) last_over_time(podscore_build_info[1h]))`
 
-	shardsPresent = `count by (cluster) (count by (cluster, shard) (
+	// Of every installation: one that is whole makes up for none that is not.
+	shardsPresent = `count by (cluster, namespace, job) (count by (cluster, namespace, job, shard) (
   podscore_shard_info{` + inCluster + `} and on (cluster, job, instance) podscore_reporting == 1
 )) or 0 * ` + shardsWanted
-	shardsWanted = `max by (cluster) (podscore_shards{` + inCluster + `})`
+	shardsWanted = `max by (cluster, namespace, job) (podscore_shards{` + inCluster + `})`
 
 	// A reset is a fall from 1 to 0, and all other changes are rises.
 	takeovers = `sum(changes(podscore_reporting{` + inCluster + `}[1h]) - resets(podscore_reporting{` + inCluster + `}[1h]))`
 
-	// Of two replicas of a shard one is enough; shards add up.
-	dropped = `max by (cluster, shard) (podscore_workload_series_dropped{` + inCluster + `}
+	// Of two replicas of a shard one is enough; shards and installations add up.
+	dropped = `max by (cluster, namespace, job, shard) (podscore_workload_series_dropped{` + inCluster + `}
   * on (cluster, job, instance) group_left (shard) podscore_shard_info)`
 
 	cpu = `max(rate(process_cpu_seconds_total{` + inCluster + `}[15m]) and on (cluster, job, instance) podscore_build_info)`
@@ -253,9 +255,10 @@ func orNone(expr string) string {
 	return expr + ` or 0 * count(podscore_build_info{` + inCluster + `})`
 }
 
-// byInstance gives a number of each instance the labels of what it is.
+// byInstance gives a number of each instance the labels of what it is, and of
+// where.
 func byInstance(metric string) string {
-	return `max by (cluster, instance, version, revision, goversion, shard) (
+	return `max by (cluster, namespace, instance, version, revision, goversion, shard) (
   ` + metric + `{` + inCluster + `}
     * on (cluster, job, instance) group_left (version, revision, goversion) podscore_build_info
     * on (cluster, job, instance) group_left (shard) podscore_shard_info

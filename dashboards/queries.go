@@ -8,8 +8,13 @@ import "strings"
 // them. `cluster` stays in it until the end, and is no label at all where the
 // scraper adds none.
 const (
-	inCluster    = `cluster=~"$cluster"`
-	inNamespaces = inCluster + `,namespace=~"$namespace"`
+	inCluster = `cluster=~"$cluster"`
+	recorded  = inCluster + `,namespace=~"$namespace"`
+
+	// A scrape job that does not honor labels puts the pods' namespace there, and
+	// that of podscore in its place: all would be taken for one namespace.
+	honored      = `exported_namespace=""`
+	inNamespaces = recorded + `,` + honored
 )
 
 const (

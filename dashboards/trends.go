@@ -80,8 +80,8 @@ var trends = board{
 const (
 	fleetCompliant = `cluster:podscore_compliant:ratio{` + inCluster + `}`
 	fleetScore     = `cluster:podscore_score:ratio{` + inCluster + `}`
-	dailyRatio     = `namespace:podscore_compliant:ratio_avg1d{` + inNamespaces + `}`
-	scoreRatio     = `namespace:podscore_score:ratio{` + inNamespaces + `}`
+	dailyRatio     = `namespace:podscore_compliant:ratio_avg1d{` + recorded + `}`
+	scoreRatio     = `namespace:podscore_score:ratio{` + recorded + `}`
 
 	// The last value of a whole day: stores that keep years have one an hour.
 	ratioNow    = `max by (cluster, namespace) (` + dailyRatio + `)`
@@ -105,7 +105,7 @@ func smooth(series string) string {
 }
 
 func observedDaily(status string) string {
-	return `86400 * sum(avg_over_time(namespace:podscore_pods_observed:rate1h{` + inNamespaces + `,status="` + status + `"}[$__interval]))`
+	return `86400 * sum(avg_over_time(namespace:podscore_pods_observed:rate1h{` + recorded + `,status="` + status + `"}[$__interval]))`
 }
 
 // lowest draws the same ten namespaces at every step: those that are lowest at

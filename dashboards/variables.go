@@ -12,9 +12,9 @@ var datasource = dashboard.VariableModel{
 // does where no series has the label.
 var clusters = many(query("cluster", "Cluster",
 	"The label cluster, where your Prometheus adds one.",
-	`label_values(podscore_namespace_pods, cluster)`))
+	`label_values(podscore_build_info, cluster)`))
 
-const namespacesQuery = `label_values(podscore_namespace_pods{cluster=~"$cluster"}, namespace)`
+const namespacesQuery = `label_values(podscore_namespace_pods{cluster=~"$cluster",exported_namespace=""}, namespace)`
 
 // namespaces is any number of them, oneNamespace is exactly one.
 var (

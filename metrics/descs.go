@@ -30,7 +30,7 @@ var (
 		"Scored pods that fail the check. Exempt pods are not counted.",
 		"check", "namespace")
 	namespaceOldestNoncompliant = gauge("podscore_namespace_oldest_noncompliant_timestamp_seconds",
-		"Creation time of the longest-standing non-compliant pod, in seconds since 1970. Exempt pods are not counted; absent when there is none.",
+		"Creation time of the oldest non-compliant pod, in seconds since 1970, which is not since when that pod is non-compliant. Exempt pods are not counted; absent when there is none.",
 		"namespace")
 	workloadFailingPods = gauge("podscore_workload_failing_pods",
 		"Scored pods of the workload that fail a check that the verdict requires, where there are any. Exempt pods are not counted; the number of series is limited.",
@@ -41,7 +41,7 @@ var (
 		"Pods that appeared since counting began, by verdict at first sight. Pods that were there before are not counted.",
 		"namespace", "status")
 	checkFailures = counter("podscore_check_failures_total",
-		"Checks that newly observed pods failed at first sight. Pods that were there before counting began are not counted.",
+		"Checks that newly observed pods failed at first sight. Exempt pods, and pods that were there before counting began, are not counted.",
 		"check", "namespace")
 	verdictChanges = counter("podscore_verdict_changes_total",
 		"Verdicts that changed on a live pod, by what they changed to. Pods that appear or go are not counted.",

@@ -14,9 +14,13 @@ type counters struct {
 	verdictChanges [NumStatuses]uint64
 }
 
-// observe counts a pod that appeared.
+// observe counts a pod that appeared. What it fails counts unless it is exempt:
+// alerts read that.
 func (c *counters) observe(status Status, failed securitycontext.CheckSet) {
 	c.observed[status]++
+	if status == Exempt {
+		return
+	}
 	for check := range failed.All() {
 		c.checkFailures[check]++
 	}

@@ -64,15 +64,15 @@ type Namespace struct {
 	HasScore bool
 	// Failing counts, per check, the non-exempt scored pods that fail it.
 	Failing [securitycontext.NumChecks]int
-	// OldestNoncompliant is when the longest-standing non-compliant pod was
-	// created; zero if there is none.
+	// OldestNoncompliant is when the oldest non-compliant pod was created, whenever
+	// it became so; zero if there is none.
 	OldestNoncompliant time.Time
 
 	// CountingSince is when the three counters below began.
 	CountingSince time.Time
 	// Observed counts newly observed pods by Status at first sight.
 	Observed [NumStatuses]uint64
-	// CheckFailures counts, per check, the newly observed pods that failed it.
+	// CheckFailures counts, per check, the newly observed, non-exempt pods that failed it.
 	CheckFailures [securitycontext.NumChecks]uint64
 	// VerdictChanges counts the verdicts of live pods that changed, by what they changed to.
 	VerdictChanges [NumStatuses]uint64

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 
@@ -20,11 +21,17 @@ func (f *flags) logger(w io.Writer) logr.Logger {
 }
 
 // forLibraries returns a log for the libraries, which tell every step: what they
-// say at the level info is for debug here. Errors stay errors.
-func forLibraries(log logr.Logger) logr.Logger { return log.WithSink(quieter{log.GetSink()}) }
+// say at the level info is for debug here. Errors stay errors until ctx is done:
+// from then on they are what comes of stopping, such as a wait that is given up.
+func forLibraries(ctx context.Context, log logr.Logger) logr.Logger {
+	return log.WithSink(quieter{log.GetSink(), ctx})
+}
 
 // quieter is a sink that takes everything one level further down.
-type quieter struct{ logr.LogSink }
+type quieter struct {
+	logr.LogSink
+	ctx context.Context // for its end alone
+}
 
 // Enabled implements logr.LogSink.
 func (q quieter) Enabled(level int) bool { return q.LogSink.Enabled(level + 1) }
@@ -34,10 +41,19 @@ func (q quieter) Info(level int, message string, values ...any) {
 	q.LogSink.Info(level+1, message, values...)
 }
 
+// Error implements logr.LogSink.
+func (q quieter) Error(err error, message string, values ...any) {
+	if q.ctx.Err() == nil {
+		q.LogSink.Error(err, message, values...)
+	} else if q.LogSink.Enabled(1) {
+		q.LogSink.Info(1, message, append(values, "reason", err)...)
+	}
+}
+
 // WithValues implements logr.LogSink.
 func (q quieter) WithValues(values ...any) logr.LogSink {
-	return quieter{q.LogSink.WithValues(values...)}
+	return quieter{q.LogSink.WithValues(values...), q.ctx}
 }
 
 // WithName implements logr.LogSink.
-func (q quieter) WithName(name string) logr.LogSink { return quieter{q.LogSink.WithName(name)} }
+func (q quieter) WithName(name string) logr.LogSink { return quieter{q.LogSink.WithName(name), q.ctx} }

@@ -64,8 +64,8 @@ const shutdownTimeout = 8 * time.Second
 // is done or something fails that does not heal by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logger(stderr)
-	ctrl.SetLogger(forLibraries(log))
-	klog.SetLogger(forLibraries(log))
+	ctrl.SetLogger(forLibraries(ctx, log))
+	klog.SetLogger(forLibraries(ctx, log))
 	collectGarbageEarly()
 	limitMemory(ctx, memlimit.FromCgroup, log)
 	go returnMemory(ctx, time.Minute)
@@ -106,7 +106,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		MapperProvider: controllers.NewRESTMapper,
 		Cache:          controllers.CacheOptions(watches, flags.watchStalledAfter, flags.shard, flags.namespaces, log),
 		Metrics:        noMetricsServer,
-		Logger:         forLibraries(log),
+		Logger:         forLibraries(ctx, log),
 
 		GracefulShutdownTimeout: new(shutdownTimeout),
 	})

@@ -111,6 +111,9 @@ func (l *ledger) counters(listed bool) map[string]bounds {
 // counters names the counters to which a pod adds 1.
 func (s sight) counters(namespace string) []string {
 	names := []string{podsSeries("podscore_pods_observed_total", namespace, s.status)}
+	if s.status == "exempt" {
+		return names
+	}
 	for check := range s.failed.All() {
 		names = append(names, checkSeries("podscore_check_failures_total", namespace, securitycontext.Checks()[check].ID))
 	}

@@ -19,6 +19,7 @@ func TestConfigSaysTheSame(t *testing.T) {
 		{"default", "networkPolicy: {enabled: true}"},
 		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
 		{"verified", "{networkPolicy: {enabled: true}, metrics: {tokenAudiences: [podscore], certificate: {certManager: {enabled: true, issuerRef: {name: internal, kind: ClusterIssuer}}}}}"},
+		{"openshift", "{openshift: true, networkPolicy: {enabled: true}}"},
 		{"prometheus", "{serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}"},
 	} {
 		t.Run(c.folder, func(t *testing.T) {

@@ -13,9 +13,9 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// flags returns podscore's flags that have a place in the chart and their
-// defaults, as docs/operating.md lists them.
-func flags(t *testing.T) map[string]string {
+// allFlags returns podscore's flags and their defaults, as docs/operating.md lists
+// them.
+func allFlags(t *testing.T) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "docs", "operating.md"))
 	if err != nil {
@@ -25,6 +25,13 @@ func flags(t *testing.T) map[string]string {
 	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z0-9-]+)[^|]*\\| (.*?) \\|").FindAllStringSubmatch(string(text), -1) {
 		found[row[1]] = strings.Trim(row[2], "`")
 	}
+	return found
+}
+
+// flags returns those of them that have a place in the chart.
+func flags(t *testing.T) map[string]string {
+	t.Helper()
+	found := allFlags(t)
 	for _, flag := range []string{
 		"kubeconfig",           // the pod's ServiceAccount is used
 		"metrics-bind-address", // the pod's own ports: nobody else is on them

@@ -17,6 +17,11 @@ func TestNotes(t *testing.T) {
 		{"rbac: {metricsReaders: [{namespace: a, name: b}]}", "$(kubectl -n a create token b)"},
 		{"metrics: {secure: false}", "curl -s http://127.0.0.1:8080/metrics"},
 		{"", "regex: podscore;metrics, action: keep"},
+		{"", "job_name: podscore\n"},
+		{"namespaceOverride: team-a", "job_name: podscore.team-a\n"},
+		{"", "target_label: namespace}"},
+		{"", "honor no labels, whatever is set here"},
+		{"service: {scrapeAnnotations: true}", "PodscoreLabelsNotHonored says so"},
 		{"", "Set prometheusRule.enabled with the prometheus-operator"},
 		{"", "set dashboards.configMaps.enabled for the sidecar"},
 		{"namespaces: [shop, payments]", "scores the pods of the namespaces shop, payments."},
@@ -40,7 +45,6 @@ func TestNotes(t *testing.T) {
 		{"rbac: {create: false}", "WARNING: rbac.create is false: the ServiceAccount podscore needs list and watch on pods and namespaces; create, get and update on leases; create on tokenreviews and subjectaccessreviews."},
 		{"{rbac: {create: false}, metrics: {secure: false}, namespaces: [shop]}", "needs list and watch on pods; create, get and update on leases."},
 		{"serviceAccount: {create: false}", "WARNING: podscore runs as the ServiceAccount default"},
-		{"podDisruptionBudget: {minAvailable: 2}", "WARNING: podDisruptionBudget.minAvailable asks for every pod"},
 		{"resources: {limits: {cpu: 1}}", "WARNING: resources.limits.cpu is set"},
 	} {
 		if notes := install(t, c.values); !strings.Contains(notes, c.want) {

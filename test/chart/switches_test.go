@@ -15,8 +15,8 @@ func TestSwitches(t *testing.T) {
 	base := names(render(t, ""))
 	for _, c := range []struct{ values, objects, field string }{
 		{"replicas: 3", "", "Deployment.spec.replicas=3"},
-		{"replicas: 1", "", "Deployment.spec.strategy.rollingUpdate=map[maxSurge:1 maxUnavailable:0]"},
-		{"{replicas: 1, leaderElection: {enabled: false}}", "-Role/podscore-election -RoleBinding/podscore-election", "Deployment.spec.strategy=map[type:Recreate]"},
+		{"replicas: 1", "-PodDisruptionBudget/podscore", "Deployment.spec.strategy.rollingUpdate=map[maxSurge:1 maxUnavailable:0]"},
+		{"{replicas: 1, leaderElection: {enabled: false}}", "-PodDisruptionBudget/podscore -Role/podscore-election -RoleBinding/podscore-election", "Deployment.spec.strategy=map[type:Recreate]"},
 		{"leaderElection: {resourceName: one}", "", "Deployment.spec.template.spec.containers.0.args.2=--leader-elect-resource-name=one"},
 		{"leaderElection: {resourceName: one}", "", "Role.rules.1.resourceNames=[one]"},
 		{"shards: 2", "-Deployment/podscore StatefulSet/podscore", "Role.rules.1.resourceNames=[podscore-0 podscore-1]"},
@@ -42,7 +42,7 @@ func TestSwitches(t *testing.T) {
 		{"serviceAccount: {name: reader}", "-ServiceAccount/podscore ServiceAccount/reader", "Deployment.spec.template.spec.serviceAccountName=reader"},
 		{"serviceAccount: {automountServiceAccountToken: true}", "", "ServiceAccount.automountServiceAccountToken=true"},
 		{"exemptNamespaces: []", "", "Deployment.spec.template.spec.containers.0.args.1=--exempt-namespaces="},
-		{"extraArgs: [--log-level=debug]", "", "Deployment.spec.template.spec.containers.0.args.2=--log-level=debug"},
+		{"extraArgs: [--pprof-bind-address=:6060]", "", "Deployment.spec.template.spec.containers.0.args.2=--pprof-bind-address=:6060"},
 		{"image: {registry: r.example.com/, repository: a/b, tag: v2}", "", "Deployment.spec.template.spec.containers.0.image=r.example.com/a/b:v2"},
 		{"hostUsers: false", "", "Deployment.spec.template.spec.hostUsers=false"},
 		{"podScrapeAnnotations: true", "", `Deployment.spec.template.metadata.annotations=map[prometheus.io/path:/metrics prometheus.io/port:8080 prometheus.io/scheme:https prometheus.io/scrape:true]`},
@@ -76,7 +76,13 @@ func TestSwitches(t *testing.T) {
 		{"networkPolicy: {enabled: true, egress: []}", "NetworkPolicy/podscore", "NetworkPolicy.spec.policyTypes=[Ingress]"},
 		{"podDisruptionBudget: {enabled: false}", "-PodDisruptionBudget/podscore", ""},
 		{"podDisruptionBudget: {enabled: true}", "", "PodDisruptionBudget.spec.maxUnavailable=1"},
+		{"podDisruptionBudget: {enabled: true}", "", "PodDisruptionBudget.spec.unhealthyPodEvictionPolicy=AlwaysAllow"},
+		{"podDisruptionBudget: {unhealthyPodEvictionPolicy: ''}", "", "PodDisruptionBudget.spec.unhealthyPodEvictionPolicy=<none>"},
 		{"podDisruptionBudget: {minAvailable: 0}", "", "PodDisruptionBudget.spec.minAvailable=0"},
+		{"podDisruptionBudget: {minAvailable: 50%}", "", "PodDisruptionBudget.spec.minAvailable=50%"},
+		{"openshift: true", "", "Deployment.spec.template.spec.securityContext=map[runAsNonRoot:true seccompProfile:map[type:RuntimeDefault]]"},
+		{"{openshift: true, securityContext: {runAsUser: 65532}}", "", "Deployment.spec.template.spec.containers.0.securityContext.runAsUser=<none>"},
+		{"openshift: false", "", "Deployment.spec.template.spec.securityContext.runAsUser=65532"},
 		{"podDisruptionBudget: {minAvailable: 0}", "", "PodDisruptionBudget.spec.maxUnavailable=<none>"},
 	} {
 		t.Run(c.values, func(t *testing.T) {

@@ -88,9 +88,9 @@ func hasResult(ctx context.Context, prometheus prometheusv1.API, b board, p pane
 	now := time.Now()
 	var value model.Value
 	if t.Instant {
-		value, _, err = prometheus.Query(ctx, expr, now)
+		value, _, _, err = prometheus.Query(ctx, expr, now)
 	} else {
-		value, _, err = prometheus.QueryRange(ctx, expr, prometheusv1.Range{Start: now.Add(-span), End: now, Step: step})
+		value, _, _, err = prometheus.QueryRange(ctx, expr, prometheusv1.Range{Start: now.Add(-span), End: now, Step: step})
 	}
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, expr)

@@ -52,7 +52,7 @@ func (d *demo) awaitRecorded(ctx context.Context, namespace string, want row) er
 	var got model.Value
 	err := wait.PollUntilContextTimeout(ctx, 200*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
 		var err error
-		got, _, err = d.prometheus.API.Query(ctx, query, time.Now())
+		got, _, _, err = d.prometheus.API.Query(ctx, query, time.Now())
 		vector, _ := got.(model.Vector)
 		return len(vector) == 1 && float64(vector[0].Value) == share, err
 	})

@@ -78,7 +78,7 @@ func (s *stack) value(t *testing.T, query string) float64 {
 }
 
 func (s *stack) query(ctx context.Context, query string) (float64, error) {
-	result, _, err := s.prometheus.API.Query(ctx, query, time.Now())
+	result, _, _, err := s.prometheus.API.Query(ctx, query, time.Now())
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", query, err)
 	}

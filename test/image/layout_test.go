@@ -2,12 +2,14 @@ package image
 
 import (
 	"archive/tar"
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,10 +83,15 @@ func decode[T any](t *testing.T, path string) (value T) {
 	return value
 }
 
-// binary returns /podscore, and requires that it is all there is in the image.
+// beside are the files that go along with the binary.
+var beside = []string{"LICENSE", "THIRD_PARTY_NOTICES"}
+
+// binary returns /podscore, and requires that it and the licenses are all there is
+// in the image.
 func (i image) binary(t *testing.T) []byte {
 	t.Helper()
 	var binary []byte
+	var found []string
 	for _, layer := range i.layers {
 		file, err := os.Open(layer)
 		if err != nil {
@@ -103,13 +110,26 @@ func (i image) binary(t *testing.T) []byte {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if mode := header.FileInfo().Mode(); header.Name != "podscore" || binary != nil || mode != 0o755 || header.Uid != 0 {
-				t.Fatalf("the image has %s (%s, of user %d); want /podscore alone (-rwxr-xr-x, of user 0)", header.Name, mode, header.Uid)
-			}
-			if binary, err = io.ReadAll(files); err != nil {
+			content, err := io.ReadAll(files)
+			if err != nil {
 				t.Fatal(err)
 			}
+			mode := header.FileInfo().Mode()
+			if slices.Contains(beside, header.Name) && !slices.Contains(found, header.Name) && mode == 0o644 && header.Uid == 0 {
+				found = append(found, header.Name)
+				if same, err := os.ReadFile(filepath.Join("..", "..", header.Name)); err != nil || !bytes.Equal(content, same) {
+					t.Errorf("the image's %s is not that of the sources: %v", header.Name, err)
+				}
+				continue
+			}
+			if header.Name != "podscore" || binary != nil || mode != 0o755 || header.Uid != 0 {
+				t.Fatalf("the image has %s (%s, of user %d); want /podscore (-rwxr-xr-x, of user 0) and %v (-rw-r--r--) alone", header.Name, mode, header.Uid, beside)
+			}
+			binary = content
 		}
+	}
+	if len(found) != len(beside) {
+		t.Errorf("beside the binary the image has %v, want %v", found, beside)
 	}
 	return binary
 }

@@ -108,7 +108,7 @@ func deployment(name string, replicas int32, spec corev1.PodSpec) *appsv1.Deploy
 	}
 }
 
-// oldest is the series of the longest-standing non-compliant pod.
+// oldest is the series of the oldest non-compliant pod.
 func oldest(pod *corev1.Pod) string {
 	return fmt.Sprintf("podscore_namespace_oldest_noncompliant_timestamp_seconds %s", floatText(pod.CreationTimestamp.Unix()))
 }

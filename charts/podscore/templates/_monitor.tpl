@@ -1,5 +1,11 @@
-{{/* What a ServiceMonitor and a PodMonitor have in common: root, values, endpoints (the name of that list). */}}
+{{/* What a ServiceMonitor and a PodMonitor have in common: root, values, endpoints (the name of that list), from (that of the values). */}}
 {{- define "podscore.monitorSpec" -}}
+{{- range $key := list "port" "honorLabels" "scheme" "authorization" "bearerTokenFile" "tlsConfig" "interval" "scrapeTimeout" "relabelings" "metricRelabelings" }}
+{{- if hasKey $.values.endpoint $key }}{{ fail (printf "%s.endpoint.%s would take the place of what the chart sets: leave it out, or set %s.%s where there is one" $.from $key $.from $key) }}{{ end }}
+{{- end }}
+{{- range $key := list .endpoints "namespaceSelector" "selector" }}
+{{- if hasKey $.values.spec $key }}{{ fail (printf "%s.spec.%s would take the place of what the chart sets: leave it out" $.from $key) }}{{ end }}
+{{- end -}}
 {{ .endpoints }}:
 - port: metrics
   honorLabels: true # the label namespace is the pods', not podscore's
@@ -15,10 +21,10 @@
     {{- include "podscore.tlsConfig" . | nindent 4 }}
   {{- end }}
   {{- with .values.interval }}
-  interval: {{ . }}
+  interval: {{ . | quote }}
   {{- end }}
   {{- with .values.scrapeTimeout }}
-  scrapeTimeout: {{ . }}
+  scrapeTimeout: {{ . | quote }}
   {{- end }}
   {{- with .values.relabelings }}
   relabelings:
@@ -33,7 +39,7 @@
   {{- end }}
 namespaceSelector:
   matchNames:
-  - {{ include "podscore.namespace" .root }}
+  - {{ include "podscore.namespace" .root | toYaml }}
 selector:
   matchLabels:
     {{- include "podscore.selectorLabels" .root | nindent 4 }}

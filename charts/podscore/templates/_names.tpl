@@ -19,9 +19,19 @@
 {{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "podscore.fullname" .) "default") }}
 {{- end }}
 
+{{/*
+A name outside the installation's own namespace, where another installation may
+have the same: root, name. The one that README.md installs keeps the plain names;
+all others get a dot, which no name of that one has, and the namespace.
+*/}}
+{{- define "podscore.unique" -}}
+{{- $namespace := include "podscore.namespace" (index . 0) }}
+{{- index . 1 }}
+{{- if or (ne $namespace "podscore") (ne (include "podscore.fullname" (index . 0)) "podscore") }}.{{ $namespace }}{{ end }}
+{{- end }}
+
 {{- define "podscore.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "podscore.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+{{- dict "app.kubernetes.io/name" (include "podscore.name" .) "app.kubernetes.io/instance" .Release.Name | toYaml }}
 {{- end }}
 
 {{/*
@@ -41,9 +51,15 @@ cannot be changed. A pod has none that changes with the chart alone.
 
 {{/* The metadata of an object: root, and where they are not the usual ones name, namespace, cluster, labels, annotations. */}}
 {{- define "podscore.metadata" -}}
-name: {{ .name | default (include "podscore.fullname" .root) }}
+{{- $name := .name | default (include "podscore.fullname" .root) }}
+{{- $own := include "podscore.namespace" .root }}
+{{- $namespace := .namespace | default $own }}
+{{- if or .cluster (ne $namespace $own) }}
+{{- $name = include "podscore.unique" (list .root $name) }}
+{{- end -}}
+name: {{ toYaml $name }}
 {{- if not .cluster }}
-namespace: {{ .namespace | default (include "podscore.namespace" .root) }}
+namespace: {{ toYaml $namespace }}
 {{- end }}
 labels:
   {{- include "podscore.labels" . | nindent 2 }}

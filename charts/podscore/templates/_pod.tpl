@@ -10,12 +10,12 @@ metadata:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  serviceAccountName: {{ include "podscore.serviceAccountName" . }}
+  serviceAccountName: {{ include "podscore.serviceAccountName" . | toYaml }}
   automountServiceAccountToken: true
   {{- if kindIs "bool" .Values.hostUsers }}
   hostUsers: {{ .Values.hostUsers }}
   {{- end }}
-  {{- with .Values.podSecurityContext }}
+  {{- with include "podscore.securityContext" (list . .Values.podSecurityContext) | fromYaml }}
   securityContext:
     {{- toYaml . | nindent 4 }}
   {{- end }}
@@ -34,7 +34,7 @@ spec:
   {{- with include "podscore.certificateSecret" . }}
   - name: metrics-certificate
     secret:
-      secretName: {{ . }}
+      secretName: {{ toYaml . }}
   {{- end }}
   {{- with .Values.extraVolumes }}
     {{- toYaml . | nindent 2 }}
@@ -42,7 +42,7 @@ spec:
   {{- end }}
   terminationGracePeriodSeconds: {{ int .Values.terminationGracePeriodSeconds }}
   {{- with .Values.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   {{- with .Values.nodeSelector }}
   nodeSelector:
@@ -73,8 +73,21 @@ spec:
 {{- toYaml (list $constraint) }}
 {{- end }}
 
+{{/* A security context: root, context. OpenShift gives ids itself, and refuses those outside the namespace's range. */}}
+{{- define "podscore.securityContext" -}}
+{{- $context := index . 1 | default dict }}
+{{- if include "podscore.openshift" (index . 0) }}{{ $context = omit $context "runAsUser" "runAsGroup" "fsGroup" }}{{ end }}
+{{- toYaml $context }}
+{{- end }}
+
+{{/* Something, where the cluster is OpenShift. */}}
+{{- define "podscore.openshift" -}}
+{{- $detected := .Capabilities.APIVersions.Has "security.openshift.io/v1" }}
+{{- if kindIs "bool" .Values.openshift | ternary .Values.openshift $detected }}true{{ end }}
+{{- end }}
+
 {{- define "podscore.container" -}}
-image: {{ include "podscore.image" . }}
+image: {{ include "podscore.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 args:
   {{- include "podscore.args" . | nindent 2 }}
@@ -90,7 +103,7 @@ env:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
-{{- with .Values.securityContext }}
+{{- with include "podscore.securityContext" (list . .Values.securityContext) | fromYaml }}
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}

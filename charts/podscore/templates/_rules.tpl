@@ -15,7 +15,7 @@ groups:
 {{- if $rules }}
 - name: {{ $group.name }}
   {{- with $.Values.prometheusRule.interval }}
-  interval: {{ . }}
+  interval: {{ . | quote }}
   {{- end }}
   rules:
   {{- range $rules }}

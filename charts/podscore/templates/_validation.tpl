@@ -54,4 +54,89 @@
 {{- if and (ne (toString $v.podDisruptionBudget.minAvailable) "") (ne (toString $v.podDisruptionBudget.maxUnavailable) "") }}
 {{- fail "podDisruptionBudget.minAvailable and maxUnavailable exclude each other: set one of them" }}
 {{- end }}
+{{- include "podscore.validateDurations" . }}
+{{- include "podscore.validateExtras" . }}
+{{- include "podscore.validateBudget" . }}
+{{- end }}
+
+{{/* How many pods there are. */}}
+{{- define "podscore.pods" -}}
+{{- gt (int .Values.shards) 1 | ternary (int .Values.shards) (int .Values.replicas) }}
+{{- end }}
+
+{{/* A duration, Go's or Prometheus', in milliseconds; 0 of an empty one. */}}
+{{- define "podscore.milliseconds" -}}
+{{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 "y" 31536000000 }}
+{{- $sum := 0.0 }}
+{{- range regexFindAll "[0-9.]+[a-z]+" . -1 }}
+{{- $sum = addf $sum (mulf (regexFind "[0-9.]+" . | float64) (get $units (regexFind "[a-z]+" .) | float64)) }}
+{{- end }}
+{{- $sum }}
+{{- end }}
+
+{{/* What podscore would refuse when it starts, and alerts that could never fire. */}}
+{{- define "podscore.validateDurations" -}}
+{{- $v := .Values }}
+{{- $lease := include "podscore.milliseconds" $v.leaderElection.leaseDuration | float64 }}
+{{- $renew := include "podscore.milliseconds" $v.leaderElection.renewDeadline | float64 }}
+{{- $retry := include "podscore.milliseconds" $v.leaderElection.retryPeriod | float64 }}
+{{- if $v.leaderElection.enabled }}
+{{- if lt $lease 1000.0 }}
+{{- fail (printf "leaderElection.leaseDuration (%s) is less than 1s" $v.leaderElection.leaseDuration) }}
+{{- end }}
+{{- if ge $renew $lease }}
+{{- fail (printf "leaderElection.renewDeadline (%s) is not less than leaderElection.leaseDuration (%s): two replicas could report at once; lower the one or raise the other" $v.leaderElection.renewDeadline $v.leaderElection.leaseDuration) }}
+{{- end }}
+{{- if or (le $retry 0.0) (lt $renew (mulf 2 $retry)) }}
+{{- fail (printf "leaderElection.retryPeriod (%s) is not between 0 and half of leaderElection.renewDeadline (%s)" $v.leaderElection.retryPeriod $v.leaderElection.renewDeadline) }}
+{{- end }}
+{{- end }}
+{{- if lt (include "podscore.milliseconds" $v.watchStalledAfter | float64) 1000.0 }}
+{{- fail (printf "watchStalledAfter (%s) is less than 1s" $v.watchStalledAfter) }}
+{{- end }}
+{{- range $name, $alert := $v.prometheusRule.alerts }}
+{{- if and $alert (hasKey $alert "minutes") (hasKey $alert "within") }}
+{{- if le (include "podscore.milliseconds" $alert.within | float64) (mulf 60000 $alert.minutes) }}
+{{- fail (printf "prometheusRule.alerts.%s.within (%s) is not longer than its minutes (%d): it could never fire" $name $alert.within (int $alert.minutes)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Flags and variables that would go around what is checked above. */}}
+{{- define "podscore.validateExtras" -}}
+{{- $own := .Files.Get "flags.yaml" | fromYaml }}
+{{- range .Values.extraArgs }}
+{{- $flag := trimPrefix "--" . | splitList "=" | first }}
+{{- with get $own $flag }}
+{{- fail (printf "extraArgs has --%s: set %s instead" $flag .) }}
+{{- end }}
+{{- if not (regexMatch "^--[a-z0-9]" .) }}
+{{- fail (printf "extraArgs has %s: podscore's flags begin with two dashes, such as --flag=value" .) }}
+{{- end }}
+{{- end }}
+{{- range .Values.extraEnv }}
+{{- if and (eq (toString .name) "POD_NAME") (gt (int $.Values.shards) 1) }}
+{{- fail "extraEnv has POD_NAME, from which a shard knows its number: leave it out" }}
+{{- end }}
+{{- end }}
+{{- if and (not .Values.leaderElection.enabled) (eq (int .Values.shards) 1) (eq ((.Values.updateStrategy | default dict).type | default "Recreate") "RollingUpdate") }}
+{{- fail "updateStrategy.type RollingUpdate without leaderElection.enabled: while one pod takes another's place both report, and count, every pod; leave updateStrategy out" }}
+{{- end }}
+{{- end }}
+
+{{/* A PodDisruptionBudget that lets no pod go holds up every drain. Percentages are rounded up, as Kubernetes does. */}}
+{{- define "podscore.validateBudget" -}}
+{{- $budget := .Values.podDisruptionBudget }}
+{{- $pods := include "podscore.pods" . | int }}
+{{- if and $budget.enabled (gt $pods 1) }}
+{{- $min := toString $budget.minAvailable }}
+{{- $stay := hasSuffix "%" $min | ternary (divf (mulf (trimSuffix "%" $min | float64) $pods) 100 | ceil) ($min | float64) }}
+{{- if ge $stay (float64 $pods) }}
+{{- fail (printf "podDisruptionBudget.minAvailable (%s) asks for every one of %d pods: no node that has one could be drained; lower it, or set podDisruptionBudget.enabled to false" $min $pods) }}
+{{- end }}
+{{- if has (toString $budget.maxUnavailable | trimSuffix "%") (list "0" "00") }}
+{{- fail "podDisruptionBudget.maxUnavailable is 0: no node that has one of the pods could be drained; raise it, or set podDisruptionBudget.enabled to false" }}
+{{- end }}
+{{- end }}
 {{- end }}

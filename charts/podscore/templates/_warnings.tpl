@@ -1,7 +1,6 @@
 {{/* What is allowed and yet hardly meant, at the end of the notes. */}}
 {{- define "podscore.warnings" -}}
 {{- $v := .Values }}
-{{- $pods := gt (int $v.shards) 1 | ternary (int $v.shards) (int $v.replicas) }}
 {{- $monitored := or $v.serviceMonitor.enabled $v.podMonitor.enabled }}
 {{- $warnings := list }}
 {{- if eq (int $v.replicas) 0 }}
@@ -34,9 +33,6 @@
 {{- end }}
 {{- if eq (include "podscore.serviceAccountName" .) "default" }}
 {{- $warnings = append $warnings "podscore runs as the ServiceAccount default: what it may do, every pod of the namespace may that names no other." }}
-{{- end }}
-{{- if and $v.podDisruptionBudget.enabled (has (toString $v.podDisruptionBudget.minAvailable) (list (toString $pods) "100%")) }}
-{{- $warnings = append $warnings "podDisruptionBudget.minAvailable asks for every pod: no node that has one can be drained." }}
 {{- end }}
 {{- if hasKey (($v.resources | default dict).limits | default dict) "cpu" }}
 {{- $warnings = append $warnings "resources.limits.cpu is set: throttled at the start, podscore is ready later." }}

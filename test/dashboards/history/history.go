@@ -22,7 +22,7 @@ const remembered = `{job="podscore",__name__=~"podscore_.+|up|scrape_duration_se
 
 // Now returns podscore's series as Prometheus has them at this moment.
 func Now(ctx context.Context, prometheus prometheusv1.API) (model.Vector, error) {
-	value, _, err := prometheus.Query(ctx, remembered, time.Now())
+	value, _, _, err := prometheus.Query(ctx, remembered, time.Now())
 	if err != nil {
 		return nil, err
 	}

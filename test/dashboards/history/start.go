@@ -72,7 +72,7 @@ func startAndScrape(ctx context.Context, dir string, options monitoring.Options)
 	err = wait.PollUntilContextTimeout(ctx, 200*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
 		if scraped.IsZero() {
 			query := fmt.Sprintf("timestamp(podscore_synced) > %d", started.Unix())
-			value, _, err := prometheus.API.Query(ctx, query, time.Now())
+			value, _, _, err := prometheus.API.Query(ctx, query, time.Now())
 			if vector, _ := value.(model.Vector); len(vector) > 0 {
 				scraped = time.Now()
 			}
