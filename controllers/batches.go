@@ -23,7 +23,7 @@ const dialTimeout = 2 * time.Second
 // within some milliseconds at once. It fits rest.Config.Dial.
 //
 // An event takes a few microseconds to decode, and ten times of that to wake
-// whoever waits for it: the connection's reader, the watch's, the informer's. In
+// whoever waits for it: the connection's reader, the watch's, the reflector's. In
 // a batch, they are all awake already. docs/decisions/0013 has the figures.
 func DialInBatches(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}

@@ -1,6 +1,7 @@
 // Package controllers watches pods and namespaces and tells posture how they
 // are. It only reads the cluster.
 //
-// [CacheOptions] says what is watched and how little of it is kept, the
-// reconcilers put what changed, and first_pass.go puts what was there before.
+// A reflector lists and watches, and puts what it is told into the store, in the
+// order in which it happened: [PodReflector] and [NamespaceReflector]. [Election]
+// decides which of several replicas reports and counts.
 package controllers

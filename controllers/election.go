@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -19,21 +18,27 @@ import (
 
 // ElectedStore is what an Election tells who leads.
 type ElectedStore interface {
-	// Synced tells whether there is something to report.
+	// Synced reports whether there is something to report.
 	Synced() bool
-	// Position returns through which resource version of pods everything is put,
-	// and through which the counts were exposed.
-	Position() (seen, exposed uint64)
-	// Lead takes in that this replica leads until then and counts through a resource version.
-	Lead(through uint64, until time.Time)
-	// Follow takes in what the Lease of another replica says.
-	Follow(posture.Lease)
+	// Lead takes in that this replica leads until then.
+	Lead(until time.Time)
+	// Follow takes in what is noted on a Lease that this replica does not hold.
+	Follow(posture.Note)
 	// Resign has this replica expose nothing more.
 	Resign()
+	// Note returns what a leader has to note on its Lease.
+	Note() posture.Note
+	// Due reports whether Release would count anything.
+	Due() bool
+	// Release counts what may be counted by now.
+	Release()
+	// Exposed takes in that a page of a snapshot was read, and reports whether
+	// that has to be noted at once.
+	Exposed(*posture.Snapshot) (news bool)
 }
 
-// Election has one of several replicas report, and one of them count every pod
-// that appears: the one that holds a Lease. All of them take part from their
+// Election has one of several replicas report, and every pod that appears counted
+// by one of them: the one that holds a Lease. All of them take part from their
 // first full pass on, and go on taking part when they lose. It is a
 // manager.Runnable.
 type Election struct {
@@ -48,67 +53,131 @@ type Election struct {
 	// RenewDeadline, which is shorter, is how long a leader that cannot renew its
 	// Lease goes on reporting.
 	RenewDeadline time.Duration
-	// RetryPeriod is how long a leader waits between renewals, and the others
-	// between attempts.
+	// RetryPeriod is how long the others wait between attempts, and within which
+	// a leader notes what was read.
 	RetryPeriod time.Duration
+	// Deaf returns for how long a watch has failed or been silent too long; 0 where
+	// all work. A leader that hears nothing gives the Lease back.
+	Deaf func() time.Duration
 	// Store is told who leads.
 	Store ElectedStore
 	// Log is told when that changes, and of errors.
 	Log logr.Logger
 
-	known   atomic.Bool   // whether the Lease was looked up
-	exposed atomic.Uint64 // through which its holder's counts had been seen then
+	lock    *lock
+	pages   pages
+	known   chan struct{} // closed once the Lease was looked up
+	note    *posture.Note // what was noted on it then
 	mu      sync.Mutex
 	failing error
 }
 
-// NeedLeaderElection implements manager.LeaderElectionRunnable: this is what others wait for.
+// Init makes an election ready for use. It returns the election.
+func (e *Election) Init() *Election {
+	e.lock, e.known = &lock{Election: e, busy: make(chan struct{}, 1)}, make(chan struct{})
+	return e
+}
+
+// NeedLeaderElection implements manager.LeaderElectionRunnable: it runs on every
+// replica, for it is the election.
 func (e *Election) NeedLeaderElection() bool { return false }
 
 // Start implements manager.Runnable. When ctx is done, a leader gives the Lease
 // back at once.
 func (e *Election) Start(ctx context.Context) error {
-	lock := &lock{Election: e, ctx: ctx}
-	known := func(ctx context.Context) (bool, error) {
-		_, _, err := lock.Get(ctx)
+	looked := func(ctx context.Context) (bool, error) {
+		_, _, err := e.lock.Get(ctx)
 		if err == nil {
-			e.exposed.Store(version(lock.lease, exposedThrough))
+			if note := noteOn(e.lock.lease); !note.IsZero() {
+				e.note = &note
+			}
 		}
-		e.known.Store(err == nil || apierrors.IsNotFound(err))
-		return e.known.Load(), nil
+		return err == nil || apierrors.IsNotFound(err), nil
 	}
 	synced := func(context.Context) (bool, error) { return e.Store.Synced(), nil }
 	// It is looked up before the first full pass, which must know what was counted.
-	if wait.PollUntilContextCancel(ctx, e.RetryPeriod, true, known) != nil || wait.PollUntilContextCancel(ctx, time.Second/20, true, synced) != nil {
+	if wait.PollUntilContextCancel(ctx, e.RetryPeriod, true, looked) != nil {
 		return nil // stopped before it began
 	}
-	config := leaderelection.LeaderElectionConfig{
-		Lock: lock, Name: e.Name, ReleaseOnCancel: true,
-		LeaseDuration: e.LeaseDuration, RenewDeadline: e.RenewDeadline, RetryPeriod: e.RetryPeriod,
-		Callbacks: leaderelection.LeaderCallbacks{
-			OnStartedLeading: func(context.Context) { e.Log.Info("Leading: this replica reports", "lease", e.Name) },
-			OnStoppedLeading: func() {},
-			OnNewLeader:      func(identity string) { e.Log.Info("There is a leader", "lease", e.Name, "identity", identity) },
-		},
+	close(e.known)
+	if wait.PollUntilContextCancel(ctx, time.Second/20, true, synced) != nil {
+		return nil
 	}
-	quiet := klog.NewContext(ctx, logr.Discard()) // it would tell of every attempt
 	for ctx.Err() == nil {
-		elector, err := leaderelection.NewLeaderElector(config)
-		if err != nil {
-			return fmt.Errorf("the election of a leader: %w", err)
-		}
-		if elector.Run(quiet); ctx.Err() == nil {
-			e.Log.Info("Not leading any more: this replica does not report", "lease", e.Name)
+		if err := e.takePart(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// Exposed waits until the Lease was looked up, and returns through which resource
-// version of pods somebody had seen its holder's counts; 0 where there was none.
-func (e *Election) Exposed(ctx context.Context) (through uint64, err error) {
-	err = wait.PollUntilContextCancel(ctx, time.Second/50, true, func(context.Context) (bool, error) { return e.known.Load(), nil })
-	return e.exposed.Load(), err
+// takePart tries to lead, and leads, until ctx is done, the Lease is lost, or it
+// is given back.
+func (e *Election) takePart(ctx context.Context) error {
+	part, cancel := context.WithCancel(ctx)
+	defer cancel()
+	elector, err := leaderelection.NewLeaderElector(leaderelection.LeaderElectionConfig{
+		Lock: e.lock, Name: e.Name, ReleaseOnCancel: true,
+		LeaseDuration: e.LeaseDuration, RenewDeadline: e.RenewDeadline, RetryPeriod: e.RetryPeriod,
+		Callbacks: leaderelection.LeaderCallbacks{
+			OnStartedLeading: func(ctx context.Context) {
+				e.Log.Info("Leading: this replica reports", "lease", e.Name)
+				e.listen(ctx, cancel)
+			},
+			OnStoppedLeading: func() {},
+			OnNewLeader:      func(identity string) { e.Log.Info("There is a leader", "lease", e.Name, "identity", identity) },
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("the election of a leader: %w", err)
+	}
+	elector.Run(klog.NewContext(part, logr.Discard())) // it would tell of every attempt
+	if ctx.Err() != nil {
+		return nil
+	}
+	e.Log.Info("Not leading any more: this replica does not report", "lease", e.Name)
+	if part.Err() != nil { // given back: any other that hears is faster
+		select {
+		case <-ctx.Done():
+		case <-time.After(headStart * e.RetryPeriod):
+		}
+	}
+	return nil
+}
+
+// headStart is how many attempts the others have to take a Lease that was given back.
+const headStart = 4
+
+// listen gives the Lease back, by cancelling, if the API server tells this leader
+// nothing for as long as others would wait for it, and not before it has led for
+// as long: another replica may hear more. Where there is none, this one leads on.
+func (e *Election) listen(ctx context.Context, giveBack func()) {
+	began := time.Now()
+	ticker := time.NewTicker(e.RetryPeriod)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if deaf := e.Deaf(); deaf >= e.LeaseDuration && time.Since(began) >= e.LeaseDuration {
+			e.Log.Info("Giving the Lease back: the watch of this replica fails, and another's may not", "lease", e.Name, "for", deaf.Round(time.Second).String())
+			giveBack()
+			return
+		}
+	}
+}
+
+// Noted waits until the Lease was looked up, and returns what was noted on it
+// then; nil where nobody ever held it.
+func (e *Election) Noted(ctx context.Context) (*posture.Note, error) {
+	select {
+	case <-e.known:
+		return e.note, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // Err returns what the last attempt to read or write the Lease said; nil when it worked.

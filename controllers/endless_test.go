@@ -39,7 +39,7 @@ func podAt(t *testing.T, version int) *sparse.Pod {
 	return read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web-" + strconv.Itoa(version), ResourceVersion: strconv.Itoa(version)}})
 }
 
-// TestAListWithoutAnEnd: an informer that is streamed a list, and events, and never
+// TestAListWithoutAnEnd: a reflector that is streamed a list, and events, and never
 // the end of the list has all pods after a while, by a list in pages; that is said
 // and counted once, and until much later no list is streamed again.
 func TestAListWithoutAnEnd(t *testing.T) {
@@ -82,15 +82,14 @@ func TestAListWithoutAnEnd(t *testing.T) {
 					}
 				}, funcr.Options{})
 				watches := posture.NewWatches("pods")
-				informer := observer{watches, 3 * time.Minute, log}.informers(WholeCluster)(lw, &sparse.Pod{}, 0, nil)
-				go informer.RunWithContext(ctx)
+				pods := keep(ctx, Cluster{Watches: watches, Stalled: 3 * time.Minute, Log: log, Shard: WholeCluster}, lw)
 				time.Sleep(59 * time.Second)
 				if err := watches.Err("pods", time.Now(), 3*time.Minute); err == nil || !strings.Contains(err.Error(), "the list of pods to end") {
 					t.Errorf("it is not named what is waited for: %v", err)
 				}
 				time.Sleep(10 * time.Second)
-				if got := len(informer.GetStore().List()); !informer.HasSynced() || got < 3 || listed.Load() != 2 || streamed.Load() != 1 {
-					t.Errorf("after 69 s synced: %t, %d pods, %d lists of two, %d streams of one", informer.HasSynced(), got, listed.Load(), streamed.Load())
+				if got := len(pods.List()); pods.lists.Load() == 0 || got < 3 || listed.Load() != 2 || streamed.Load() != 1 {
+					t.Errorf("after 69 s %d lists were told, %d pods, %d lists of two, %d streams of one", pods.lists.Load(), got, listed.Load(), streamed.Load())
 				}
 				if err := watches.Err("pods", time.Now(), 3*time.Minute); err != nil {
 					t.Errorf("all pods are there: %v", err)

@@ -64,7 +64,7 @@ func withoutText(status *metav1.Status) metav1.Status {
 	return kept
 }
 
-// statusOf returns an error as a watch gives it to an informer.
+// statusOf returns an error as a watch gives it to a reflector.
 func statusOf(err error) *metav1.Status {
 	var status apierrors.APIStatus
 	if !errors.As(err, &status) {

@@ -14,7 +14,7 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// exchange is a request of an informer's as the transport sees it. It is in the
+// exchange is a request of a reflector's as the transport sees it. It is in the
 // request's context, below all that client-go does with requests and answers.
 type exchange struct {
 	// sent is called when the request is sent, which may be several times.
@@ -46,7 +46,7 @@ func (x *exchange) reason(err error) error {
 	return &url.Error{Op: outer.Op, URL: outer.URL, Err: x.failed}
 }
 
-// Transport carries out what informers ask for, and anything else as it was. A
+// Transport carries out what reflectors ask for, and anything else as it was. A
 // list is read object by object: client-go would hold the whole answer, and then
 // all that it decodes from it. It fits rest.Config.Wrap.
 func Transport(inner http.RoundTripper) http.RoundTripper { return transport{inner} }

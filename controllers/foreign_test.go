@@ -3,11 +3,9 @@ package controllers
 import (
 	"context"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
@@ -48,17 +46,11 @@ func TestAPodEndsNoList(t *testing.T) {
 	stream.Action(watch.Bookmark, read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "9", Annotations: end}}))
 	lw := &toolscache.ListWatch{WatchFuncWithContext: func(context.Context, metav1.ListOptions) (watch.Interface, error) { return stream, nil }}
 
-	informer := observer{posture.NewWatches("pods"), time.Hour, logr.Discard()}.informers(shard)(lw, &sparse.Pod{}, 0, nil)
-	var all sync.WaitGroup
-	all.Add(3)
-	if _, err := informer.AddEventHandler(toolscache.ResourceEventHandlerDetailedFuncs{AddFunc: func(object any, inList bool) {
-		if !inList {
-			t.Errorf("%s came after the end of the list", object.(*sparse.Pod).GetName())
-		}
-		all.Done()
-	}}); err != nil {
-		t.Fatal(err)
+	pods := keep(t.Context(), Cluster{Watches: posture.NewWatches("pods"), Stalled: time.Hour, Shard: shard}, lw)
+	for pods.lists.Load() == 0 {
+		time.Sleep(time.Millisecond)
 	}
-	go informer.RunWithContext(t.Context())
-	all.Wait()
+	if got := len(pods.List()); got != 3 || pods.events.Load() > 0 {
+		t.Errorf("the list has %d pods, and %d came after its end; want 3 and 0", got, pods.events.Load())
+	}
 }

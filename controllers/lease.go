@@ -3,7 +3,7 @@ package controllers
 import (
 	"context"
 	"encoding/json"
-	"strconv"
+	"errors"
 	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
@@ -13,25 +13,28 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// What a leader notes on its Lease, as resource versions of pods. Without these
-// a replica that takes over counts by the clock: what was created after the
-// Lease was last renewed.
-const (
-	countedThrough = "podscore.io/counted-through"
-	exposedThrough = "podscore.io/exposed-through"
-)
+// renewEvery is how often a leader renews its Lease while it has nothing to note,
+// as Kubernetes' own components do.
+const renewEvery = 2 * time.Second
 
 // lock is a Lease as the election wants it. It is what the store learns from:
-// whatever is read of another replica's Lease is followed, and a leader counts
-// what it has written down.
+// whatever is read of another replica's Lease is followed. One request at a time
+// is made.
 type lock struct {
 	*Election
-	ctx   context.Context // of the process
-	lease *coordinationv1.Lease
+	busy    chan struct{} // holds an element during a request
+	lease   *coordinationv1.Lease
+	holds   bool         // so far as is known
+	written time.Time    // when the last write that was answered was sent
+	noted   posture.Note // what it noted
 }
 
 // Get implements resourcelock.Interface.
 func (l *lock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []byte, error) {
+	if err := l.take(ctx); err != nil {
+		return nil, nil, err
+	}
+	defer l.giveBack()
 	lease, err := l.Leases.Get(ctx, l.Name, metav1.GetOptions{})
 	l.answered("get", err)
 	if err != nil {
@@ -40,11 +43,8 @@ func (l *lock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []b
 	l.lease = lease
 	record := resourcelock.LeaseSpecToLeaderElectionRecord(&lease.Spec)
 	if record.HolderIdentity != l.Election.Identity {
-		l.Store.Follow(posture.Lease{
-			CountedThrough: version(lease, countedThrough),
-			ExposedThrough: version(lease, exposedThrough),
-			Renewed:        record.RenewTime.Time,
-		})
+		l.holds = false
+		l.Store.Follow(noteOn(lease))
 	}
 	raw, err := json.Marshal(record)
 	return record, raw, err
@@ -52,57 +52,86 @@ func (l *lock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []b
 
 // Create implements resourcelock.Interface.
 func (l *lock) Create(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
+	if err := l.take(ctx); err != nil {
+		return err
+	}
+	defer l.giveBack()
 	return l.write(record, "create", &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Name: l.Name}}, func(lease *coordinationv1.Lease) (*coordinationv1.Lease, error) {
 		return l.Leases.Create(ctx, lease, metav1.CreateOptions{})
 	})
 }
 
-// Update implements resourcelock.Interface.
+// Update implements resourcelock.Interface. A leader's Lease that was renewed a
+// moment ago is left as it is.
 func (l *lock) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
+	if err := l.take(ctx); err != nil {
+		return err
+	}
+	defer l.giveBack()
+	if record.HolderIdentity == "" {
+		l.Store.Resign()
+		l.pages.close(ctx)
+	} else if l.holds && time.Since(l.written) < renewEvery && l.noted.Equal(l.Store.Note()) {
+		return nil
+	}
+	return l.update(ctx, record)
+}
+
+// confirm renews the Lease now, which fails unless this replica holds it, and
+// notes what is to be noted.
+func (l *lock) confirm(ctx context.Context) error {
+	if err := l.take(ctx); err != nil {
+		return err
+	}
+	defer l.giveBack()
+	if !l.holds {
+		return errors.New("another replica holds the Lease")
+	}
+	record := resourcelock.LeaseSpecToLeaderElectionRecord(&l.lease.Spec)
+	record.RenewTime = metav1.Now()
+	return l.update(ctx, *record)
+}
+
+func (l *lock) update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
 	return l.write(record, "update", l.lease.DeepCopy(), func(lease *coordinationv1.Lease) (*coordinationv1.Lease, error) {
 		return l.Leases.Update(ctx, lease, metav1.UpdateOptions{})
 	})
 }
 
-// write writes the record, and beside it through which pods this replica counts:
-// through all that are put; or when it gives the Lease back because it ends,
-// through those whose count somebody has seen, so that the others are counted
-// by the next leader. Nothing is counted before it is written.
+// write writes the record, and beside it through which resource version somebody
+// has read the counters.
 func (l *lock) write(
 	record resourcelock.LeaderElectionRecord, verb string,
 	lease *coordinationv1.Lease, send func(*coordinationv1.Lease) (*coordinationv1.Lease, error),
 ) error {
-	leads := record.HolderIdentity == l.Election.Identity
-	if !leads {
-		l.Store.Resign()
-	}
-	counted, exposed := l.Store.Position()
+	note := l.Store.Note()
 	lease.Spec = resourcelock.LeaderElectionRecordToLeaseSpec(&record)
-	switch {
-	case leads:
-		note(lease, counted, exposed)
-	case l.ctx.Err() != nil:
-		note(lease, exposed, exposed)
-	}
+	setNote(lease, note)
 	sent := time.Now()
 	lease, err := send(lease)
 	l.answered(verb, err)
 	if err != nil {
 		return err
 	}
-	l.lease = lease
-	if leads {
-		l.Store.Lead(counted, sent.Add(l.RenewDeadline))
+	l.lease, l.holds, l.written, l.noted = lease, record.HolderIdentity == l.Election.Identity, sent, note
+	if l.holds {
+		l.pages.reopen()
+		l.Store.Lead(sent.Add(l.RenewDeadline))
 	}
 	return nil
 }
 
-// note notes on a Lease through which resource versions pods are counted, and
-// the counts exposed.
-func note(lease *coordinationv1.Lease, counted, exposed uint64) {
-	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, countedThrough, strconv.FormatUint(counted, 10))
-	metav1.SetMetaDataAnnotation(&lease.ObjectMeta, exposedThrough, strconv.FormatUint(exposed, 10))
+// take waits until no request is being made.
+func (l *lock) take(ctx context.Context) error {
+	select {
+	case l.busy <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
+
+func (l *lock) giveBack() { <-l.busy }
 
 // RecordEvent implements resourcelock.Interface. The log tells as much.
 func (l *lock) RecordEvent(string) {}
@@ -112,12 +141,3 @@ func (l *lock) Identity() string { return l.Election.Identity }
 
 // Describe implements resourcelock.Interface.
 func (l *lock) Describe() string { return l.Name }
-
-// version reads a resource version that a leader noted; 0 where there is none.
-func version(lease *coordinationv1.Lease, annotation string) uint64 {
-	noted, err := strconv.ParseUint(lease.Annotations[annotation], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return noted
-}

@@ -16,7 +16,7 @@ import (
 // pageSize is how many objects a list asks for at a time.
 const pageSize = 500
 
-// list lists page by page, where the server streams no lists. The informer would
+// list lists page by page, where the server streams no lists. The reflector would
 // ask for whatever version the server has at hand, and that excludes pages. A
 // page that fails is asked for again; where the pages before it have become too
 // old, the list starts over.

@@ -70,7 +70,7 @@ func (o *observedWatch) run() {
 }
 
 // handOn hands on an event; false if that is the end. An error after other events
-// ends the watch as if it had been closed, and the informer goes on from the last
+// ends the watch as if it had been closed, and the reflector goes on from the last
 // of them: told of an error it lists.
 func (o *observedWatch) handOn(event watch.Event) bool {
 	if event = o.look(o.ctx, event); event.Type == watch.Error {
@@ -107,7 +107,7 @@ func (o *observedWatch) due() time.Time {
 }
 
 // overdue ends a watch on which nothing has come for too long, or no end of its
-// list. That list the informer then asks for in pages.
+// list. That list the reflector then asks for in pages.
 func (o *observedWatch) overdue() {
 	o.inner.Stop()
 	if o.list == nil {
@@ -119,7 +119,7 @@ func (o *observedWatch) overdue() {
 }
 
 // closed ends a watch that the server ended. One that had told nothing lasts as
-// long as the informer takes for a watch at all: of a shorter one it lists, and
+// long as the reflector takes for a watch at all: of a shorter one it lists, and
 // waits longer each time. Where nothing comes by watches that is what it has to do.
 func (o *observedWatch) closed() {
 	select {

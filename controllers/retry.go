@@ -11,7 +11,7 @@ import (
 )
 
 // Between two attempts there are so many seconds: at random, so that podscores
-// that lost the API server together do not come back together. The informer
+// that lost the API server together do not come back together. The reflector
 // itself would wait longer and longer, up to a minute, and it does where it is
 // told of an error.
 const (
@@ -54,7 +54,7 @@ func isFinal(err error) bool { return isExpired(err) || isRefused(err) }
 func isExpired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
 
 // isRefused tells whether the API server finds fault with what was asked, and asking
-// again is no use: the informer then begins anew. Who may ask, and how
+// again is no use: the reflector then begins anew. Who may ask, and how
 // much, can change, and so can what is there.
 func isRefused(err error) bool { return apierrors.IsBadRequest(err) || apierrors.IsInvalid(err) }
 

@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/go-logr/logr"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -87,7 +86,7 @@ func TestTriedAgainSoon(t *testing.T) {
 						}
 						servers = append(servers, o)
 						lw := &toolscache.ListWatch{ListWithContextFunc: o.list, WatchFuncWithContext: o.watch}
-						go observer{posture.NewWatches("pods"), time.Hour, logr.Discard()}.informers(WholeCluster)(lw, &sparse.Pod{}, 0, nil).RunWithContext(ctx)
+						keep(ctx, Cluster{Watches: posture.NewWatches("pods"), Stalled: time.Hour, Shard: WholeCluster}, lw)
 					}
 					time.Sleep(from + 11*time.Minute)
 					stop()

@@ -39,8 +39,8 @@ type Watches interface {
 	Worked(name, verb string) (changed bool)
 }
 
-// observer looks at every list and watch that the informers make. It stands
-// between the informer and the API server, because the informer retries most
+// observer looks at every list and watch that the reflectors make. It stands
+// between the reflector and the API server, because the reflector retries most
 // errors without a word.
 type observer struct {
 	watches Watches
@@ -48,24 +48,19 @@ type observer struct {
 	log     logr.Logger
 }
 
-// informers returns what cache.Options.NewInformer asks for, for one shard.
-// The informers get no indices: nobody asks the cache by namespace, and an
-// index of all pods is memory for nothing.
-func (o observer) informers(shard Shard) func(toolscache.ListerWatcher, runtime.Object, time.Duration, toolscache.Indexers) toolscache.SharedIndexInformer {
-	sharedNoted := &sync.Once{}
-	return func(lw toolscache.ListerWatcher, object runtime.Object, resync time.Duration, _ toolscache.Indexers) toolscache.SharedIndexInformer {
-		w := &listerWatcher{observer: o, inner: toolscache.ToListerWatcherWithContext(lw), foreign: sharedNoted}
-		if _, pods := object.(*sparse.Pod); pods {
-			w.name, w.read, w.owns, w.selector = o.watches.Open("pods"), readPod, shard.Owns, shard.Selector()
-		} else {
-			w.name, w.read, w.owns = o.watches.Open("namespaces"), readNamespace, WholeCluster.Owns
-		}
-		return toolscache.NewSharedIndexInformer(
-			&toolscache.ListWatch{ListWithContextFunc: w.list, WatchFuncWithContext: w.watch}, object, resync, nil)
+// listerWatcher returns an observed lister and watcher of a resource.
+func (c *Cluster) listerWatcher(resource string, inner toolscache.ListerWatcherWithContext) *listerWatcher {
+	w := &listerWatcher{
+		observer: observer{c.Watches, c.Stalled, c.Log}, inner: inner, name: c.Watches.Open(resource),
+		read: readNamespace, owns: WholeCluster.Owns, foreign: &sync.Once{},
 	}
+	if resource == "pods" {
+		w.read, w.owns, w.selector = readPod, c.Shard.Owns, c.Shard.Selector()
+	}
+	return w
 }
 
-// listerWatcher lists and watches for one informer, and leaves out what
+// listerWatcher lists and watches for one reflector, and leaves out what
 // belongs to other shards.
 type listerWatcher struct {
 	observer
@@ -91,13 +86,13 @@ func (w *listerWatcher) sent(to *url.URL) { w.watches.In(w.name, namespaceIn(to.
 // hear takes in that something came.
 func (w *listerWatcher) hear() { w.heard.Store(time.Now().UnixNano()) }
 
-// atMostEvery is how often a watch is opened at the most. The informer waits only
+// atMostEvery is how often a watch is opened at the most. The reflector waits only
 // where a watch gave nothing: one that ends after every event would be opened
 // again at once.
 const atMostEvery = time.Second
 
 // watch opens a watch, which begins with a list if options say so. It comes back
-// when there is one, or when the informer has to list: what is only a matter of
+// when there is one, or when the reflector has to list: what is only a matter of
 // time is waited for here.
 func (w *listerWatcher) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 	w.asks()
@@ -128,7 +123,7 @@ func (w *listerWatcher) open(ctx context.Context, options metav1.ListOptions) (w
 	unanswered.Stop()
 	if options.SendInitialEvents != nil && apierrors.IsInvalid(err) {
 		cancel(nil)
-		return nil, err // a server that does not stream lists; the informer then lists
+		return nil, err // a server that does not stream lists; the reflector then lists
 	}
 	if err = w.answered(ctx, "watch", givenUp(request, x.reason(err))); err != nil {
 		cancel(nil)
@@ -154,7 +149,7 @@ func (w *listerWatcher) answered(ctx context.Context, verb string, err error) er
 }
 
 // look looks at an event. One about another shard's pod becomes a bookmark,
-// which tells the informer how far it has come and nothing else.
+// which tells the reflector how far it has come and nothing else.
 func (w *listerWatcher) look(ctx context.Context, event watch.Event) watch.Event {
 	w.hear()
 	w.watches.Active(w.name, time.Now())

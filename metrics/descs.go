@@ -40,6 +40,9 @@ var (
 	podsObserved = counter("podscore_pods_observed_total",
 		"Pods that appeared since counting began, by verdict at first sight. Pods that were there before are not counted.",
 		"namespace", "status")
+	clusterPodsObserved = counter("podscore_cluster_pods_observed_total",
+		"Pods that appeared since counting began, by verdict at first sight, in all namespaces, those included that come and go before their own counters are read. Pods that were there before are not counted.",
+		"status")
 	checkFailures = counter("podscore_check_failures_total",
 		"Checks that newly observed pods failed at first sight. Exempt pods, and pods that were there before counting began, are not counted.",
 		"check", "namespace")
@@ -91,7 +94,7 @@ var detection = prometheus.HistogramOpts{
 var table = []*metric{
 	namespacePods, namespaceScoreRatio, namespaceFailingPods, namespaceOldestNoncompliant,
 	workloadFailingPods, workloadSeriesDropped,
-	podsObserved, checkFailures, verdictChanges,
+	podsObserved, clusterPodsObserved, checkFailures, verdictChanges,
 	checkInfo, controlInfo, buildInfo,
 	synced, reporting, shardInfo, shards, watchLastActivity, watchErrors, collectDuration,
 }

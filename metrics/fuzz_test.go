@@ -48,8 +48,7 @@ func FuzzExposition(f *testing.F) {
 				s.Put(anyPod(ns, fmt.Sprint(name, i), kind, owner, failed>>i))
 			}
 		}
-		s.NamespacesSynced()
-		s.PodsSynced()
+		syncStore(s)
 		s.Put(anyPod(namespace, name, kind, owner, failed))
 
 		gatherer := newGatherer(s)
@@ -84,7 +83,7 @@ func scrape(t *testing.T, gatherer *Gatherer, format, accept string) []*dto.Metr
 	request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
 	request.Header.Set("Accept", accept)
 	recorder := httptest.NewRecorder()
-	Handler(gatherer, logr.Discard()).ServeHTTP(recorder, request)
+	Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(recorder, request)
 	if recorder.Code != http.StatusOK {
 		t.Fatalf("%s: the page answers %d: %s", format, recorder.Code, recorder.Body)
 	}

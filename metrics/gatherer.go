@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/podscore/podscore/posture"
 )
@@ -67,17 +68,22 @@ func NewGatherer(store Store, watches Watches, info Info, others prometheus.Gath
 // returns all that could be gathered and the others' error. The families are
 // the caller's for good; Handler's way leaves less garbage.
 func (g *Gatherer) Gather() ([]*dto.MetricFamily, error) {
-	return g.gather(&page{})
+	families, _, err := g.gather(&page{})
+	return families, err
 }
 
-// transactional is a Gatherer as a prometheus.TransactionalGatherer: the
-// families belong to the caller until it calls done, and are used again then.
-type transactional struct{ *Gatherer }
+// transactional is a Gatherer as a prometheus.TransactionalGatherer, for one scrape:
+// the families belong to the caller until it calls done, and are used again then.
+type transactional struct {
+	*Gatherer
+	snapshot *posture.Snapshot // that the families were made of
+}
 
 // Gather implements prometheus.TransactionalGatherer.
-func (t transactional) Gather() (_ []*dto.MetricFamily, done func(), err error) {
+func (t *transactional) Gather() (_ []*dto.MetricFamily, done func(), err error) {
 	page := t.take()
-	families, err := t.gather(page)
+	families, snapshot, err := t.gather(page)
+	t.snapshot = snapshot
 	return families, func() { t.giveBack(page) }, err
 }
 
@@ -101,7 +107,7 @@ func (g *Gatherer) giveBack(page *page) {
 	g.free = page
 }
 
-func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, error) {
+func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, *posture.Snapshot, error) {
 	started := g.now()
 	others, err := g.others.Gather()
 	families := append(page.families[:0], others...)
@@ -109,13 +115,25 @@ func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, error) {
 	if snapshot.Reporting {
 		families = page.ofNamespaces(families, snapshot)
 		families = page.ofWorkloads(families, snapshot)
+		families = append(families, ofCluster(snapshot))
 	}
 	families = append(families, g.ofSelf(snapshot)...)
 	families = append(families, collectDuration.family(collectDuration.one(g.now().Sub(started).Seconds())))
 	families = slices.DeleteFunc(families, func(f *dto.MetricFamily) bool { return len(f.Metric) == 0 })
 	slices.SortFunc(families, func(a, b *dto.MetricFamily) int { return strings.Compare(a.GetName(), b.GetName()) })
 	page.families = families
-	return families, err
+	return families, snapshot, err
+}
+
+// ofCluster gathers the counter that no namespace has.
+func ofCluster(snapshot *posture.Snapshot) *dto.MetricFamily {
+	var observed []*dto.Metric
+	for _, status := range []posture.Status{posture.Compliant, posture.Exempt, posture.Noncompliant} { // in the labels' order
+		metric := clusterPodsObserved.at(float64(snapshot.Observed[status]), status.String())
+		metric.Counter.CreatedTimestamp = timestamppb.New(snapshot.CountingSince)
+		observed = append(observed, metric)
+	}
+	return clusterPodsObserved.family(observed)
 }
 
 // ofSelf gathers what podscore says of itself and of what it checks.

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
 
@@ -65,6 +67,16 @@ func pod(namespace, name string, failed securitycontext.CheckSet) posture.Pod {
 	}
 }
 
+// syncStore tells a store that what was put is all that there is, and reads a page.
+func syncStore(s *posture.Store) {
+	s.Replace("", 1, slices.Values([]posture.Pod(nil)))
+	s.ReplaceNamespaces(nil)
+	s.Exposed(s.Snapshot())
+}
+
+// nobodyReads is an Expose.
+func nobodyReads(context.Context) func(*posture.Snapshot) { return func(*posture.Snapshot) {} }
+
 // example has a namespace with a good and a bad pod, an exempt one and an empty one.
 func example(t testing.TB) *posture.Store {
 	s := newStore(t)
@@ -73,9 +85,9 @@ func example(t testing.TB) *posture.Store {
 	}
 	s.Put(pod("shop", "web-1", 0))
 	s.Put(pod("kube-system", "dns-1", 1))
-	s.NamespacesSynced()
-	s.PodsSynced()
+	syncStore(s)
 	s.Put(pod("shop", "web-2", 1))
+	s.Release()
 	return s
 }
 
@@ -94,7 +106,7 @@ func TestNothingIsClaimedBeforeTheFirstFullPass(t *testing.T) {
 	s := newStore(t)
 	s.PutNamespace("shop")
 	s.Put(pod("shop", "web-1", 1))
-	for _, half := range []func(){func() {}, s.PodsSynced} {
+	for _, half := range []func(){func() {}, func() { s.Replace("", 1, slices.Values([]posture.Pod(nil))) }} {
 		half()
 		families, err := newGatherer(s).Gather()
 		if err != nil {
@@ -167,16 +179,16 @@ func TestSnapshotsInARow(t *testing.T) {
 		func() {},
 		func() { s.Put(pod("shop", "web-3", 0)) },
 		func() { s.Put(pod("shop", "web-1", 1<<10)) },
-		func() { s.Delete("shop", "web-2") },
+		func() { s.Delete("shop", "web-2", 0) },
 		func() { s.PutNamespace("bank") },
 		func() { s.DeleteNamespace("empty") },
-		func() { s.Delete("shop", "web-1"); s.Delete("shop", "web-3") },
+		func() { s.Delete("shop", "web-1", 0); s.Delete("shop", "web-3", 0) },
 	} {
 		do()
 		var texts [2]string
-		for i, gatherer := range []prometheus.Gatherer{kept, checked(newGatherer(s))} {
+		for i, handler := range []http.Handler{Handler(kept, nobodyReads, logr.Discard()), promhttp.HandlerFor(checked(newGatherer(s)), promhttp.HandlerOpts{})} {
 			recorder := httptest.NewRecorder()
-			Handler(gatherer, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+			handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 			texts[i] = sorted(collectTook.ReplaceAllString(recorder.Body.String(), ""))
 			if recorder.Code != http.StatusOK {
 				t.Fatalf("step %d: %d %s", step, recorder.Code, texts[i])
@@ -192,7 +204,7 @@ func TestSnapshotsInARow(t *testing.T) {
 // asked, whatever the others are told meanwhile.
 func TestScrapesAtTheSameTime(t *testing.T) {
 	s := example(t)
-	gatherer := transactional{newGatherer(s)}
+	gatherer := transactional{Gatherer: newGatherer(s)}
 	noncompliant := func(families []*dto.MetricFamily) float64 {
 		for _, family := range families {
 			for _, m := range family.GetMetric() {
@@ -211,7 +223,7 @@ func TestScrapesAtTheSameTime(t *testing.T) {
 	}
 	nextDone()
 	slowDone()
-	s.Delete("shop", "web-3")
+	s.Delete("shop", "web-3", 0)
 	last, done, _ := gatherer.Gather()
 	defer done()
 	if is := noncompliant(last); is != 1 {
@@ -222,7 +234,7 @@ func TestScrapesAtTheSameTime(t *testing.T) {
 // TestAScrapeLeavesLittleBehind: whatever changed since the last one.
 func TestAScrapeLeavesLittleBehind(t *testing.T) {
 	s, pods := large(t)
-	gatherer := transactional{newGatherer(s)}
+	gatherer := transactional{Gatherer: newGatherer(s)}
 	scrape := func() {
 		_, done, err := gatherer.Gather()
 		if err != nil {
@@ -255,7 +267,7 @@ func (failing) Gather() ([]*dto.MetricFamily, error) { return nil, io.ErrUnexpec
 func TestOneWrongMetricHidesNoOther(t *testing.T) {
 	gatherer := NewGatherer(example(t), posture.NewWatches("pods"), Info{}, failing{}, time.Now)
 	recorder := httptest.NewRecorder()
-	Handler(gatherer, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	if body := recorder.Body.String(); recorder.Code != http.StatusOK || !strings.Contains(body, `podscore_namespace_pods{namespace="shop",status="compliant"} 1`) {
 		t.Errorf("the page answers %d:\n%s", recorder.Code, body)
 	}
@@ -275,8 +287,7 @@ func large(tb testing.TB) (*posture.Store, []posture.Pod) {
 			pods = append(pods, p)
 		}
 	}
-	s.NamespacesSynced()
-	s.PodsSynced()
+	syncStore(s)
 	return s, pods
 }
 
@@ -289,7 +300,7 @@ func BenchmarkScrape(b *testing.B) {
 	}{{"unchanged", 0}, {"tenth-changed", 500}, {"all-changed", 50}} {
 		b.Run(c.name, func(b *testing.B) {
 			s, pods := large(b)
-			handler := Handler(newGatherer(s), logr.Discard())
+			handler := Handler(newGatherer(s), nobodyReads, logr.Discard())
 			request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
 			b.ReportAllocs()
 			answer := &answer{header: http.Header{}}

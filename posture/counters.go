@@ -14,14 +14,17 @@ type counters struct {
 	verdictChanges [NumStatuses]uint64
 }
 
-// observe counts a pod that appeared. What it fails counts unless it is exempt:
-// alerts read that.
-func (c *counters) observe(status Status, failed securitycontext.CheckSet) {
-	c.observed[status]++
-	if status == Exempt {
+// count adds an observation. The failures of exempt pods are not counted.
+func (c *counters) count(o *observation) {
+	if !o.appeared {
+		c.verdictChanges[o.status]++
 		return
 	}
-	for check := range failed.All() {
+	c.observed[o.status]++
+	if o.status == Exempt {
+		return
+	}
+	for check := range o.failed.All() {
 		c.checkFailures[check]++
 	}
 }

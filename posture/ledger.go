@@ -1,186 +1,223 @@
 package posture
 
 import (
+	"maps"
 	"slices"
 	"time"
-
-	"github.com/podscore/podscore/securitycontext"
 )
 
-// Lease is what the replica that leads, or led last, has told the others.
-type Lease struct {
-	// CountedThrough is the resource version of pods through which it has
-	// counted. It exposes no count of anything newer. 0 where it is not known.
-	CountedThrough uint64
-	// ExposedThrough is the resource version through which somebody has seen its
-	// counts. 0 where it is not known.
-	ExposedThrough uint64
-	// Renewed is when it last said so, by its clock.
-	Renewed time.Time
-}
-
-// ledger decides which of several replicas counts a pod that appears, so that
-// over all of them every pod is counted once. All replicas see all pods, and
-// each keeps what it saw until it knows who counts it: the leader counts through
-// a resource version once its Lease says so, and whoever leads next goes on from
-// there. Resource versions order what happened to pods, whatever the clocks say.
+// ledger decides what of the observations is counted, by which of several
+// replicas, and when, so that whoever adds up the counters of all replicas, as
+// they were read, has every observation once:
+//
+// All replicas observe everything. Each keeps an observation until it knows that
+// somebody has read it in a counter. A leader releases what it has into its
+// counters just before a page is made of them, and once that page was read, notes
+// on the Lease through which resource version everything was read; whoever leads
+// next counts the rest. A replica that stops leading takes back what it had
+// released and nobody read.
+//
+// A counter that is new with this leader, or new at all, has to be read as it
+// begins, and a while has to pass, before anything is released into it:
+// Prometheus finds no increase in the first value of a series.
+//
+// It knows neither clocks nor counters, and locks nothing: that is the store's.
 type ledger struct {
-	elected bool // or else there is one replica, which counts all at once
+	elected bool          // or else this replica leads for good
+	settle  time.Duration // how long a counter stays at its first value after that was read
 
-	lease      Lease     // the last of another replica's
-	leaseKnown bool      // or else nobody ever led
-	leads      bool      // or did last, as far as is known here
-	leadsUntil time.Time // unless it is told otherwise
-	counted    uint64    // through which this replica has counted as a leader
-	exposed    uint64    // through which a snapshot showed that
-	shown      bool      // whether there was a snapshot since this replica leads
-	position   uint64    // through which everything that happened is put
-	pending    []observation
+	scopes   []string          // what is watched
+	position map[string]uint64 // by scope, through which everything that happened is known here
+	began    Note              // the positions after the first list of every scope
+	pending  []observation     // in the order in which they were made
+
+	note  *Note     // of the last other leader; nil if there never was one
+	leads bool      // or did last, as far as is known here
+	until time.Time // unless it is told otherwise
+
+	term     uint64            // counts the times that this replica began to lead
+	shown    time.Time         // when a page of this term was first read
+	release  uint64            // counts the releases
+	reached  map[string]uint64 // position at the last of them
+	released time.Time         // when that was
+	read     Note              // through which the counters of this term, or those before, were read
 }
 
-// observation is something to count of a pod: that it appeared, or that its
-// verdict changed.
-type observation struct {
-	namespace string
-	version   uint64 // of the pod, when that was seen
-	created   int64
-	failed    securitycontext.CheckSet
-	status    Status
-	appeared  bool
-}
-
-// maxPending bounds what a replica keeps when no leader counts for a long time,
-// about 10 MiB of it.
+// maxPending bounds what is kept while nobody reads the counters, about 13 MiB.
 const maxPending = 200_000
 
-// countedBy tells whether whoever held a Lease has counted an observation,
-// through the resource version that it says. Where it says none, what is left
-// is the clock.
-func (o *observation) countedBy(lease Lease, through uint64) bool {
-	if through == 0 {
-		return o.created <= lease.Renewed.Unix()
+func newLedger(elected bool, settle time.Duration, scopes []string) ledger {
+	l := ledger{
+		elected: elected, settle: settle, scopes: scopes,
+		position: map[string]uint64{}, began: Note{Exposed: map[string]uint64{}}, reached: map[string]uint64{},
 	}
-	return o.version <= through
+	if !elected {
+		l.lead(time.Time{})
+	}
+	return l
 }
 
-// observe takes in an observation. What this replica need not wait for is counted.
-func (s *Store) observe(o observation) {
-	l := &s.ledger
+// list takes in that a list told how everything in a scope was at a resource version.
+func (l *ledger) list(scope string, version uint64, now time.Time) {
+	l.reach(scope, version)
+	if _, before := l.began.Exposed[scope]; !before {
+		l.began.Exposed[scope], l.began.At = l.position[scope], now
+	}
+}
+
+// listed reports whether there was a list of every scope.
+func (l *ledger) listed() bool { return len(l.began.Exposed) == len(l.scopes) }
+
+// noted returns what is known to have been read: in this term, else in the last of
+// another leader, else nothing but that counting began.
+func (l *ledger) noted() Note {
 	switch {
-	case !l.elected:
-		s.count(&o)
-	case l.leaseKnown && l.leads && o.countedBy(l.lease, l.lease.CountedThrough):
-	case l.leaseKnown && !l.leads && o.countedBy(l.lease, l.lease.ExposedThrough):
-	case l.leads && o.version <= l.counted: // it comes late
-		s.count(&o)
-	default:
-		if len(l.pending) >= maxPending {
-			l.pending = slices.Delete(l.pending, 0, maxPending/8)
-		}
-		l.pending = append(l.pending, o)
+	case l.leads:
+		return l.read.clone()
+	case l.note != nil:
+		return l.note.clone()
 	}
+	return l.began.clone()
 }
 
-// wasThere tells whether a pod of the first full pass was there before counting
-// began: when this replica started or, if others led before, when somebody last
-// saw what they counted. Where it is not known at which version the pod appeared,
-// because it has changed since, the clock says.
-func (l *ledger) wasThere(o *observation, appeared bool) bool {
-	if !l.elected || !l.leaseKnown {
-		return true
+// scope returns which watch tells of a namespace's pods.
+func (l *ledger) scope(namespace string) string {
+	if l.scopes[0] == "" {
+		return ""
 	}
-	return o.version <= l.lease.ExposedThrough || !appeared && o.created <= l.lease.Renewed.Unix()
+	return namespace
 }
 
-// count adds an observation to the counters of its namespace, if that is there still.
-func (s *Store) count(o *observation) {
-	ns, known := s.namespaces[o.namespace]
-	if !known {
-		return
-	}
-	ns.folded = nil
+// reach takes in that everything that a watch tells through a resource version is known.
+func (l *ledger) reach(scope string, version uint64) {
+	l.position[scope] = max(l.position[scope], version)
+}
+
+// observe takes in an observation that nobody is known to have counted.
+func (l *ledger) observe(o observation) {
 	if !o.appeared {
-		ns.counters.verdictChanges[o.status]++
+		o.cluster = done
+	}
+	if l.note != nil {
+		l.strike(&o)
+	}
+	if o.cluster == done && o.own == done {
 		return
 	}
-	ns.counters.observe(o.status, o.failed)
-	if s.options.Detected != nil {
-		s.options.Detected(max(0, s.options.Now().Sub(time.Unix(o.created, 0)))) // the API server's clock may be ahead
+	if len(l.pending) >= maxPending {
+		l.pending = slices.Delete(l.pending, 0, maxPending/8)
+	}
+	l.pending = append(l.pending, o)
+}
+
+// strike takes from an observation what the last other leader's counters have.
+func (l *ledger) strike(o *observation) {
+	scope := l.scope(o.namespace)
+	if l.note.covers(o, scope, false) {
+		o.cluster = done
+	}
+	if l.note.covers(o, scope, true) {
+		o.own = done
+	}
+	if o.cluster != done {
+		o.after = max(o.after, l.note.Exposed[scope])
 	}
 }
 
-// Seen takes in that everything that happened to pods through a resource version
-// is put.
-func (s *Store) Seen(version uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ledger.position = max(s.ledger.position, version)
-}
-
-// Position returns the resource version through which this replica may count as
-// a leader, and the one through which a snapshot showed what it counted.
-//
-// A new leader counts nothing before its counters were seen once as they were:
-// Prometheus finds no increase in the first value of a series.
-func (s *Store) Position() (seen, exposed uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := &s.ledger
-	exposed = max(l.exposed, l.lease.CountedThrough)
-	if !l.leads || !l.shown {
-		return exposed, exposed
-	}
-	// The leader before may have been further; what comes until there is counted.
-	return max(l.position, exposed), exposed
-}
-
-// Lead takes in that this replica leads until then, unless it hears otherwise,
-// and that its Lease says that it has counted through a resource version.
-func (s *Store) Lead(through uint64, until time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := &s.ledger
-	if !l.leads {
-		l.shown = false
-		l.pending = slices.DeleteFunc(l.pending, func(o observation) bool {
-			return l.leaseKnown && o.countedBy(l.lease, l.lease.CountedThrough)
-		})
-	}
-	l.leads, l.leadsUntil, l.counted = true, until, through
-	l.pending = slices.DeleteFunc(l.pending, func(o observation) bool {
-		if o.version > through {
-			return false
+// forget takes in that a namespace is gone, and its counters with it.
+func (l *ledger) forget(namespace string) {
+	for i := range l.pending {
+		if o := &l.pending[i]; o.namespace == namespace {
+			o.own = done
 		}
-		s.count(&o)
-		return true
-	})
+	}
+	l.drop()
 }
 
-// Follow takes in that another replica holds the Lease, or gave it back, and
-// what it says. A Lease that says nothing is one that nobody ever held.
-func (s *Store) Follow(lease Lease) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := &s.ledger
+// drop forgets the observations that are done with.
+func (l *ledger) drop() {
+	l.pending = slices.DeleteFunc(l.pending, func(o observation) bool { return o.cluster == done && o.own == done })
+	if len(l.pending) == 0 && cap(l.pending) > maxPending/8 {
+		l.pending = nil // a burst is over
+	}
+}
+
+// lead takes in that this replica leads until then, unless it hears otherwise.
+// It reports whether a term begins, for which all counters are at 0: what was
+// released in an earlier one and not read waits again.
+func (l *ledger) lead(until time.Time) (begins bool) {
+	begins = !l.leads
+	if begins {
+		l.read = l.noted()
+		l.term++
+		l.shown, l.released = time.Time{}, time.Time{}
+		clear(l.reached)
+		for i := range l.pending {
+			l.pending[i].takeBack()
+		}
+	}
+	l.leads, l.until = true, until
+	return begins
+}
+
+// follow takes in that another replica leads, or did last, and what it notes.
+func (l *ledger) follow(note Note) {
 	l.leads = false
-	if lease == (Lease{}) {
+	if note.IsZero() {
 		return
 	}
-	l.lease, l.leaseKnown = lease, true
-	l.pending = slices.DeleteFunc(l.pending, func(o observation) bool { return o.countedBy(lease, lease.ExposedThrough) })
+	l.note = &note
+	for i := range l.pending {
+		l.strike(&l.pending[i])
+	}
+	l.drop()
 }
 
-// Resign has this replica expose nothing from now on. A snapshot that is being
-// taken meanwhile is waited for.
-func (s *Store) Resign() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ledger.leadsUntil = time.Time{}
+// settled reports whether a counter that was first read then may go up now.
+func (l *ledger) settled(shown, now time.Time) bool {
+	return !shown.IsZero() && now.Sub(shown) >= l.settle
 }
 
-// reports tells whether this replica is the one that exposes how the pods stand.
+// through returns what may be noted on the Lease once the releases through the
+// last were read: everything that is known, but for what waits.
+func (l *ledger) through() Note {
+	if l.released.IsZero() {
+		return l.read
+	}
+	note := Note{Exposed: maps.Clone(l.read.Exposed), Held: map[string]uint64{}, At: l.released}
+	for scope, reached := range l.reached {
+		note.Exposed[scope] = max(note.Exposed[scope], reached)
+	}
+	for i := range l.pending {
+		if o := &l.pending[i]; o.cluster != done {
+			scope := l.scope(o.namespace)
+			note.Exposed[scope] = max(l.read.Exposed[scope], min(note.Exposed[scope], o.after))
+		}
+	}
+	for i := range l.pending {
+		o := &l.pending[i]
+		if o.own == done || o.after >= note.Exposed[l.scope(o.namespace)] {
+			continue
+		}
+		held, is := note.Held[o.namespace]
+		if !is {
+			held = note.Exposed[l.scope(o.namespace)]
+			if len(note.Held) == maxHeld {
+				continue
+			}
+		}
+		note.Held[o.namespace] = min(held, o.after)
+	}
+	return note
+}
+
+// maxHeld bounds how many namespaces are noted as being behind. What a replica
+// that dies held back for further ones is counted by nobody.
+const maxHeld = 1000
+
+// reports reports whether this replica is the one that exposes how the pods stand.
 // Time must not have passed by either clock: the monotonic one stands still
 // while a machine sleeps, and the other can be set back.
 func (l *ledger) reports(now time.Time) bool {
-	return !l.elected || l.leads && now.Before(l.leadsUntil) && now.Round(0).Before(l.leadsUntil.Round(0))
+	return !l.elected || l.leads && now.Before(l.until) && now.Round(0).Before(l.until.Round(0))
 }

@@ -32,6 +32,10 @@ type Snapshot struct {
 	// Reporting is false before the first full pass and while another replica
 	// reports; then nothing below but Checks is set.
 	Reporting bool
+	// Observed counts newly observed pods by Status at first sight, in the whole
+	// cluster, since CountingSince.
+	Observed      [NumStatuses]uint64
+	CountingSince time.Time
 	// Checks lists the checks in order; a check's place is its index elsewhere.
 	Checks []CheckInfo
 	// Namespaces lists the namespaces that exist, by name.
@@ -41,6 +45,8 @@ type Snapshot struct {
 	Workloads []WorkloadFailures
 	// WorkloadsDropped is how many the limit held back.
 	WorkloadsDropped int
+
+	term, release uint64 // the ledger's
 }
 
 // CheckInfo describes a check to those who read a snapshot.
@@ -93,7 +99,8 @@ type WorkloadFailures struct {
 }
 
 // Snapshot folds what is known. Namespaces in which nothing changed since the
-// last call are not folded again.
+// last call are not folded again. It changes nothing that a later one would say:
+// what somebody has read of it is told by Exposed.
 func (s *Store) Snapshot() *Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,7 +109,8 @@ func (s *Store) Snapshot() *Snapshot {
 	if !snapshot.Reporting {
 		return snapshot
 	}
-	s.ledger.exposed, s.ledger.shown = s.ledger.counted, true
+	snapshot.term, snapshot.release = s.ledger.term, s.ledger.release
+	snapshot.Observed, snapshot.CountingSince = s.cluster.observed, s.cluster.since
 	snapshot.Namespaces = make([]*Namespace, 0, len(s.namespaces))
 	for name, ns := range s.namespaces {
 		if !ns.exists {

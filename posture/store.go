@@ -3,7 +3,7 @@ package posture
 import (
 	"cmp"
 	"hash/maphash"
-	"maps"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -13,35 +13,43 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// Options say how a Store judges and how much it tells.
+// Options say how a Store judges, counts, and how much it tells.
 type Options struct {
 	// Policy turns results into scores and verdicts.
 	Policy securitycontext.Policy
 	// ExemptNamespaces lists the namespaces whose pods get no verdict.
 	ExemptNamespaces []string
+	// Namespaces lists the namespaces of which each has a watch of its own. The
+	// scope of such a watch is the namespace's name; of the one watch on the whole
+	// cluster, where the list is empty, it is "".
+	Namespaces []string
 	// WorkloadSeriesLimit is how many [WorkloadFailures] a snapshot holds at
 	// the most.
 	WorkloadSeriesLimit int
 	// Elected is true if there are several replicas, of which Lead and Follow
 	// say who counts and exposes. Without, this one does.
 	Elected bool
-	// Detected is told how old a pod was when it was counted as newly observed;
-	// it may be nil, and must not call the store.
+	// ScrapeInterval is how long a counter that is new stays as it is after it was
+	// first read: as long as the slowest Prometheus may need to read it too.
+	ScrapeInterval time.Duration
+	// Detected is told how old a pod was when it was known to have appeared, and
+	// a snapshot would have shown it; it may be nil, and must not call the store.
 	Detected func(age time.Duration)
 	// Now is the clock.
 	Now func() time.Time
 }
 
-// Pod is one pod as the store keeps it.
+// Pod is one pod as the store is told of it.
 type Pod struct {
 	// Namespace and Name identify the pod among those that are there now.
 	Namespace, Name string
 	// UID tells a pod from an earlier one of the same name.
 	UID string
-	// Version is the resource version of what is put.
+	// Version is the resource version at which the pod became what it is, at the latest.
 	Version uint64
-	// Appeared is true where that is the version at which the pod appeared.
-	Appeared bool
+	// After is the resource version after which that was, where it is known of a
+	// pod in a list. Of an event, that is the version before.
+	After uint64
 	// Created is when the API server created the pod.
 	Created time.Time
 	// Workload is what the pod belongs to.
@@ -53,8 +61,9 @@ type Pod struct {
 	Result securitycontext.Result
 }
 
-// Store keeps one result per pod and the namespaces that exist. All methods
-// may be called at any time from any goroutine.
+// Store keeps one result per pod, the namespaces that exist, and the counters.
+// All methods may be called at any time from any goroutine, but for a watch's,
+// which tell what happened in order.
 type Store struct {
 	options Options
 	exempt  map[string]bool
@@ -67,22 +76,10 @@ type Store struct {
 	ledger           ledger
 	fold             fold
 	namespaces       map[string]*namespace
-	podsSynced       bool
+	cluster          counters // of pods that appeared alone
+	departed         departed
+	lists            uint8 // how many there were; it overflows
 	namespacesSynced bool
-}
-
-// namespace is what the store keeps of one namespace. It lives while the
-// namespace exists or has pods, so that the order in which the two watches
-// deliver never loses a count.
-type namespace struct {
-	name     string
-	exists   bool
-	gone     bool           // it was told that it is
-	pods     map[string]pod // by name
-	deleted  int            // pods that were deleted since the map was made
-	counters counters
-	// folded is the namespace as last folded; nil once something changed.
-	folded *Namespace
 }
 
 // pod is what is kept of a Pod, with the score and the verdict that follow
@@ -91,19 +88,26 @@ type namespace struct {
 type pod struct {
 	workload unique.Handle[Workload]
 	uid      uint64 // a hash, enough to tell a pod from an earlier one of the same name
-	counted  uint64 // the uid of the last pod of this name that appeared
 	created  int64  // in seconds since 1970, which is all that the API has
 	ratio    float64
 	failed   securitycontext.CheckSet
 	status   Status
-	scored   bool // whether there is a ratio
+	scored   bool  // whether there is a ratio
+	list     uint8 // the last that told of the pod, or came before the event that did
 }
 
 var uidSeed = maphash.MakeSeed()
 
 // New returns an empty store.
 func New(options Options) *Store {
-	s := &Store{options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: newFold(), ledger: ledger{elected: options.Elected}}
+	scopes := options.Namespaces
+	if len(scopes) == 0 {
+		scopes = []string{""}
+	}
+	s := &Store{
+		options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: newFold(),
+		ledger: newLedger(options.Elected, options.ScrapeInterval, scopes), cluster: counters{since: options.Now()},
+	}
 	for _, name := range options.ExemptNamespaces {
 		s.exempt[name] = true
 	}
@@ -117,34 +121,89 @@ func New(options Options) *Store {
 	return s
 }
 
-// Put takes in a pod that the watch tells of for the first time, in place of what
-// was known of one of its name. A finished pod is not scored, and forgotten. A pod
-// that appears, unfinished, after the first full pass is newly observed: it is
-// counted, once by its UID.
-func (s *Store) Put(p Pod) { s.take(&p, true) }
-
-// Update takes in a pod as it is now. It may be ahead of the events for which Put
-// is called, and so it does not count the pod.
-func (s *Store) Update(p Pod) { s.take(&p, false) }
-
-func (s *Store) take(p *Pod, firstSight bool) {
+// Put takes in a pod that appears or changes, as an event tells it. A finished pod
+// is not scored, and forgotten.
+func (s *Store) Put(p Pod) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	p.Namespace = label(p.Namespace)
+	if p.After = p.Version - 1; p.Version == 0 {
+		p.After = 0
+	}
+	s.put(&p)
+	s.ledger.reach(s.ledger.scope(p.Namespace), p.Version)
+}
+
+// Delete takes in that a pod is gone at a resource version. It is no error that
+// it was not known.
+func (s *Store) Delete(namespace, name string, version uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	namespace = label(namespace)
+	s.delete(namespace, name)
+	s.ledger.reach(s.ledger.scope(namespace), version)
+}
+
+// Reached takes in that nothing more happened to the pods of a scope until a
+// resource version.
+func (s *Store) Reached(scope string, version uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ledger.reach(scope, version)
+}
+
+// Replace takes in all pods that there are in a scope at a resource version, in
+// any order. What is known there and not among them is gone. Pods of the first
+// list of every scope were there before counting began, unless another replica
+// counts already: then those count of which nobody has read.
+func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, before := s.ledger.began.Exposed[scope]
+	s.lists++
+	for p := range pods {
+		p.Namespace = label(p.Namespace)
+		if p.After == 0 {
+			p.After = s.ledger.position[scope]
+		}
+		s.put(&p)
+	}
+	for name, ns := range s.namespaces {
+		if before && s.ledger.scope(name) == scope {
+			s.sweep(name, ns)
+		}
+	}
+	s.ledger.list(scope, version, s.options.Now())
+}
+
+// sweep forgets the pods of a namespace that the last list has not told of.
+func (s *Store) sweep(name string, ns *namespace) {
+	for pod := range ns.pods {
+		if ns.pods[pod].list != s.lists {
+			s.delete(name, pod)
+		}
+	}
+}
+
+// put takes in a pod as it is.
+func (s *Store) put(p *Pod) {
 	if p.Result.Finished {
-		s.Delete(p.Namespace, p.Name)
+		s.delete(p.Namespace, p.Name)
 		return
 	}
 	next := s.judge(p)
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	ns := s.namespace(p.Namespace)
 	before, known := ns.pods[p.Name]
-	next.counted = before.counted
-	appears := firstSight && before.counted != next.uid
-	if appears {
-		next.counted = next.uid
-	}
-	if known && before == next {
+	same := known && before.uid == next.uid
+	if next.list = s.lists; same && before == next {
 		return
+	}
+	if before.list = next.list; known && before == next {
+		ns.pods[p.Name] = next
+		return
+	}
+	if known && !same {
+		s.departed.add(before.uid)
 	}
 	name := p.Name
 	if !known {
@@ -152,13 +211,23 @@ func (s *Store) take(p *Pod, firstSight bool) {
 	}
 	ns.pods[name] = next
 	ns.folded = nil
+	s.watch(ns, p, &next, same, before.status)
+}
 
-	seen := observation{ns.name, p.Version, next.created, next.failed, next.status, appears}
+// watch observes that a pod appeared, or that its verdict changed.
+func (s *Store) watch(ns *namespace, p *Pod, next *pod, same bool, before Status) {
+	first := !s.ledger.listed()
+	appears := !same && !s.departed.has(next.uid)
 	switch {
-	case !s.podsSynced && s.ledger.wasThere(&seen, p.Appeared):
-	case appears, before.uid == next.uid && before.status != next.status:
-		s.observe(seen)
+	case first && s.ledger.note == nil, !appears && (!same || before == next.status):
+		return
+	case appears && !first && s.options.Detected != nil && s.ledger.reports(s.options.Now()):
+		s.options.Detected(max(0, s.options.Now().Sub(p.Created))) // the API server's clock may be ahead
 	}
+	s.ledger.observe(observation{
+		namespace: ns.name, after: p.After, version: p.Version, created: next.created,
+		failed: next.failed, status: next.status, appeared: appears,
+	})
 }
 
 // judge gives a pod its score and its verdict.
@@ -180,106 +249,17 @@ func (s *Store) judge(p *Pod) pod {
 	return judged
 }
 
-// Delete forgets a pod. It is no error that it was not known.
-func (s *Store) Delete(namespace, name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	namespace = label(namespace)
+// delete forgets a pod, where it is known.
+func (s *Store) delete(namespace, name string) {
 	ns, known := s.namespaces[namespace]
 	if !known {
 		return
 	}
-	if _, known := ns.pods[name]; !known {
+	gone, known := ns.pods[name]
+	if !known {
 		return
 	}
+	s.departed.add(gone.uid)
 	ns.delete(name)
 	s.forget(namespace, ns)
 }
-
-// delete forgets a pod. A map grows with every entry that it ever had, not only
-// with those that it has; where pods come and go it is made anew, often enough
-// that it never comes to that.
-func (ns *namespace) delete(name string) {
-	delete(ns.pods, name)
-	ns.folded = nil
-	if ns.deleted++; ns.deleted > len(ns.pods)/8 {
-		pods := make(map[string]pod, len(ns.pods))
-		maps.Copy(pods, ns.pods)
-		ns.pods, ns.deleted = pods, 0
-	}
-}
-
-// PutNamespace takes in that a namespace exists.
-func (s *Store) PutNamespace(name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ns := s.namespace(label(name))
-	ns.exists, ns.gone = true, false
-}
-
-// DeleteNamespace takes in that a namespace does not exist any more. Pods of
-// it that are still known count nowhere, and are forgotten as they go.
-func (s *Store) DeleteNamespace(name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	name = label(name)
-	if ns, known := s.namespaces[name]; known {
-		ns.exists, ns.gone = false, true
-		s.forget(name, ns)
-	}
-}
-
-// PodsSynced takes in that the first full pass over the pods is done. Counting
-// begins: pods that appear from here on are newly observed.
-func (s *Store) PodsSynced() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.podsSynced = true
-	if !s.ledger.leaseKnown {
-		s.ledger.exposed = s.ledger.position // nobody need see a count of what was there
-	}
-	now := s.options.Now()
-	for _, ns := range s.namespaces {
-		ns.counters.since = now
-		ns.folded = nil
-	}
-}
-
-// NamespacesSynced takes in that the first full pass over the namespaces is done.
-func (s *Store) NamespacesSynced() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.namespacesSynced = true
-}
-
-// Synced tells whether both first passes are done. Before that, nothing that a
-// snapshot could say of a namespace is known to be whole.
-func (s *Store) Synced() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.synced()
-}
-
-func (s *Store) synced() bool { return s.podsSynced && s.namespacesSynced }
-
-// namespace returns the namespace's entry, new where it is not known.
-func (s *Store) namespace(name string) *namespace {
-	ns, known := s.namespaces[name]
-	if !known {
-		ns = &namespace{name: strings.Clone(name), pods: map[string]pod{}}
-		ns.counters.since = s.options.Now()
-		s.namespaces[ns.name] = ns
-	}
-	return ns
-}
-
-// forget drops a namespace of which nothing is left. One that was never told of
-// is kept for a while: pods can come and go before it is, and they count.
-func (s *Store) forget(name string, ns *namespace) {
-	if !ns.exists && len(ns.pods) == 0 && (ns.gone || s.options.Now().Sub(ns.counters.since) > awaited) {
-		delete(s.namespaces, name)
-	}
-}
-
-// awaited is how long a namespace may be unknown of which pods are known.
-const awaited = 10 * time.Minute

@@ -28,10 +28,19 @@ func newStore(t testing.TB, limit int) *Store {
 	})
 }
 
-// sync tells a store that both first passes are done.
+// syncStore tells a store that what was put is all that there is, and reads a page.
 func syncStore(s *Store) {
-	s.PodsSynced()
-	s.NamespacesSynced()
+	s.Replace("", 1, slices.Values([]Pod(nil)))
+	s.ReplaceNamespaces(nil)
+	read(s)
+}
+
+// read makes a page of a store, and reads it.
+func read(s *Store) *Snapshot {
+	s.Release()
+	snapshot := s.Snapshot()
+	s.Exposed(snapshot)
+	return snapshot
 }
 
 // testPod makes a pod, named namespace/workload/n, that fails the checks.
@@ -106,7 +115,7 @@ func TestStore(t *testing.T) {
 		{"before the first pass nothing is told", func(s *Store) {
 			s.PutNamespace("a")
 			s.Put(testPod("a/web/1"))
-			s.PodsSynced()
+			s.Replace("", 1, slices.Values([]Pod(nil)))
 		}, ""},
 		{"what was there is not newly observed", func(s *Store) {
 			s.PutNamespace("a")
@@ -134,22 +143,17 @@ func TestStore(t *testing.T) {
 			again.UID = "another"
 			s.Put(again)
 		}, "a: pods [1 0 0] score 1.0000 observed [2 0 0]\n"},
-		{"each once, where what is now is known before what happened", func(s *Store) {
+		{"not when its phase goes back and forth", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)
-			second, third := testPod("a/web/1", "privileged"), testPod("a/web/1")
-			second.UID, third.UID = "second", "third"
-			s.Put(testPod("a/web/1"))
-			s.Update(third) // the cache is ahead of the events
-			s.Put(second)
-			s.Update(third)
-			s.Put(third)
-			s.Update(third)
-		}, "a: pods [1 0 0] score 1.0000 observed [2 1 0] failed privileged=1\n"},
+			s.Put(testPod("a/web/1", "privileged"))
+			s.Delete("a", "web-1", 0)
+			s.Put(testPod("a/web/1", "privileged"))
+		}, "a: pods [0 1 0] score 0.6667 privileged=1 oldest 0s observed [0 1 0] failed privileged=1\na/Deployment/web privileged=1\n"},
 		{"a pod comes and goes before its namespace is told of", func(s *Store) {
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
-			s.Delete("a", "web-1")
+			s.Delete("a", "web-1", 0)
 			s.Snapshot()
 			s.PutNamespace("a")
 		}, "a: pods [0 0 0] observed [1 0 0]\n"},
@@ -158,14 +162,21 @@ func TestStore(t *testing.T) {
 			s.PutNamespace("a")
 			s.Put(testPod("a/web/1"))
 			s.DeleteNamespace("a")
-			s.Delete("a", "web-1")
+			s.Delete("a", "web-1", 0)
 			s.PutNamespace("a")
 		}, "a: pods [0 0 0]\n"},
-		{"what is now does not count", func(s *Store) {
+		{"a list: what is not in it is gone, and what is new counts", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)
-			s.Update(testPod("a/web/1", "privileged"))
-		}, "a: pods [0 1 0] score 0.6667 privileged=1 oldest 0s\na/Deployment/web privileged=1\n"},
+			s.Put(testPod("a/web/1"))
+			s.Put(testPod("a/web/2"))
+			s.Replace("", 5, slices.Values([]Pod{testPod("a/web/2", "privileged"), testPod("a/web/3")}))
+		}, "a: pods [1 1 0] score 0.8333 privileged=1 oldest 0s observed [3 0 0] changes [0 1 0]\na/Deployment/web privileged=1\n"},
+		{"a list of namespaces", func(s *Store) {
+			s.PutNamespace("a")
+			syncStore(s)
+			s.ReplaceNamespaces([]string{"b"})
+		}, "b: pods [0 0 0]\n"},
 		{"a verdict that changes", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)
@@ -178,9 +189,9 @@ func TestStore(t *testing.T) {
 			s.PutNamespace("a")
 			syncStore(s)
 			s.Put(testPod("a/web/1", "privileged"))
-			s.Delete("a", "web-1")
-			s.Delete("a", "web-1")
-			s.Delete("b", "web-1")
+			s.Delete("a", "web-1", 0)
+			s.Delete("a", "web-1", 0)
+			s.Delete("b", "web-1", 0)
 		}, "a: pods [0 0 0] observed [0 1 0] failed privileged=1\n"},
 		{"finished pods do too", func(s *Store) {
 			s.PutNamespace("a")
@@ -236,13 +247,13 @@ func TestStore(t *testing.T) {
 			s.Put(testPod("a/web/1"))
 			s.DeleteNamespace("a")
 			s.PutNamespace("a")
-		}, "a: pods [1 0 0] score 1.0000 observed [1 0 0]\n"},
+		}, "a: pods [1 0 0] score 1.0000\n"},
 		{"or after: it starts anew", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			s.DeleteNamespace("a")
-			s.Delete("a", "web-1")
+			s.Delete("a", "web-1", 0)
 			s.PutNamespace("a")
 		}, "a: pods [0 0 0]\n"},
 		{"pods that come before their namespace are counted", func(s *Store) {
@@ -254,6 +265,8 @@ func TestStore(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStore(t, 100)
 			c.do(s)
+			read(s) // the zeros of namespaces that are new
+			read(s)
 			for range 2 { // the second time from what was kept
 				if got := describe(s.Snapshot()); got != c.want {
 					t.Errorf("got\n%s\nwant\n%s", got, c.want)
@@ -306,7 +319,7 @@ func TestAnyOrderEndsAlike(t *testing.T) {
 			name := names[r.IntN(len(names))]
 			switch p := random(name); r.IntN(4) {
 			case 0:
-				s.Delete(p.Namespace, p.Name)
+				s.Delete(p.Namespace, p.Name, 0)
 				delete(now, name)
 			case 1:
 				s.Snapshot()
@@ -334,7 +347,7 @@ func gauges(s *Snapshot) []any {
 	var all []any
 	for _, ns := range s.Namespaces {
 		ns := *ns
-		ns.Observed, ns.CheckFailures, ns.VerdictChanges, ns.workloads = [NumStatuses]uint64{}, [securitycontext.NumChecks]uint64{}, [NumStatuses]uint64{}, nil
+		ns.CountingSince, ns.Observed, ns.CheckFailures, ns.VerdictChanges, ns.workloads = time.Time{}, [NumStatuses]uint64{}, [securitycontext.NumChecks]uint64{}, [NumStatuses]uint64{}, nil
 		all = append(all, ns)
 	}
 	return append(all, s.Workloads)
@@ -353,7 +366,7 @@ func TestConcurrentUse(t *testing.T) {
 				s.PutNamespace(ns)
 				s.Put(testPod(fmt.Sprintf("%s/w/%d", ns, worker), "privileged"))
 				s.Snapshot()
-				s.Delete(ns, fmt.Sprint("w-", worker))
+				s.Delete(ns, fmt.Sprint("w-", worker), 0)
 				s.DeleteNamespace(ns)
 			}
 		}()

@@ -13,8 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/uuid"
 	coordinationv1client "k8s.io/client-go/kubernetes/typed/coordination/v1"
 	"k8s.io/client-go/rest"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/posture"
@@ -34,7 +32,7 @@ func (e *election) declare(set *pflag.FlagSet) {
 	set.StringVar(&e.namespace, "leader-elect-resource-namespace", "", "`namespace` of that Lease; without it the one that podscore runs in")
 	set.DurationVar(&e.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "how `long` the other replicas wait for a leader that is not heard of")
 	set.DurationVar(&e.renewDeadline, "leader-elect-renew-deadline", 10*time.Second, "how `long` a leader that cannot renew the Lease goes on reporting; less than the Lease's duration")
-	set.DurationVar(&e.retryPeriod, "leader-elect-retry-period", 500*time.Millisecond, "how `long` a leader waits between renewals, and the others between attempts; counters are exposed with as much delay")
+	set.DurationVar(&e.retryPeriod, "leader-elect-retry-period", 500*time.Millisecond, "how `long` the other replicas wait between attempts, and a leader at the least between two changes of its counters")
 }
 
 // check tells what is wrong with the flags.
@@ -63,7 +61,7 @@ func (e *election) check() error {
 const inPod = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
 // of returns the election among the replicas of a shard.
-func (e *election) of(shard controllers.Shard, config *rest.Config, store *posture.Store, log logr.Logger) (*controllers.Election, error) {
+func (e *election) of(f *flags, config *rest.Config, store *posture.Store, watches *posture.Watches, log logr.Logger) (*controllers.Election, error) {
 	namespace := e.namespace
 	if namespace == "" {
 		text, err := os.ReadFile(inPod)
@@ -72,34 +70,24 @@ func (e *election) of(shard controllers.Shard, config *rest.Config, store *postu
 		}
 	}
 	name := e.name
-	if shard.Count > 1 {
-		name = fmt.Sprintf("%s-%d", name, shard.Index)
+	if f.shard.Count > 1 {
+		name = fmt.Sprintf("%s-%d", name, f.shard.Index)
 	}
 	host, err := os.Hostname()
 	if err != nil {
 		return nil, fmt.Errorf("--leader-elect: this host has no name to tell it from others: %w", err)
 	}
-	// A connection of its own, and time enough for a second attempt where one gets no answer.
 	own := rest.CopyConfig(config)
-	own.Dial, own.Timeout = nil, e.renewDeadline/2
+	own.Timeout = e.renewDeadline / 2 // time enough for a second attempt where one gets no answer
 	client, err := coordinationv1client.NewForConfig(own)
 	if err != nil {
 		return nil, err
 	}
-	return &controllers.Election{
+	leader := &controllers.Election{
 		Leases: client.Leases(namespace), Name: name, Identity: host + "_" + string(uuid.NewUUID()),
 		LeaseDuration: e.leaseDuration, RenewDeadline: e.renewDeadline, RetryPeriod: e.retryPeriod,
+		Deaf:  func() time.Duration { return watches.Unheard(time.Now(), f.watchStalledAfter) },
 		Store: store, Log: log,
-	}, nil
-}
-
-// replay returns what tells which pods appeared before this replica started.
-func (f *flags) replay(mgr manager.Manager) (*controllers.Replay, error) {
-	watcher, err := client.NewWithWatch(mgr.GetConfig(), client.Options{
-		HTTPClient: mgr.GetHTTPClient(), Scheme: mgr.GetScheme(), Mapper: mgr.GetRESTMapper(),
-	})
-	if err != nil {
-		return nil, err
 	}
-	return &controllers.Replay{Client: watcher, Shard: f.shard, Namespaces: f.namespaces}, nil
+	return leader.Init(), nil
 }

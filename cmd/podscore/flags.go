@@ -10,11 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/posture"
@@ -35,6 +37,7 @@ type flags struct {
 	workloadSeriesLimit int
 	election            election
 	serving             serving.Options
+	scrapeInterval      time.Duration
 	watchStalledAfter   time.Duration
 	logFormat           string
 	logLevel            string
@@ -55,6 +58,7 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	set.IntVar(&f.shards, "shards", 1, "how `many` podscores share the cluster's namespaces")
 	set.StringVar(&f.shardName, "shard", "0", "`which` of them this one is, from 0; or \"ordinal\", and it is the number at the end of the pod's name, as a StatefulSet gives it: the name is read from POD_NAME, and without that from the host's name")
 	f.election.declare(set)
+	set.DurationVar(&f.scrapeInterval, "scrape-interval", time.Minute, "how `long` the slowest Prometheus waits between two scrapes; a counter that is new stays at 0 for as long after it was first read, because Prometheus finds no increase in a first value")
 	set.DurationVar(&f.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "how `long` a watch may be silent before it is started again and /readyz says so; the API server tells something once a minute. A list that is streamed and does not move on for a third of it, or end after twice, is asked for in pages instead")
 	f.serving.AddFlags(set)
 	set.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
@@ -97,6 +101,11 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	}
 	if f.shard, err = f.parseShard(); err != nil {
 		return nil, err
+	}
+	slices.Sort(f.namespaces)
+	f.namespaces = slices.Compact(f.namespaces)
+	if f.scrapeInterval < time.Second || f.scrapeInterval > time.Hour {
+		return nil, fmt.Errorf("--scrape-interval: %s is not between 1s and 1h", f.scrapeInterval)
 	}
 	if f.watchStalledAfter < time.Second {
 		return nil, fmt.Errorf("--watch-stalled-after: %s is less than 1s", f.watchStalledAfter)
@@ -165,10 +174,35 @@ func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 		Policy:              f.policy,
 		ExemptNamespaces:    f.exemptNamespaces,
 		WorkloadSeriesLimit: f.workloadSeriesLimit,
+		Namespaces:          f.namespaces,
 		Elected:             f.election.enabled,
+		ScrapeInterval:      f.scrapeInterval,
 		Detected:            func(age time.Duration) { detection.Observe(age.Seconds()) },
 		Now:                 time.Now,
 	}
+}
+
+// cluster returns what is watched. Its connection reads in batches.
+func (f *flags) cluster(config *rest.Config, watches *posture.Watches, log logr.Logger) (*controllers.Cluster, error) {
+	config = rest.CopyConfig(config)
+	config.Dial = controllers.DialInBatches
+	config.Wrap(controllers.Transport)
+	scheme, err := controllers.NewScheme()
+	if err != nil {
+		return nil, err
+	}
+	mapper, err := controllers.NewRESTMapper(nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	watcher, err := client.NewWithWatch(config, client.Options{Scheme: scheme, Mapper: mapper})
+	if err != nil {
+		return nil, err
+	}
+	return &controllers.Cluster{
+		Client: watcher, Watches: watches, Stalled: f.watchStalledAfter,
+		Shard: f.shard, Namespaces: f.namespaces, Log: log,
+	}, nil
 }
 
 // restConfig returns how to reach the API server: by the kubeconfig that

@@ -74,12 +74,6 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	config.Dial = controllers.DialInBatches
-	config.Wrap(controllers.Transport)
-	scheme, err := controllers.NewScheme()
-	if err != nil {
-		return err
-	}
 
 	detection := metrics.NewDetection()
 	store := posture.New(flags.storeOptions(detection))
@@ -93,18 +87,16 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 
 	var leader *controllers.Election
 	if flags.election.enabled {
-		if leader, err = flags.election.of(flags.shard, config, store, log); err != nil {
+		if leader, err = flags.election.of(flags, config, store, watches, log); err != nil {
 			return err
 		}
 	}
-	servers, err := flags.serving.Listen(ctx, config, metrics.Handler(gatherer, log), readiness(store, watches, leader, flags), log)
+	servers, err := flags.serving.Listen(ctx, config, metrics.Handler(gatherer, expose(store, leader), log), readiness(store, watches, leader, flags), log)
 	if err != nil {
 		return err
 	}
 	mgr, err := manager.New(config, manager.Options{
-		Scheme:         scheme,
 		MapperProvider: controllers.NewRESTMapper,
-		Cache:          controllers.CacheOptions(watches, flags.watchStalledAfter, flags.shard, flags.namespaces, log),
 		Metrics:        noMetricsServer,
 		Logger:         forLibraries(ctx, log),
 
@@ -118,10 +110,11 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 			return err
 		}
 	}
-	if err := watchPods(mgr, store, leader, flags, log); err != nil {
+	cluster, err := flags.cluster(config, watches, log)
+	if err != nil {
 		return err
 	}
-	if err := watchNamespaces(mgr, store, flags); err != nil {
+	if err := watch(mgr, cluster, store, leader); err != nil {
 		return err
 	}
 
@@ -129,35 +122,40 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	return start(ctx, mgr, log)
 }
 
-// watchPods keeps the store informed of the pods, and where there is an election,
-// of who counts them.
-func watchPods(mgr manager.Manager, store *posture.Store, leader *controllers.Election, flags *flags, log logr.Logger) error {
-	pods := &controllers.PodReconciler{Reader: mgr.GetCache(), Store: store, Log: log}
+// watch keeps the store informed of pods and namespaces, and where there is an
+// election, of who counts. The namespaces that --namespaces names are taken to
+// exist: no Role could grant a watch on them.
+func watch(mgr manager.Manager, cluster *controllers.Cluster, store *posture.Store, leader *controllers.Election) error {
+	pods := &controllers.PodReflector{Cluster: cluster, Store: store}
 	if leader != nil {
-		replay, err := flags.replay(mgr)
-		if err != nil {
-			return err
-		}
-		pods.Exposed, pods.Appeared = leader.Exposed, replay.Appeared
+		pods.Noted = leader.Noted
 		if err := mgr.Add(leader); err != nil {
 			return err
 		}
 	}
-	return pods.SetupWithManager(mgr)
+	if err := pods.SetupWithManager(mgr); err != nil {
+		return err
+	}
+	if len(cluster.Namespaces) > 0 {
+		store.ReplaceNamespaces(cluster.Namespaces)
+		return nil
+	}
+	return (&controllers.NamespaceReflector{Cluster: cluster, Store: store}).SetupWithManager(mgr)
 }
 
-// watchNamespaces keeps the store informed of which namespaces there are. Those
-// that --namespaces names are taken to exist: no Role could grant a watch on them.
-func watchNamespaces(mgr manager.Manager, store *posture.Store, flags *flags) error {
-	if len(flags.namespaces) == 0 {
-		namespaces := &controllers.NamespaceReconciler{Reader: mgr.GetCache(), Store: store, Shard: flags.shard}
-		return namespaces.SetupWithManager(mgr)
+// expose returns what a page begins with: what is new is counted, by whoever leads.
+func expose(store *posture.Store, leader *controllers.Election) metrics.Expose {
+	if leader != nil {
+		return leader.Expose
 	}
-	for _, name := range flags.namespaces {
-		store.PutNamespace(name)
+	return func(context.Context) func(*posture.Snapshot) {
+		store.Release()
+		return func(read *posture.Snapshot) {
+			if read != nil {
+				store.Exposed(read)
+			}
+		}
 	}
-	store.NamespacesSynced()
-	return nil
 }
 
 // start runs the manager until ctx is done. That a shutdown ran out of time is

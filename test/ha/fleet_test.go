@@ -22,6 +22,9 @@ type replica struct {
 	name string
 	link *link // to the API server, where it can be cut
 
+	counters map[string]int // the last values
+	increase int            // of all of them, as Prometheus adds up
+
 	mu      sync.Mutex
 	samples []sample
 }
@@ -31,7 +34,7 @@ type sample struct {
 	began, ended time.Time // of the scrape
 	reports      bool      // by podscore_reporting
 	series       int       // of the namespace
-	observed     int       // newly observed pods
+	observed     int       // newly observed pods, so far
 }
 
 // fleet is several replicas, each of which is scraped all the time.
@@ -63,7 +66,7 @@ func newFleet(t *testing.T, namespace string, count int, cuttable bool) *fleet {
 // start starts one replica more, and scrapes it until the test ends.
 func (f *fleet) start(name string, cuttable bool) *replica {
 	f.t.Helper()
-	r := &replica{name: name}
+	r := &replica{name: name, counters: map[string]int{}}
 	kubeconfig := kubeconfigs.podscore
 	if cuttable {
 		server, err := url.Parse(cluster.Config.Host)
@@ -96,7 +99,7 @@ func (f *fleet) start(name string, cuttable bool) *replica {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		r.scrape(scraping, f.namespace)
+		f.scrape(scraping, r)
 	}()
 	f.t.Cleanup(func() {
 		stop()
@@ -115,15 +118,15 @@ func (f *fleet) start(name string, cuttable bool) *replica {
 	return r
 }
 
-// scrape scrapes the replica all the time.
-func (r *replica) scrape(ctx context.Context, namespace string) {
+// scrape scrapes a replica all the time.
+func (f *fleet) scrape(ctx context.Context, r *replica) {
 	client := &http.Client{Timeout: time.Second}
 	for ctx.Err() == nil {
 		s := sample{began: time.Now()}
 		page, err := get(ctx, client, r.MetricsURL+"/metrics")
 		s.ended = time.Now()
 		if err == nil {
-			s.read(page, namespace)
+			f.read(r, &s, page)
 			r.mu.Lock()
 			r.samples = append(r.samples, s)
 			r.mu.Unlock()
@@ -133,8 +136,8 @@ func (r *replica) scrape(ctx context.Context, namespace string) {
 }
 
 // read takes out of a page what is looked at here.
-func (s *sample) read(page, namespace string) {
-	label := fmt.Sprintf("namespace=%q", namespace)
+func (f *fleet) read(r *replica, s *sample, page string) {
+	label := fmt.Sprintf("namespace=%q", f.namespace)
 	for line := range strings.Lines(page) {
 		series, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch {
@@ -144,11 +147,28 @@ func (s *sample) read(page, namespace string) {
 		default:
 			s.series++
 			if strings.HasPrefix(series, "podscore_pods_observed_total{") {
-				pods, _ := strconv.Atoi(value)
-				s.observed += pods
+				f.count(r, series, value)
 			}
 		}
 	}
+	s.observed = r.increase
+}
+
+// count adds up a counter as Prometheus does: there is no increase in a first
+// value, and one that is lower than the last began again at 0.
+func (f *fleet) count(r *replica, series, value string) {
+	pods, err := strconv.Atoi(value)
+	before, known := r.counters[series]
+	switch {
+	case err != nil:
+		f.t.Errorf("%s %s: %v", series, value, err)
+	case !known && pods > 0:
+		f.t.Errorf("%s: %s is %d when it is first read", r.name, series, pods)
+	case pods < before:
+		before = 0
+	}
+	r.counters[series] = pods
+	r.increase += pods - before
 }
 
 // all returns the samples so far.

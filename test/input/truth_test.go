@@ -1,6 +1,7 @@
 package input
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -71,12 +72,15 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 		store.PutNamespace(name)
 	}
 	put(there)
-	store.NamespacesSynced()
-	store.PodsSynced()
+	store.Replace("", 1, slices.Values([]posture.Pod(nil)))
+	store.ReplaceNamespaces(nil)
+	store.Exposed(store.Snapshot())
 	put(later)
+	store.Release()
 	gatherer := metrics.NewGatherer(store, posture.NewWatches(), metrics.Info{}, prometheus.NewRegistry(), time.Now)
 	page := httptest.NewRecorder()
-	metrics.Handler(gatherer, logr.Discard()).ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	nobodyReads := func(context.Context) func(*posture.Snapshot) { return func(*posture.Snapshot) {} }
+	metrics.Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	return claims(page.Body.String())
 }
 

@@ -26,11 +26,12 @@ type Podscore struct {
 
 // StartPodscore starts the binary on free ports of 127.0.0.1, with a
 // kubeconfig and further flags, and waits until it serves: in plain HTTP to
-// whoever asks, unless the flags have --metrics-secure.
+// whoever asks, unless the flags have --metrics-secure. New counters go up a second
+// after they were read.
 func StartPodscore(ctx context.Context, binary, kubeconfig, log string, flags ...string) (*Podscore, error) {
 	args := append([]string{
 		"--kubeconfig=" + kubeconfig, "--log-format=json",
-		"--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0", "--metrics-secure=false",
+		"--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0", "--metrics-secure=false", "--scrape-interval=1s",
 	}, flags...)
 	running, err := Start(binary, args, log)
 	if err != nil {

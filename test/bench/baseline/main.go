@@ -83,7 +83,8 @@ func newStore() (*posture.Store, error) {
 func exposition(store *posture.Store, log logr.Logger) http.Handler {
 	info := metrics.Info{Version: "baseline", GoVersion: runtime.Version()}
 	others := prometheus.Gatherers{ctrlmetrics.Registry}
-	return metrics.Handler(metrics.NewGatherer(store, posture.NewWatches(), info, others, time.Now), log)
+	expose := func(context.Context) func(*posture.Snapshot) { store.Release(); return func(*posture.Snapshot) {} }
+	return metrics.Handler(metrics.NewGatherer(store, posture.NewWatches(), info, others, time.Now), expose, log)
 }
 
 func readiness(store *posture.Store) http.Handler {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -18,10 +19,10 @@ import (
 )
 
 func reconcilePods(mgr manager.Manager, store *posture.Store) error {
-	return register(mgr, &corev1.Pod{}, store.PodsSynced, func(ctx context.Context, request ctrl.Request) error {
+	return register(mgr, &corev1.Pod{}, func() { store.Replace("", 1, slices.Values([]posture.Pod(nil))) }, func(ctx context.Context, request ctrl.Request) error {
 		var pod corev1.Pod
 		if err := mgr.GetClient().Get(ctx, request.NamespacedName, &pod); apierrors.IsNotFound(err) {
-			store.Delete(request.Namespace, request.Name)
+			store.Delete(request.Namespace, request.Name, 0)
 			return nil
 		} else if err != nil {
 			return err
@@ -41,7 +42,7 @@ func reconcilePods(mgr manager.Manager, store *posture.Store) error {
 }
 
 func reconcileNamespaces(mgr manager.Manager, store *posture.Store) error {
-	return register(mgr, &corev1.Namespace{}, store.NamespacesSynced, func(ctx context.Context, request ctrl.Request) error {
+	return register(mgr, &corev1.Namespace{}, func() { store.ReplaceNamespaces(nil) }, func(ctx context.Context, request ctrl.Request) error {
 		var namespace corev1.Namespace
 		if err := mgr.GetClient().Get(ctx, request.NamespacedName, &namespace); apierrors.IsNotFound(err) {
 			store.DeleteNamespace(request.Name)

@@ -3,10 +3,11 @@ package controllers
 import (
 	"reflect"
 	"testing"
+	"time"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
@@ -50,7 +51,9 @@ func TestToPosture(t *testing.T) {
 	}
 }
 
-func TestPodChanged(t *testing.T) {
+// TestWhatChangesAPod: of all that changes on pods, little changes how they stand,
+// and the rest has nothing added up anew.
+func TestWhatChangesAPod(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*corev1.Pod)
@@ -64,7 +67,9 @@ func TestPodChanged(t *testing.T) {
 		{"the status", func(p *corev1.Pod) { p.Status.PodIP = "y" }, false},
 		{"a deletion that begins", func(p *corev1.Pod) { p.DeletionTimestamp = &metav1.Time{} }, false},
 		{"the phase", func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }, true},
-		{"an ephemeral container", func(p *corev1.Pod) { p.Spec.EphemeralContainers = make([]corev1.EphemeralContainer, 1) }, true},
+		{"an ephemeral container", func(p *corev1.Pod) {
+			p.Spec.EphemeralContainers = []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{SecurityContext: &corev1.SecurityContext{Privileged: new(true)}}}}
+		}, true},
 		{"a security context", func(p *corev1.Pod) {
 			p.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{Privileged: new(true)}
 		}, true},
@@ -75,24 +80,25 @@ func TestPodChanged(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := &corev1.Pod{
-				ObjectMeta: metav1.ObjectMeta{Name: "a", ResourceVersion: "1", Labels: map[string]string{"app": "x"}},
+				ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "a", ResourceVersion: "1", Labels: map[string]string{"app": "x"}},
 				Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: "x"}}},
 			}
 			after := before.DeepCopy()
 			after.ResourceVersion = "2"
 			c.change(after)
-			e := event.TypedUpdateEvent[*sparse.Pod]{ObjectOld: read(t, before), ObjectNew: read(t, after)}
-			if got := podChanged(func(*sparse.Pod) {}).Update(e); got != c.want {
-				t.Errorf("reconciled: %t, want %t", got, c.want)
+			store := posture.New(posture.Options{Now: time.Now})
+			store.ReplaceNamespaces([]string{"shop"})
+			sink := &podSink{PodReflector: &PodReflector{Store: store}, log: logr.Discard()}
+			if err := sink.Replace([]any{read(t, before)}, "1"); err != nil {
+				t.Fatal(err)
 			}
-			if e.ObjectOld.GetResourceVersion() != "1" {
-				t.Error("the predicate changed the cached pod")
+			was := store.Snapshot().Namespaces[0]
+			if err := sink.Update(read(t, after)); err != nil {
+				t.Fatal(err)
+			}
+			if got := store.Snapshot().Namespaces[0] != was; got != c.want {
+				t.Errorf("added up anew: %t, want %t", got, c.want)
 			}
 		})
-	}
-	for initial, want := range map[bool]bool{true: false, false: true} {
-		if got := podChanged(func(*sparse.Pod) {}).Create(event.TypedCreateEvent[*sparse.Pod]{Object: &sparse.Pod{}, IsInInitialList: initial}); got != want {
-			t.Errorf("create, in the initial list %t: reconciled: %t, want %t", initial, got, want)
-		}
 	}
 }

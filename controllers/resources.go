@@ -1,11 +1,8 @@
 package controllers
 
 import (
-	"context"
 	"net/http"
-	"time"
 
-	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,9 +10,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
-	toolscache "k8s.io/client-go/tools/cache"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/podscore/podscore/sparse"
 )
@@ -27,31 +21,7 @@ var unfinished = fields.AndSelectors(
 	fields.OneTermNotEqualSelector("status.phase", string(corev1.PodFailed)),
 )
 
-// CacheOptions returns how the manager's cache must be made for the
-// reconcilers: only what a shard owns is kept, or with namespaces only the
-// pods there; what is read is not copied, and every watch is observed, and
-// started again when it has been silent for as long as stalled.
-func CacheOptions(watches Watches, stalled time.Duration, shard Shard, namespaces []string, log logr.Logger) cache.Options {
-	options := cache.Options{
-		ByObject:                     map[client.Object]cache.ByObject{&sparse.Pod{}: {Field: unfinished}},
-		DefaultTransform:             stripMetadata,
-		DefaultUnsafeDisableDeepCopy: new(true),
-		ReaderFailOnMissingInformer:  true,
-		NewInformer:                  observer{watches, stalled, log}.informers(shard),
-		// Errors are told where they happen, by the observer.
-		DefaultWatchErrorHandler: func(context.Context, *toolscache.Reflector, error) {},
-	}
-	for _, namespace := range namespaces {
-		if options.DefaultNamespaces == nil {
-			options.DefaultNamespaces = map[string]cache.Config{}
-		}
-		options.DefaultNamespaces[namespace] = cache.Config{}
-	}
-	return options
-}
-
-// stripMetadata keeps of what is watched by its metadata, the namespaces, what
-// the informer and the reconciler read. Pods come without the rest already.
+// stripMetadata keeps of a namespace what is read of it.
 func stripMetadata(object any) (any, error) {
 	whole, ok := object.(*metav1.PartialObjectMetadata)
 	if !ok {
@@ -73,7 +43,6 @@ func NewScheme() (*runtime.Scheme, error) {
 func NewRESTMapper(*rest.Config, *http.Client) (meta.RESTMapper, error) {
 	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{corev1.SchemeGroupVersion})
 	mapper.Add(corev1.SchemeGroupVersion.WithKind("Pod"), meta.RESTScopeNamespace)
-	mapper.Add(corev1.SchemeGroupVersion.WithKind("PodList"), meta.RESTScopeNamespace) // a cache of several namespaces asks for it
 	mapper.Add(corev1.SchemeGroupVersion.WithKind("Namespace"), meta.RESTScopeRoot)
 	return mapper, nil
 }

@@ -1,0 +1,42 @@
+package controllers
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/go-logr/logr"
+	toolscache "k8s.io/client-go/tools/cache"
+
+	"github.com/podscore/podscore/sparse"
+)
+
+// kept is a sink that keeps what it is told.
+type kept struct {
+	toolscache.Store
+	lists, events atomic.Int32
+}
+
+func (k *kept) begin(context.Context) {}
+
+func (k *kept) Bookmark(string) error { return nil }
+
+func (k *kept) Add(object any) error {
+	k.events.Add(1)
+	return k.Store.Add(object)
+}
+
+func (k *kept) Replace(objects []any, version string) error {
+	defer k.lists.Add(1)
+	return k.Store.Replace(objects, version)
+}
+
+// keep has a reflector of pods run until ctx is done, and returns what it tells.
+func keep(ctx context.Context, cluster Cluster, lw *toolscache.ListWatch) *kept {
+	if cluster.Log.GetSink() == nil {
+		cluster.Log = logr.Discard()
+	}
+	k := &kept{Store: toolscache.NewStore(toolscache.MetaNamespaceKeyFunc)}
+	reflector := newReflector(cluster.listerWatcher("pods", toolscache.ToListerWatcherWithContext(lw)), &sparse.Pod{}, k)
+	go func() { _ = reflector.Start(ctx) }()
+	return k
+}
