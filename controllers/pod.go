@@ -176,7 +176,6 @@ func toPosture(pod *sparse.Pod) posture.Pod {
 		Version:   versionOf(pod),
 		Created:   pod.GetCreationTimestamp().Time,
 		Workload:  posture.WorkloadOf(pod),
-		Static:    pod.Static(),
 		Result:    pod.Result(),
 	}
 }

@@ -33,7 +33,6 @@ func TestToPosture(t *testing.T) {
 		whole := &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{
 				Namespace: "shop", Name: "cart-5d9c-x", UID: "u", ResourceVersion: "12", Labels: labels, CreationTimestamp: metav1.Unix(1_790_000_000, 0),
-				Annotations:     map[string]string{corev1.MirrorPodAnnotationKey: ""},
 				OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "cart-5d9c", Controller: new(true)}},
 			},
 			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}},
@@ -41,8 +40,8 @@ func TestToPosture(t *testing.T) {
 		result := securitycontext.Score(securitycontext.FromPod(whole))
 		want := posture.Pod{
 			Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Version: 12, Created: whole.CreationTimestamp.Time,
-			Workload: posture.WorkloadOf(whole), Static: true,
-			Result: securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
+			Workload: posture.WorkloadOf(whole),
+			Result:   securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
 		}
 		if got := toPosture(read(t, whole)); !reflect.DeepEqual(got, want) {
 			t.Errorf("labels %v: got %+v, want %+v", labels, got, want)
@@ -59,6 +58,7 @@ func TestPodChanged(t *testing.T) {
 		{"nothing", func(*corev1.Pod) {}, false},
 		{"a label", func(p *corev1.Pod) { p.Labels["app"] = "y" }, false},
 		{"an annotation", func(p *corev1.Pod) { p.Annotations = map[string]string{"note": "y"} }, false},
+		{"the annotation of a static pod's mirror", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "y"} }, false},
 		{"the node", func(p *corev1.Pod) { p.Spec.NodeName = "y" }, false},
 		{"the image", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "y" }, false},
 		{"the status", func(p *corev1.Pod) { p.Status.PodIP = "y" }, false},

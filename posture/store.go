@@ -46,9 +46,6 @@ type Pod struct {
 	Created time.Time
 	// Workload is what the pod belongs to.
 	Workload Workload
-	// Static is true for the mirror of a pod that a node runs from a file. It
-	// gets no verdict: the API server cannot change it.
-	Static bool
 	// Result is what the checks say.
 	Result securitycontext.Result
 }
@@ -172,7 +169,7 @@ func (s *Store) judge(p *Pod) pod {
 	}
 	judged.ratio, judged.scored = s.options.Policy.Points(&p.Result).Ratio()
 	switch {
-	case s.exempt[p.Namespace] || p.Static:
+	case s.exempt[p.Namespace]:
 		judged.status = Exempt
 	case s.options.Policy.Compliant(&p.Result):
 		judged.status = Compliant

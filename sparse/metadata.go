@@ -22,7 +22,6 @@ type metadata struct {
 	controller       controller
 	templateHash     []byte // values of the two labels that name a workload's revision
 	rolloutHash      []byte
-	static           bool
 	initialEventsEnd bool
 	appArmor         []appArmor
 }
@@ -74,8 +73,6 @@ func (m *metadata) readLabel(key, value []byte) {
 
 func (m *metadata) readAnnotation(key, value []byte) {
 	switch string(key) {
-	case corev1.MirrorPodAnnotationKey:
-		m.static = true
 	case metav1.InitialEventsAnnotationKey:
 		m.initialEventsEnd = string(value) == "true"
 	default:

@@ -31,7 +31,6 @@ type Pod struct {
 
 	created          int64 // in seconds since 1970, only if createdSet
 	createdSet       bool
-	static           bool
 	finished         bool
 	initialEventsEnd bool
 }
@@ -57,16 +56,12 @@ func (p *Pod) Result() securitycontext.Result {
 	return securitycontext.Result{Failed: p.outcome.failed, NotApplicable: p.outcome.notApplicable}
 }
 
-// Static tells whether the pod is the mirror of one that a node runs from a file.
-func (p *Pod) Static() bool { return p.static }
-
 // Equal tells whether all that is known of two pods is the same, apart from
 // the resource version. It is quick: what is equal is shared.
 func (p *Pod) Equal(other *Pod) bool {
 	return p.namespace == other.namespace && p.owner == other.owner && p.outcome == other.outcome &&
 		p.text[:p.uidEnd] == other.text[:other.uidEnd] && p.nameEnd == other.nameEnd &&
-		p.created == other.created && p.createdSet == other.createdSet &&
-		p.static == other.static && p.finished == other.finished
+		p.created == other.created && p.createdSet == other.createdSet && p.finished == other.finished
 }
 
 // GetNamespace implements metav1.Object.

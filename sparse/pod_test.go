@@ -41,7 +41,6 @@ func differs(message []byte, whole *corev1.Pod) string {
 }
 
 func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
-	_, static := whole.Annotations[corev1.MirrorPodAnnotationKey]
 	result := securitycontext.Score(securitycontext.FromPod(whole))
 	for _, c := range []struct {
 		what      string
@@ -52,7 +51,6 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		{"uid", pod.GetUID(), whole.UID},
 		{"resource version", pod.GetResourceVersion(), whole.ResourceVersion},
 		{"creation", pod.GetCreationTimestamp().UTC(), whole.CreationTimestamp.UTC()},
-		{"static", pod.Static(), static},
 		{"controller", controllerOf(pod), controllerOf(whole)},
 		{"end of initial events", pod.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true", whole.Annotations[metav1.InitialEventsAnnotationKey] == "true"},
 		{"result", pod.Result(), securitycontext.Result{Finished: result.Finished, Failed: result.Failed, NotApplicable: result.NotApplicable}},
@@ -325,7 +323,7 @@ func TestEqual(t *testing.T) {
 		{"the template's hash", func(p *corev1.Pod) { p.Labels["pod-template-hash"] = "x" }, false},
 		{"the creation", func(p *corev1.Pod) { p.CreationTimestamp = metav1.Unix(1, 0) }, false},
 		{"the phase", func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed }, false},
-		{"that it is static", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"} }, false},
+		{"that it says it is static", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"} }, true},
 		{"a security context", func(p *corev1.Pod) { p.Spec.SecurityContext = nil }, false},
 	} {
 		before, after := typical("a"), typical("a")

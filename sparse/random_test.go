@@ -51,9 +51,6 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 	if maybe() {
 		pod.Labels["rollouts-pod-template-hash"] = "777"
 	}
-	if maybe() {
-		pod.Annotations[corev1.MirrorPodAnnotationKey] = ""
-	}
 	for i := range pod.Spec.Containers {
 		if maybe() {
 			pod.Annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+pod.Spec.Containers[i].Name] = "unconfined"

@@ -13,7 +13,7 @@ func (p *Pod) take(r *reading) (err error) {
 	m := &r.metadata
 	*p = Pod{
 		created: m.created, createdSet: m.createdSet,
-		static: m.static, initialEventsEnd: m.initialEventsEnd, finished: finishedPhase(r.phase),
+		initialEventsEnd: m.initialEventsEnd, finished: finishedPhase(r.phase),
 		nameEnd: uint32(len(m.name)), uidEnd: uint32(len(m.name) + len(m.uid)),
 	}
 	r.key = append(append(append(r.key[:0], m.name...), m.uid...), m.resourceVersion...)

@@ -41,7 +41,7 @@ func randomPod(r *rand.Rand, namespace, name string) *corev1.Pod {
 		spec.HostUsers = new(false)
 	case 3, 4, 5: // and so it can be there while it ends
 		spec.NodeName = "node"
-	case 1: // the mirror of a static pod
+	case 1: // what says it is the mirror of a static pod
 		pod.OwnerReferences, spec.NodeName = nil, "node"
 		pod.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "hash"}
 	case 2:

@@ -44,9 +44,8 @@ type sight struct {
 func (t *Truth) of(pod *corev1.Pod) sight {
 	result := securitycontext.Score(securitycontext.FromPod(pod))
 	s := sight{finished: result.Finished, status: "noncompliant", failed: result.Failed}
-	_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
 	switch {
-	case static || slices.Contains(exemptNamespaces, pod.Namespace):
+	case slices.Contains(exemptNamespaces, pod.Namespace):
 		s.status = "exempt"
 	case t.Policy.Compliant(&result):
 		s.status = "compliant"

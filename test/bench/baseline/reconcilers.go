@@ -26,14 +26,12 @@ func reconcilePods(mgr manager.Manager, store *posture.Store) error {
 		} else if err != nil {
 			return err
 		}
-		_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
 		store.Put(posture.Pod{
 			Namespace: pod.Namespace,
 			Name:      pod.Name,
 			UID:       string(pod.UID),
 			Created:   pod.CreationTimestamp.Time,
 			Workload:  posture.WorkloadOf(&pod),
-			Static:    static,
 			Result:    securitycontext.Score(securitycontext.FromPod(&pod)),
 		})
 		return nil
