@@ -154,7 +154,7 @@ CHART_TWINS = TestGolden|TestRulesInConfig|TestReadme|TestConfigSaysTheSame|Test
 .PHONY: update
 update: $(HELM) $(HELM_DOCS) ## Write all that is generated: docs, fixtures, dashboards, rules, formatting.
 	go test ./securitycontext -run 'TestFixtures|TestDocs' -update
-	go test ./metrics ./cmd/podscore -run TestDocs -update
+	go test ./metrics ./workload ./cmd/podscore -run TestDocs -update
 	cd dashboards && go run .
 	cd test/chart && $(PROGRAMS) go test -count=1 -run 'TestGolden|TestRulesInConfig|TestReadme' . -update
 	gofmt -w $(SOURCES)
@@ -162,7 +162,7 @@ update: $(HELM) $(HELM_DOCS) ## Write all that is generated: docs, fixtures, das
 
 .PHONY: verify
 verify: control-plane $(HELM) $(HELM_DOCS) ## Fail where `make update` would change something, and where config/ and the chart differ.
-	go test ./securitycontext ./metrics ./cmd/podscore -run 'TestFixtures|TestDocs'
+	go test ./securitycontext ./metrics ./workload ./cmd/podscore -run 'TestFixtures|TestDocs'
 	cd dashboards && go test -run TestJSON .
 	cd test/chart && PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -run '$(CHART_TWINS)' .
 	@unformatted=$$(gofmt -l $(SOURCES)); \

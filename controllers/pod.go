@@ -175,7 +175,7 @@ func toPosture(pod *sparse.Pod) posture.Pod {
 		UID:       string(pod.GetUID()),
 		Version:   versionOf(pod),
 		Created:   pod.GetCreationTimestamp().Time,
-		Workload:  posture.WorkloadOf(pod),
+		Workload:  pod.Workload(),
 		Result:    pod.Result(),
 	}
 }

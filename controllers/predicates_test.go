@@ -11,6 +11,7 @@ import (
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/sparse"
+	"github.com/podscore/podscore/workload"
 )
 
 // read returns a pod as the watch delivers it.
@@ -29,7 +30,7 @@ func read(t testing.TB, whole *corev1.Pod) *sparse.Pod {
 
 // TestToPosture holds what the store is told to the whole pod.
 func TestToPosture(t *testing.T) {
-	for _, labels := range []map[string]string{nil, {"pod-template-hash": "5d9c"}, {posture.RolloutHashLabel: "5d9c"}} {
+	for _, labels := range []map[string]string{nil, {"pod-template-hash": "5d9c"}, {"rollouts-pod-template-hash": "5d9c"}} {
 		whole := &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{
 				Namespace: "shop", Name: "cart-5d9c-x", UID: "u", ResourceVersion: "12", Labels: labels, CreationTimestamp: metav1.Unix(1_790_000_000, 0),
@@ -40,7 +41,7 @@ func TestToPosture(t *testing.T) {
 		result := securitycontext.Score(securitycontext.FromPod(whole))
 		want := posture.Pod{
 			Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Version: 12, Created: whole.CreationTimestamp.Time,
-			Workload: posture.WorkloadOf(whole),
+			Workload: workload.Of(whole),
 			Result:   securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
 		}
 		if got := toPosture(read(t, whole)); !reflect.DeepEqual(got, want) {
@@ -70,7 +71,7 @@ func TestPodChanged(t *testing.T) {
 		}, true},
 		{"another pod of the same name", func(p *corev1.Pod) { p.UID = "y" }, true},
 		{"the owner", func(p *corev1.Pod) {
-			p.OwnerReferences = []metav1.OwnerReference{{Name: "y", Controller: new(true)}}
+			p.OwnerReferences = []metav1.OwnerReference{{Kind: "Job", Name: "y", Controller: new(true)}}
 		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,9 +8,11 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 	"unique"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 // Options say how a Store judges and how much it tells.
@@ -45,7 +47,7 @@ type Pod struct {
 	// Created is when the API server created the pod.
 	Created time.Time
 	// Workload is what the pod belongs to.
-	Workload Workload
+	Workload workload.Workload
 	// Result is what the checks say.
 	Result securitycontext.Result
 }
@@ -56,14 +58,12 @@ type Store struct {
 	options Options
 	exempt  map[string]bool
 	checks  []CheckInfo
-	// bySeverity lists the checks' indices, the most severe first, in the
-	// list's order where they are equal.
-	bySeverity []uint32
 
 	mu               sync.Mutex
 	ledger           ledger
 	fold             fold
 	namespaces       map[string]*namespace
+	forgotten        int // namespaces that were forgotten since the map was made
 	podsSynced       bool
 	namespacesSynced bool
 }
@@ -86,7 +86,7 @@ type namespace struct {
 // from it. There are as many as there are pods in the cluster, so it is small,
 // and holds on to nothing of what it was made from.
 type pod struct {
-	workload unique.Handle[Workload]
+	workload unique.Handle[workload.Workload]
 	uid      uint64 // a hash, enough to tell a pod from an earlier one of the same name
 	counted  uint64 // the uid of the last pod of this name that appeared
 	created  int64  // in seconds since 1970, which is all that the API has
@@ -100,15 +100,15 @@ var uidSeed = maphash.MakeSeed()
 
 // New returns an empty store.
 func New(options Options) *Store {
-	s := &Store{options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: newFold(), ledger: ledger{elected: options.Elected}}
+	s := &Store{options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit}, ledger: ledger{elected: options.Elected}}
 	for _, name := range options.ExemptNamespaces {
 		s.exempt[name] = true
 	}
 	for i, check := range securitycontext.Checks() {
 		s.checks = append(s.checks, CheckInfo{check.ID, check.Severity, options.Policy.Required().Has(i)})
-		s.bySeverity = append(s.bySeverity, uint32(i))
+		s.fold.bySeverity = append(s.fold.bySeverity, uint32(i))
 	}
-	slices.SortStableFunc(s.bySeverity, func(a, b uint32) int {
+	slices.SortStableFunc(s.fold.bySeverity, func(a, b uint32) int {
 		return cmp.Compare(s.checks[b].Severity.Rank(), s.checks[a].Severity.Rank())
 	})
 	return s
@@ -193,17 +193,25 @@ func (s *Store) Delete(namespace, name string) {
 	s.forget(namespace, ns)
 }
 
-// delete forgets a pod. A map grows with every entry that it ever had, not only
-// with those that it has; where pods come and go it is made anew, often enough
-// that it never comes to that.
+// delete forgets a pod.
 func (ns *namespace) delete(name string) {
-	delete(ns.pods, name)
+	ns.pods = remove(ns.pods, name, &ns.deleted)
 	ns.folded = nil
-	if ns.deleted++; ns.deleted > len(ns.pods)/8 {
-		pods := make(map[string]pod, len(ns.pods))
-		maps.Copy(pods, ns.pods)
-		ns.pods, ns.deleted = pods, 0
+}
+
+// remove deletes an entry of a map, of which deleted have been deleted since it
+// was made. A map grows with every entry that it ever had at once, and to go
+// through it takes as long ever after; so it is made anew after as many as an
+// eighth of what is left, which costs each of them a few copies.
+func remove[V any](entries map[string]V, name string, deleted *int) map[string]V {
+	delete(entries, name)
+	if *deleted++; *deleted <= len(entries)/8 {
+		return entries
 	}
+	left := make(map[string]V, len(entries))
+	maps.Copy(left, entries)
+	*deleted = 0
+	return left
 }
 
 // PutNamespace takes in that a namespace exists.
@@ -274,9 +282,26 @@ func (s *Store) namespace(name string) *namespace {
 // is kept for a while: pods can come and go before it is, and they count.
 func (s *Store) forget(name string, ns *namespace) {
 	if !ns.exists && len(ns.pods) == 0 && (ns.gone || s.options.Now().Sub(ns.counters.since) > awaited) {
-		delete(s.namespaces, name)
+		s.namespaces = remove(s.namespaces, name, &s.forgotten)
 	}
 }
 
 // awaited is how long a namespace may be unknown of which pods are known.
 const awaited = 10 * time.Minute
+
+// longestLabel is the length of the longest name that the API gives to anything.
+const longestLabel = 253
+
+// label returns a namespace's name as it can be exposed. The API server admits
+// none that would have to be changed; something that is no UTF-8 would break the
+// whole exposition.
+func label(name string) string {
+	if len(name) <= longestLabel && utf8.ValidString(name) {
+		return name
+	}
+	name = strings.ToValidUTF8(name, "\uFFFD")
+	if len(name) > longestLabel {
+		name = strings.ToValidUTF8(name[:longestLabel], "") // a character may be cut in two
+	}
+	return name
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -39,7 +40,7 @@ func testPod(name string, fails ...string) Pod {
 	parts := strings.Split(name, "/")
 	p := Pod{
 		Namespace: parts[0], Name: parts[1] + "-" + parts[2], UID: name, Created: start,
-		Workload: Workload{"Deployment", parts[1]},
+		Workload: workload.Workload{Kind: "Deployment", Name: parts[1]},
 	}
 	for _, check := range fails {
 		p.Result.Failed = p.Result.Failed.With(index(check))

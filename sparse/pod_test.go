@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 var (
@@ -51,7 +52,7 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		{"uid", pod.GetUID(), whole.UID},
 		{"resource version", pod.GetResourceVersion(), whole.ResourceVersion},
 		{"creation", pod.GetCreationTimestamp().UTC(), whole.CreationTimestamp.UTC()},
-		{"controller", controllerOf(pod), controllerOf(whole)},
+		{"workload", pod.Workload(), workload.Of(whole)},
 		{"end of initial events", pod.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true", whole.Annotations[metav1.InitialEventsAnnotationKey] == "true"},
 		{"result", pod.Result(), securitycontext.Result{Finished: result.Finished, Failed: result.Failed, NotApplicable: result.NotApplicable}},
 	} {
@@ -59,24 +60,7 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 			return fmt.Sprintf("%s: %+v, of the whole pod %+v", c.what, c.got, c.want)
 		}
 	}
-	if metav1.GetControllerOf(whole) == nil {
-		return ""
-	}
-	for _, label := range []string{"pod-template-hash", "rollouts-pod-template-hash"} {
-		if got, want := pod.GetLabels()[label], string(short([]byte(whole.Labels[label]))); got != want {
-			return fmt.Sprintf("label %s: %q, of the whole pod %q", label, got, want)
-		}
-	}
 	return ""
-}
-
-// controllerOf describes what controls a pod.
-func controllerOf(pod metav1.Object) string {
-	owner := metav1.GetControllerOf(pod)
-	if owner == nil {
-		return "nothing"
-	}
-	return fmt.Sprintf("%q %q %q", short([]byte(owner.APIVersion)), short([]byte(owner.Kind)), short([]byte(owner.Name)))
 }
 
 // encode writes a pod as the API server does, and decodes it officially.

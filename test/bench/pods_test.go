@@ -8,8 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 
-	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -56,10 +56,10 @@ func TestPodsScore(t *testing.T) {
 		low, high       int
 		cis, restricted bool
 	}{{100, 100, true, true}, {70, 90, false, true}, {5, 50, false, false}, {0, 0, false, false}} {
-		owners := map[posture.Workload]bool{}
+		owners := map[workload.Workload]bool{}
 		for replica := range podsPerWorkload {
 			pod := newPod(workload*podsPerWorkload+replica, 0, noon)
-			owners[posture.WorkloadOf(pod)] = true
+			owners[workload.Of(pod)] = true
 			result := securitycontext.Score(securitycontext.FromPod(pod))
 			points := cis.Points(&result)
 			percent, _ := points.Percent()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 func reconcilePods(mgr manager.Manager, store *posture.Store) error {
@@ -31,7 +32,7 @@ func reconcilePods(mgr manager.Manager, store *posture.Store) error {
 			Name:      pod.Name,
 			UID:       string(pod.UID),
 			Created:   pod.CreationTimestamp.Time,
-			Workload:  posture.WorkloadOf(&pod),
+			Workload:  workload.Of(&pod),
 			Result:    securitycontext.Score(securitycontext.FromPod(&pod)),
 		})
 		return nil
