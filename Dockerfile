@@ -15,6 +15,7 @@ COPY posture posture
 COPY securitycontext securitycontext
 COPY serving serving
 COPY sparse sparse
+COPY workload workload
 ARG VERSION=devel
 ARG REVISION=unknown
 ARG SOURCE_DATE_EPOCH=0
