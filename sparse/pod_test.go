@@ -91,7 +91,7 @@ func decode(t testing.TB, pod *corev1.Pod) *Pod {
 // TestReadsWhatTheWholePodSays: whatever is in a pod, nothing that podscore
 // needs is lost or changed by reading it sparsely.
 func TestReadsWhatTheWholePodSays(t *testing.T) {
-	windows, finished, owned, failing := 0, 0, 0, 0
+	windows, finished, owned, failing, behind := 0, 0, 0, 0, 0
 	randomPods(t, 4000, func(seed int64, pod *corev1.Pod) {
 		message, whole := encode(t, pod)
 		if difference := differs(message, whole); difference != "" {
@@ -99,16 +99,22 @@ func TestReadsWhatTheWholePodSays(t *testing.T) {
 		}
 		for count, is := range map[*int]bool{
 			&windows: securitycontext.FromPod(whole).Windows, &finished: securitycontext.FromPod(whole).Finished,
-			&owned: metav1.GetControllerOf(whole) != nil, &failing: securitycontext.Score(securitycontext.FromPod(whole)).Failed != 0,
+			&owned: metav1.GetControllerOf(whole) != nil, &behind: standsBehind(whole), &failing: securitycontext.Score(securitycontext.FromPod(whole)).Failed != 0,
 		} {
 			if is {
 				*count++
 			}
 		}
 	})
-	if windows < 100 || finished < 100 || owned < 100 || failing < 100 {
-		t.Errorf("too few among the random pods: %d Windows pods, %d finished, %d owned, %d failing", windows, finished, owned, failing)
+	if windows < 100 || finished < 100 || owned < 100 || failing < 100 || behind < 100 {
+		t.Errorf("too few among the random pods: %d Windows pods, %d finished, %d owned, %d of them by something else behind, %d failing", windows, finished, owned, behind, failing)
 	}
+}
+
+// standsBehind tells whether a pod's workload is neither itself nor its owner.
+func standsBehind(whole *corev1.Pod) bool {
+	owner, w := metav1.GetControllerOf(whole), workload.Of(whole)
+	return owner != nil && w.Kind != "Pod" && w.Kind != owner.Kind
 }
 
 func TestReadsJSON(t *testing.T) {
@@ -326,5 +332,27 @@ func TestReadOnly(t *testing.T) {
 	pod.SetResourceVersion("x")
 	if *pod != before || !reflect.DeepEqual(pod.DeepCopyObject(), &before) {
 		t.Error("a setter changes a pod that others share")
+	}
+}
+
+// TestALargeReadingIsNotKept: what is used again keeps the memory that pods take,
+// and not that of the largest pod that somebody could make.
+func TestALargeReadingIsNotKept(t *testing.T) {
+	for containers, kept := range map[int]bool{10: true, 2000: false} {
+		pod := typical("wide")
+		for i := range containers {
+			name := fmt.Sprint("more-", i)
+			pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: name})
+			metav1.SetMetaDataAnnotation(&pod.ObjectMeta, corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+name, "unconfined")
+		}
+		message, _ := encode(t, pod)
+		var r reading
+		if err := r.read(message); err != nil {
+			t.Fatal(err)
+		}
+		r.reset()
+		if got := cap(r.spec.containers[regularContainers]) > 0 && cap(r.metadata.appArmor) > 0; got != kept {
+			t.Errorf("after a pod of %d containers, the memory is kept: %t, want %t", containers, got, kept)
+		}
 	}
 }
