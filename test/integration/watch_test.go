@@ -147,7 +147,7 @@ func TestEphemeralContainerChangesTheVerdict(t *testing.T) {
 }
 
 // TestExemptNamespaces: the verdict is left out by namespace alone. What a pod
-// says of itself, here all that the mirror of a static pod says, exempts nothing:
+// says of itself, here what the mirror of a static pod says, exempts nothing:
 // whoever may create pods can write it.
 func TestExemptNamespaces(t *testing.T) {
 	needs(t, false)
@@ -160,12 +160,8 @@ func TestExemptNamespaces(t *testing.T) {
 		`podscore_namespace_pods{status="exempt"} 1`, `podscore_pods_observed_total{status="exempt"} 1`)...)
 
 	mirror := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{
-			Name:            "mirror",
-			Annotations:     map[string]string{corev1.MirrorPodAnnotationKey: "hash"},
-			OwnerReferences: []metav1.OwnerReference{{APIVersion: "v1", Kind: "Node", Name: "linux-1", UID: "uid", Controller: new(true)}},
-		},
-		Spec: bareSpec(),
+		ObjectMeta: metav1.ObjectMeta{Name: "mirror", Annotations: map[string]string{corev1.MirrorPodAnnotationKey: "hash"}},
+		Spec:       bareSpec(),
 	}
 	mirror.Spec.NodeName = "linux-1"
 	mirror.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{Privileged: new(true)}
@@ -177,7 +173,7 @@ func TestExemptNamespaces(t *testing.T) {
 	expect(t, p, "mirrored", slices.Concat(
 		failing("podscore_check_failures_total", 1, fails...),
 		failing("podscore_namespace_failing_pods", 1, fails...),
-		workloadFailing("Node", "linux-1", 1, append(slices.Clone(bareFailsRequired), "privileged")...),
+		workloadFailing("Pod", "mirror", 1, append(slices.Clone(bareFailsRequired), "privileged")...),
 		[]string{
 			`podscore_namespace_pods{status="noncompliant"} 1`, `podscore_pods_observed_total{status="noncompliant"} 1`,
 			"podscore_namespace_score_ratio 0", oldest(mirror),
