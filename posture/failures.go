@@ -61,12 +61,11 @@ func (f *fold) failures() (first []workloadFailure, all int) {
 
 // byName lists the workloads by kind and name.
 func (f *fold) byName() []failing {
-	workloads := make([]failing, 0, len(f.workloads))
 	for handle, at := range f.workloads {
-		workloads = append(workloads, failing{handle.Value(), handle, at})
+		f.names = append(f.names, failing{handle.Value(), handle, at})
 	}
-	sortWorkloads(workloads)
-	return f.fewKinds(workloads)
+	sortWorkloads(f.names)
+	return f.fewKinds(f.names)
 }
 
 func sortWorkloads(workloads []failing) {

@@ -16,6 +16,7 @@ type fold struct {
 	ratios    []ratio
 	workloads map[unique.Handle[workload.Workload]]int // where in perCheck
 	perCheck  [][securitycontext.NumChecks]uint32
+	names     []failing // the workloads in order
 
 	bySeverity []uint32 // the checks' indices, the most severe first, in the list's order where they are equal
 	limit      int      // how many failures of workloads are listed of a namespace
@@ -116,9 +117,11 @@ const mostWorkloads = 1024
 func (f *fold) end() {
 	f.ratios = f.ratios[:0]
 	if len(f.workloads) > mostWorkloads {
-		f.workloads, f.perCheck = nil, nil
+		f.workloads, f.perCheck, f.names = nil, nil, nil
 		return
 	}
+	clear(f.names)
+	f.names = f.names[:0]
 	clear(f.workloads)
 	f.perCheck = f.perCheck[:0]
 }

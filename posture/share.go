@@ -38,19 +38,21 @@ func shares(namespaces []*Namespace, limit int) []int {
 		name      string
 		hash      uint64
 	}
+	shares, all := make([]int, len(namespaces)), 0
 	claims := make([]claim, len(namespaces))
 	for i, ns := range namespaces {
 		claims[i] = claim{at: i, needs: ns.workloadSeries, name: ns.Name}
+		shares[i] = ns.workloadSeries
+		all += ns.workloadSeries
+	}
+	if all <= limit {
+		return shares
 	}
 	slices.SortFunc(claims, func(a, b claim) int { return cmp.Compare(a.needs, b.needs) })
-	shares := make([]int, len(namespaces))
 	for len(claims) > 0 && claims[0].needs <= limit/len(claims) {
 		shares[claims[0].at] = claims[0].needs
 		limit -= claims[0].needs
 		claims = claims[1:]
-	}
-	if len(claims) == 0 {
-		return shares
 	}
 	for i := range claims { // all of them need more than an equal share
 		claims[i].hash = hashOf(claims[i].name)
