@@ -104,7 +104,7 @@ race: ## Run the tests of what goroutines share under the race detector; needs a
 .PHONY: fuzz
 fuzz: ## Fuzz scoring, owners, decoding and exposition for FUZZTIME (30s) each.
 	go test -run '^$$' -fuzz '^FuzzScore$$' -fuzztime $(FUZZTIME) ./securitycontext
-	for target in FuzzWorkloadOf FuzzOwner; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./posture || exit 1; done
+	for target in FuzzNames FuzzOf; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./workload || exit 1; done
 	for target in FuzzUnmarshal FuzzUnmarshalList FuzzUnmarshalJSON FuzzWatch; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse || exit 1; done
 	go test -run '^$$' -fuzz '^FuzzExposition$$' -fuzztime $(FUZZTIME) ./metrics
 
@@ -119,7 +119,7 @@ bench: build control-plane ## Measure whole processes, podscore beside a usual c
 
 .PHONY: microbench
 microbench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
-	go test -run '^$$' -bench . -benchmem ./securitycontext ./sparse ./posture ./metrics ./controllers
+	go test -run '^$$' -bench . -benchmem ./securitycontext ./workload ./sparse ./posture ./metrics ./controllers
 
 CONTAINER_TOOL    ?= $(shell for tool in docker podman buildah; do if $$tool info >/dev/null 2>&1; then echo $$tool; break; fi; done)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
