@@ -17,6 +17,7 @@ COPY posture posture
 COPY securitycontext securitycontext
 COPY serving serving
 COPY sparse sparse
+COPY workload workload
 COPY LICENSE THIRD_PARTY_NOTICES /
 ARG VERSION=devel
 ARG REVISION=unknown

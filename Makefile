@@ -104,7 +104,7 @@ race: ## Run the tests of what goroutines share under the race detector; needs a
 .PHONY: fuzz
 fuzz: ## Fuzz scoring, owners, decoding and exposition for FUZZTIME (30s) each.
 	go test -run '^$$' -fuzz '^FuzzScore$$' -fuzztime $(FUZZTIME) ./securitycontext
-	for target in FuzzWorkloadOf FuzzOwner; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./posture || exit 1; done
+	for target in FuzzNames FuzzOf; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./workload || exit 1; done
 	for target in FuzzUnmarshal FuzzUnmarshalList FuzzUnmarshalJSON FuzzWatch FuzzReadList FuzzReadJSONList; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse || exit 1; done
 	go test -run '^$$' -fuzz '^FuzzExposition$$' -fuzztime $(FUZZTIME) ./metrics
 
@@ -119,7 +119,7 @@ bench: build control-plane ## Measure whole processes, podscore beside a usual c
 
 .PHONY: microbench
 microbench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
-	go test -run '^$$' -bench . -benchmem ./securitycontext ./sparse ./posture ./metrics ./controllers ./serving
+	go test -run '^$$' -bench . -benchmem ./securitycontext ./workload ./sparse ./posture ./metrics ./controllers ./serving
 
 CONTAINER_TOOL    ?= $(shell for tool in docker podman buildah; do if $$tool info >/dev/null 2>&1; then echo $$tool; break; fi; done)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
@@ -154,7 +154,7 @@ CHART_TWINS = TestGolden|TestRulesInConfig|TestReadme|TestConfigSaysTheSame|Test
 .PHONY: update
 update: $(HELM) $(HELM_DOCS) ## Write all that is generated: docs, fixtures, dashboards, rules, formatting.
 	go test ./securitycontext -run 'TestFixtures|TestDocs' -update
-	go test ./metrics ./cmd/podscore -run TestDocs -update
+	go test ./metrics ./workload ./cmd/podscore -run TestDocs -update
 	go run ./test/notices
 	cd dashboards && go run .
 	cd test/chart && $(PROGRAMS) go test -count=1 -run 'TestGolden|TestRulesInConfig|TestReadme' . -update
@@ -163,7 +163,7 @@ update: $(HELM) $(HELM_DOCS) ## Write all that is generated: docs, fixtures, das
 
 .PHONY: verify
 verify: control-plane $(HELM) $(HELM_DOCS) ## Fail where `make update` would change something, and where config/ and the chart differ.
-	go test ./securitycontext ./metrics ./cmd/podscore ./test/notices -run 'TestFixtures|TestDocs|TestNotices'
+	go test ./securitycontext ./metrics ./workload ./cmd/podscore ./test/notices -run 'TestFixtures|TestDocs|TestNotices'
 	cd dashboards && go test -run TestJSON .
 	cd test/chart && PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -run '$(CHART_TWINS)' .
 	@unformatted=$$(gofmt -l $(SOURCES)); \

@@ -142,8 +142,7 @@ func toPosture(pod *sparse.Pod) posture.Pod {
 		UID:       string(pod.GetUID()),
 		Version:   versionOf(pod.GetResourceVersion()),
 		Created:   pod.GetCreationTimestamp().Time,
-		Workload:  posture.WorkloadOf(pod),
-		Static:    pod.Static(),
+		Workload:  pod.Workload(),
 		Result:    pod.Result(),
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/sparse"
+	"github.com/podscore/podscore/workload"
 )
 
 // read returns a pod as the watch delivers it.
@@ -30,11 +31,10 @@ func read(t testing.TB, whole *corev1.Pod) *sparse.Pod {
 
 // TestToPosture holds what the store is told to the whole pod.
 func TestToPosture(t *testing.T) {
-	for _, labels := range []map[string]string{nil, {"pod-template-hash": "5d9c"}, {posture.RolloutHashLabel: "5d9c"}} {
+	for _, labels := range []map[string]string{nil, {"pod-template-hash": "5d9c"}, {"rollouts-pod-template-hash": "5d9c"}} {
 		whole := &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{
 				Namespace: "shop", Name: "cart-5d9c-x", UID: "u", ResourceVersion: "12", Labels: labels, CreationTimestamp: metav1.Unix(1_790_000_000, 0),
-				Annotations:     map[string]string{corev1.MirrorPodAnnotationKey: ""},
 				OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "cart-5d9c", Controller: new(true)}},
 			},
 			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}},
@@ -42,8 +42,8 @@ func TestToPosture(t *testing.T) {
 		result := securitycontext.Score(securitycontext.FromPod(whole))
 		want := posture.Pod{
 			Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Version: 12, Created: whole.CreationTimestamp.Time,
-			Workload: posture.WorkloadOf(whole), Static: true,
-			Result: securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
+			Workload: workload.Of(whole),
+			Result:   securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
 		}
 		if got := toPosture(read(t, whole)); !reflect.DeepEqual(got, want) {
 			t.Errorf("labels %v: got %+v, want %+v", labels, got, want)
@@ -62,6 +62,7 @@ func TestWhatChangesAPod(t *testing.T) {
 		{"nothing", func(*corev1.Pod) {}, false},
 		{"a label", func(p *corev1.Pod) { p.Labels["app"] = "y" }, false},
 		{"an annotation", func(p *corev1.Pod) { p.Annotations = map[string]string{"note": "y"} }, false},
+		{"the annotation of a static pod's mirror", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "y"} }, false},
 		{"the node", func(p *corev1.Pod) { p.Spec.NodeName = "y" }, false},
 		{"the image", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "y" }, false},
 		{"the status", func(p *corev1.Pod) { p.Status.PodIP = "y" }, false},
@@ -75,7 +76,7 @@ func TestWhatChangesAPod(t *testing.T) {
 		}, true},
 		{"another pod of the same name", func(p *corev1.Pod) { p.UID = "y" }, true},
 		{"the owner", func(p *corev1.Pod) {
-			p.OwnerReferences = []metav1.OwnerReference{{Name: "y", Controller: new(true)}}
+			p.OwnerReferences = []metav1.OwnerReference{{Kind: "Job", Name: "y", Controller: new(true)}}
 		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

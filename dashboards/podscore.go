@@ -40,7 +40,7 @@ var itself = board{
 			},
 			{
 				title: "Series held back", width: 3, unit: count, steps: lookAtAny, none: "none known",
-				says:  "Series of workloads that --workload-series-limit holds back, those of the least severe checks.",
+				says:  "Series of workloads that --workload-series-limit holds back. Every namespace shows an equal share, its most severe checks first.",
 				shows: number{expr: `sum(` + dropped + `)`},
 			},
 			{
@@ -154,7 +154,7 @@ var itself = board{
 			},
 			{
 				title: "Workload series held back", width: 6, unit: count, none: "no podscore is scraped",
-				says: "Series that --workload-series-limit holds back. Above 0 some workloads have no series, and no alert.",
+				says: "Series that --workload-series-limit holds back. Above 0 some workloads have no series, and no alert; podscore_namespace_workload_series_dropped tells of which namespaces.",
 				shows: lines{of: []line{
 					{`sum(` + dropped + `)`, "held back", orange},
 				}},

@@ -33,10 +33,13 @@ var (
 		"Creation time of the oldest non-compliant pod, in seconds since 1970, which is not since when that pod is non-compliant. Exempt pods are not counted; absent when there is none.",
 		"namespace")
 	workloadFailingPods = gauge("podscore_workload_failing_pods",
-		"Scored pods of the workload that fail a check that the verdict requires, where there are any. Exempt pods are not counted; the number of series is limited.",
+		"Scored pods of the workload that fail a check that the verdict requires, where there are any. Exempt pods are not counted; the number of series is limited, and every namespace has an equal share of it.",
 		"check", "namespace", "workload", "workload_kind")
 	workloadSeriesDropped = gauge("podscore_workload_series_dropped",
 		"Series of podscore_workload_failing_pods that the limit held back.")
+	namespaceWorkloadSeriesDropped = gauge("podscore_namespace_workload_series_dropped",
+		"Series of podscore_workload_failing_pods that the limit held back of the namespace. Namespaces that show all of theirs are not there.",
+		"namespace")
 	podsObserved = counter("podscore_pods_observed_total",
 		"Pods that appeared since counting began, by verdict at first sight. Pods that were there before are not counted.",
 		"namespace", "status")
@@ -93,7 +96,7 @@ var detection = prometheus.HistogramOpts{
 // table lists the rows above, in order.
 var table = []*metric{
 	namespacePods, namespaceScoreRatio, namespaceFailingPods, namespaceOldestNoncompliant,
-	workloadFailingPods, workloadSeriesDropped,
+	workloadFailingPods, workloadSeriesDropped, namespaceWorkloadSeriesDropped,
 	podsObserved, clusterPodsObserved, checkFailures, verdictChanges,
 	checkInfo, controlInfo, buildInfo,
 	synced, reporting, shardInfo, shards, watchLastActivity, watchErrors, collectDuration,

@@ -18,6 +18,7 @@ import (
 
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 // formats are those that Prometheus asks for, by their Accept headers.
@@ -73,7 +74,7 @@ func anyPod(namespace, name, kind, owner string, failed uint64) posture.Pod {
 		meta.OwnerReferences = []metav1.OwnerReference{{APIVersion: "example.com/v1", Kind: kind, Name: owner, Controller: new(true)}}
 	}
 	p := pod(namespace, name, securitycontext.CheckSet(failed)&(1<<securitycontext.NumChecks-1))
-	p.Workload = posture.WorkloadOf(meta)
+	p.Workload = workload.Of(meta)
 	return p
 }
 

@@ -22,6 +22,7 @@ import (
 
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -62,7 +63,7 @@ func newStore(t testing.TB) *posture.Store {
 func pod(namespace, name string, failed securitycontext.CheckSet) posture.Pod {
 	return posture.Pod{
 		Namespace: namespace, Name: name, UID: namespace + name, Created: start.Add(-time.Hour),
-		Workload: posture.Workload{Kind: "Deployment", Name: "web"},
+		Workload: workload.Workload{Kind: "Deployment", Name: "web"},
 		Result:   securitycontext.Result{Failed: failed},
 	}
 }

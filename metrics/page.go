@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"slices"
+
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/podscore/podscore/posture"
@@ -14,7 +16,8 @@ type page struct {
 	labels     *[dimensions][]label
 	namespaces map[string]*namespaceMetrics
 	rows       [len(perNamespace)][]*dto.Metric
-	workloads  []*dto.Metric // all that were ever needed
+	workloads  []*dto.Metric
+	dropped    []*dto.Metric
 	families   []*dto.MetricFamily
 }
 
@@ -24,7 +27,8 @@ func (p *page) ofNamespaces(families []*dto.MetricFamily, snapshot *posture.Snap
 		p.labels, p.namespaces = newLabels(snapshot.Checks), map[string]*namespaceMetrics{}
 	}
 	for row := range p.rows {
-		p.rows[row] = p.rows[row][:0]
+		clear(p.rows[row]) // or they would hold on to namespaces that are gone
+		p.rows[row] = tight(p.rows[row])[:0]
 	}
 	for _, ns := range snapshot.Namespaces {
 		metrics := p.namespaces[ns.Name]
@@ -50,28 +54,23 @@ func (p *page) ofNamespaces(families []*dto.MetricFamily, snapshot *posture.Snap
 	return families
 }
 
-// forget drops the metrics of namespaces that are gone.
+// forget drops the metrics of namespaces that are gone. The map is made anew: one
+// that was large once takes as long to go through ever after.
 func (p *page) forget(snapshot *posture.Snapshot) {
 	if len(p.namespaces) == len(snapshot.Namespaces) {
 		return
 	}
-	exists := make(map[string]bool, len(snapshot.Namespaces))
+	left := make(map[string]*namespaceMetrics, len(snapshot.Namespaces))
 	for _, ns := range snapshot.Namespaces {
-		exists[ns.Name] = true
+		left[ns.Name] = p.namespaces[ns.Name]
 	}
-	for name := range p.namespaces {
-		if !exists[name] {
-			delete(p.namespaces, name)
-		}
-	}
+	p.namespaces = left
 }
 
-// ofWorkloads adds what the workloads fail to families. The metrics point into
-// the snapshot.
+// ofWorkloads adds what the workloads fail, and what is held back of that, to
+// families. The metrics point into the snapshot.
 func (p *page) ofWorkloads(families []*dto.MetricFamily, snapshot *posture.Snapshot) []*dto.MetricFamily {
-	for len(p.workloads) < len(snapshot.Workloads) {
-		p.workloads = append(p.workloads, workloadFailingPods.at(0, make([]string, len(workloadFailingPods.labels))...))
-	}
+	p.workloads = sized(p.workloads, len(snapshot.Workloads), workloadFailingPods)
 	for i := range snapshot.Workloads {
 		failures, m := &snapshot.Workloads[i], p.workloads[i]
 		*m.Gauge.Value = float64(failures.Pods)
@@ -80,8 +79,37 @@ func (p *page) ofWorkloads(families []*dto.MetricFamily, snapshot *posture.Snaps
 		m.Label[2].Value = &failures.Workload.Name
 		m.Label[3].Value = &failures.Workload.Kind
 	}
+	p.dropped = sized(p.dropped, len(snapshot.Dropped), namespaceWorkloadSeriesDropped)
+	for i := range snapshot.Dropped {
+		dropped, m := &snapshot.Dropped[i], p.dropped[i]
+		*m.Gauge.Value = float64(dropped.Series)
+		m.Label[0].Value = &dropped.Namespace
+	}
 	return append(families,
-		workloadFailingPods.family(p.workloads[:len(snapshot.Workloads)]),
+		workloadFailingPods.family(p.workloads),
+		namespaceWorkloadSeriesDropped.family(p.dropped),
 		workloadSeriesDropped.family(workloadSeriesDropped.one(float64(snapshot.WorkloadsDropped))),
 	)
+}
+
+// sized returns as many metrics of a row as are needed, of those that are there
+// and new ones. More are not kept: they would point into what they showed last.
+func sized(metrics []*dto.Metric, needed int, row *metric) []*dto.Metric {
+	if needed < len(metrics) {
+		clear(metrics[needed:])
+		metrics = metrics[:needed]
+	}
+	for len(metrics) < needed {
+		metrics = append(metrics, row.at(0, make([]string, len(row.labels))...))
+	}
+	return tight(metrics)
+}
+
+// tight returns a list in memory that fits it, where it had far more.
+func tight[T any](list []T) []T {
+	const little = 1024
+	if cap(list) > little && cap(list) > 4*len(list) {
+		return slices.Clip(append(make([]T, 0, len(list)), list...))
+	}
+	return list
 }

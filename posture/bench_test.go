@@ -58,3 +58,94 @@ func BenchmarkSnapshot(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSnapshotAfter folds 1,500 namespaces of a pod each, all of which
+// changed, with a namespace of 100,000 workloads beside them, and after it is gone.
+func BenchmarkSnapshotAfter(b *testing.B) {
+	const namespaces, workloads = 1500, 100_000
+	for _, c := range []struct {
+		name        string
+		there, gone bool
+	}{{"never-there", false, false}, {"there", true, false}, {"gone", true, true}} {
+		b.Run(c.name, func(b *testing.B) {
+			s := newStore(b, 5000)
+			syncStore(s)
+			each := func(do func(Pod)) {
+				for i := 0; c.there && i < workloads; i++ {
+					do(testPod(fmt.Sprintf("large/workload-%d/1", i), "privileged"))
+				}
+			}
+			s.PutNamespace("large")
+			each(s.Put)
+			pods := make([]Pod, namespaces)
+			for n := range pods {
+				pods[n] = testPod(fmt.Sprintf("namespace-%04d/web/1", n), "privileged")
+				s.PutNamespace(pods[n].Namespace)
+			}
+			s.Snapshot()
+			if c.gone {
+				each(func(p Pod) { s.Delete(p.Namespace, p.Name, 0) })
+				s.DeleteNamespace("large")
+			}
+			b.ReportAllocs()
+			for round := 0; b.Loop(); round++ {
+				for n := range pods {
+					pods[n].UID = strconv.Itoa(round)
+					s.Put(pods[n])
+				}
+				s.Snapshot()
+			}
+		})
+	}
+}
+
+// BenchmarkSnapshotAfterNamespaces takes a snapshot of one namespace after 100,000
+// others came and went.
+func BenchmarkSnapshotAfterNamespaces(b *testing.B) {
+	for _, gone := range []int{0, 100_000} {
+		b.Run(strconv.Itoa(gone), func(b *testing.B) {
+			s := newStore(b, 5000)
+			syncStore(s)
+			s.PutNamespace("stays")
+			for n := range gone {
+				s.PutNamespace(fmt.Sprint("goes-", n))
+			}
+			for n := range gone {
+				s.DeleteNamespace(fmt.Sprint("goes-", n))
+			}
+			for b.Loop() {
+				s.Snapshot()
+			}
+		})
+	}
+}
+
+// BenchmarkSnapshotAtTheLimit takes a snapshot of as many workloads as there are
+// series, of ten and of a hundred times as many, where nothing changed and where
+// one namespace did.
+func BenchmarkSnapshotAtTheLimit(b *testing.B) {
+	for _, workloads := range []int{5000, 50_000, 500_000} {
+		for _, changed := range []bool{false, true} {
+			b.Run(fmt.Sprintf("workloads=%d/changed=%t", workloads, changed), func(b *testing.B) {
+				s := newStore(b, 5000)
+				syncStore(s)
+				for n := range 1000 {
+					s.PutNamespace(fmt.Sprintf("namespace-%04d", n))
+				}
+				var last Pod
+				for i := range workloads {
+					last = testPod(fmt.Sprintf("namespace-%04d/workload-%d/1", i%1000, i), "privileged")
+					s.Put(last)
+				}
+				s.Snapshot() // the first one folds everything
+				for round := 0; b.Loop(); round++ {
+					if changed {
+						last.UID = strconv.Itoa(round)
+						s.Put(last)
+					}
+					s.Snapshot()
+				}
+			})
+		}
+	}
+}

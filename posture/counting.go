@@ -77,7 +77,7 @@ func (s *Store) Release() {
 			ns.counters.count(o)
 			ns.folded = nil
 			o.own = progress(l.release)
-		} else if !known || ns.gone {
+		} else if !known || ns.incarnation != o.incarnation {
 			o.own = done // its counters went with it
 		}
 	}
@@ -90,7 +90,7 @@ func (s *Store) due(o *observation, now time.Time) (cluster, own bool) {
 	l := &s.ledger
 	cluster = o.cluster == waiting && l.settled(l.shown, now)
 	ns, known := s.namespaces[o.namespace]
-	own = o.own == waiting && known && ns.exists && ns.shownIn == l.term && l.settled(ns.shown, now)
+	own = o.own == waiting && known && ns.exists && ns.incarnation == o.incarnation && ns.shownIn == l.term && l.settled(ns.shown, now)
 	return cluster, own
 }
 

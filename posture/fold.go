@@ -3,38 +3,29 @@ package posture
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 	"unique"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 // fold adds up namespaces, one at a time. It is kept for the memory that it
 // works in: where events pour in, every scrape folds every namespace.
 type fold struct {
 	ratios    []ratio
-	workloads map[unique.Handle[Workload]]int // where in perCheck
+	workloads map[unique.Handle[workload.Workload]]int // where in perCheck
 	perCheck  [][securitycontext.NumChecks]uint32
-}
+	names     []failing // the workloads in order
 
-func newFold() fold { return fold{workloads: map[unique.Handle[Workload]]int{}} }
+	bySeverity []uint32 // the checks' indices, the most severe first, in the list's order where they are equal
+	limit      int      // how many failures of workloads are listed of a namespace
+}
 
 // ratio is a score and how many pods have it.
 type ratio struct {
 	value float64
 	pods  int
-}
-
-// workloadFailure is a [WorkloadFailures] in a quarter of the memory.
-type workloadFailure struct {
-	workload unique.Handle[Workload]
-	pods     uint32
-	check    uint32
-}
-
-func (f workloadFailure) in(namespace string) WorkloadFailures {
-	return WorkloadFailures{Namespace: namespace, Workload: f.workload.Value(), Check: int(f.check), Pods: int(f.pods)}
 }
 
 // of adds up one namespace.
@@ -46,9 +37,7 @@ func (f *fold) of(name string, ns *namespace, required securitycontext.CheckSet)
 		CheckFailures:  ns.counters.checkFailures,
 		VerdictChanges: ns.counters.verdictChanges,
 	}
-	f.ratios = f.ratios[:0]
-	f.perCheck = f.perCheck[:0]
-	clear(f.workloads)
+	defer f.end()
 	for _, p := range ns.pods {
 		folded.Pods[p.status]++
 		if p.status == Exempt {
@@ -68,7 +57,7 @@ func (f *fold) of(name string, ns *namespace, required securitycontext.CheckSet)
 		}
 	}
 	folded.Score, folded.HasScore = f.mean()
-	folded.workloads = f.failures()
+	folded.workloads, folded.workloadSeries = f.failures()
 	return folded
 }
 
@@ -104,11 +93,14 @@ func (f *fold) mean() (float64, bool) {
 }
 
 // fails takes in the required checks that a pod of a workload fails.
-func (f *fold) fails(workload unique.Handle[Workload], failed securitycontext.CheckSet) {
-	i, known := f.workloads[workload]
+func (f *fold) fails(owner unique.Handle[workload.Workload], failed securitycontext.CheckSet) {
+	if f.workloads == nil {
+		f.workloads = map[unique.Handle[workload.Workload]]int{}
+	}
+	i, known := f.workloads[owner]
 	if !known {
 		i = len(f.perCheck)
-		f.workloads[workload] = i
+		f.workloads[owner] = i
 		f.perCheck = append(f.perCheck, [securitycontext.NumChecks]uint32{})
 	}
 	for check := range failed.All() {
@@ -116,28 +108,20 @@ func (f *fold) fails(workload unique.Handle[Workload], failed securitycontext.Ch
 	}
 }
 
-// failures lists what fails was told, by workload and check.
-func (f *fold) failures() []workloadFailure {
-	count := 0
-	for i := range f.perCheck {
-		for _, pods := range f.perCheck[i] {
-			count += int(min(pods, 1))
-		}
+// mostWorkloads is for how many workloads of a namespace the memory is kept. To
+// empty a map takes as long as it has once been large: a namespace with more must
+// not slow down the folding of all others, nor after it is gone.
+const mostWorkloads = 1024
+
+// end forgets the namespace.
+func (f *fold) end() {
+	f.ratios = f.ratios[:0]
+	if len(f.workloads) > mostWorkloads {
+		f.workloads, f.perCheck, f.names = nil, nil, nil
+		return
 	}
-	failures := make([]workloadFailure, 0, count)
-	for workload, i := range f.workloads {
-		for check, pods := range f.perCheck[i] {
-			if pods > 0 {
-				failures = append(failures, workloadFailure{workload, pods, uint32(check)})
-			}
-		}
-	}
-	slices.SortFunc(failures, func(a, b workloadFailure) int {
-		if a.workload == b.workload {
-			return cmp.Compare(a.check, b.check)
-		}
-		one, other := a.workload.Value(), b.workload.Value()
-		return cmp.Or(strings.Compare(one.Kind, other.Kind), strings.Compare(one.Name, other.Name))
-	})
-	return failures
+	clear(f.names)
+	f.names = f.names[:0]
+	clear(f.workloads)
+	f.perCheck = f.perCheck[:0]
 }

@@ -124,16 +124,6 @@ func (l *ledger) strike(o *observation) {
 	}
 }
 
-// forget takes in that a namespace is gone, and its counters with it.
-func (l *ledger) forget(namespace string) {
-	for i := range l.pending {
-		if o := &l.pending[i]; o.namespace == namespace {
-			o.own = done
-		}
-	}
-	l.drop()
-}
-
 // drop forgets the observations that are done with.
 func (l *ledger) drop() {
 	l.pending = slices.DeleteFunc(l.pending, func(o observation) bool { return o.cluster == done && o.own == done })

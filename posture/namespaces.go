@@ -4,35 +4,47 @@ import (
 	"maps"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // namespace is what the store keeps of one namespace. It lives while the
 // namespace exists or has pods, so that the order in which the two watches
 // deliver never loses a count.
 type namespace struct {
-	name     string
-	exists   bool
-	gone     bool           // it was told that it is
-	pods     map[string]pod // by name
-	deleted  int            // pods that were deleted since the map was made
-	counters counters
-	shownIn  uint64    // the last term in which a page with its counters was read,
-	shown    time.Time // and when the first of that term was
+	name string
+	// incarnation tells it from those of the same name that were there before:
+	// what was observed in one is not counted in another.
+	incarnation uint64
+	exists      bool
+	gone        bool           // it was told that it is
+	pods        map[string]pod // by name
+	deleted     int            // pods that were deleted since the map was made
+	counters    counters
+	shownIn     uint64    // the last term in which a page with its counters was read,
+	shown       time.Time // and when the first of that term was
 	// folded is the namespace as last folded; nil once something changed.
 	folded *Namespace
 }
 
-// delete forgets a pod. A map grows with every entry that it ever had, not only
-// with those that it has; where pods come and go it is made anew, often enough
-// that it never comes to that.
+// delete forgets a pod.
 func (ns *namespace) delete(name string) {
-	delete(ns.pods, name)
+	ns.pods = remove(ns.pods, name, &ns.deleted)
 	ns.folded = nil
-	if ns.deleted++; ns.deleted > len(ns.pods)/8 {
-		pods := make(map[string]pod, len(ns.pods))
-		maps.Copy(pods, ns.pods)
-		ns.pods, ns.deleted = pods, 0
+}
+
+// remove deletes an entry of a map, of which deleted have been deleted since it
+// was made. A map grows with every entry that it ever had at once, and to go
+// through it takes as long ever after; so it is made anew after as many as an
+// eighth of what is left, which costs each of them a few copies.
+func remove[V any](entries map[string]V, name string, deleted *int) map[string]V {
+	delete(entries, name)
+	if *deleted++; *deleted <= len(entries)/8 {
+		return entries
 	}
+	left := make(map[string]V, len(entries))
+	maps.Copy(left, entries)
+	*deleted = 0
+	return left
 }
 
 // PutNamespace takes in that a namespace exists.
@@ -60,7 +72,7 @@ func (s *Store) deleteNamespace(name string) {
 	if ns, known := s.namespaces[name]; known {
 		ns.exists, ns.gone = false, true
 		ns.counters, ns.shownIn, ns.folded = counters{since: s.options.Now()}, 0, nil
-		s.ledger.forget(name)
+		ns.incarnation = s.incarnate()
 		s.forget(name, ns)
 	}
 }
@@ -96,20 +108,42 @@ func (s *Store) synced() bool { return s.ledger.listed() && s.namespacesSynced }
 func (s *Store) namespace(name string) *namespace {
 	ns, known := s.namespaces[name]
 	if !known {
-		ns = &namespace{name: strings.Clone(name), pods: map[string]pod{}}
+		ns = &namespace{name: strings.Clone(name), incarnation: s.incarnate(), pods: map[string]pod{}}
 		ns.counters.since = s.options.Now()
 		s.namespaces[ns.name] = ns
 	}
 	return ns
 }
 
+func (s *Store) incarnate() uint64 {
+	s.incarnations++
+	return s.incarnations
+}
+
 // forget drops a namespace of which nothing is left. One that was never told of
 // is kept for a while: pods can come and go before it is, and they count.
 func (s *Store) forget(name string, ns *namespace) {
 	if !ns.exists && len(ns.pods) == 0 && (ns.gone || s.options.Now().Sub(ns.counters.since) > awaited) {
-		delete(s.namespaces, name)
+		s.namespaces = remove(s.namespaces, name, &s.forgotten)
 	}
 }
 
 // awaited is how long a namespace may be unknown of which pods are known.
 const awaited = 10 * time.Minute
+
+// longestLabel is the length of the longest name that the API gives to anything.
+const longestLabel = 253
+
+// label returns a namespace's name as it can be exposed. The API server admits
+// none that would have to be changed; something that is no UTF-8 would break the
+// whole exposition.
+func label(name string) string {
+	if len(name) <= longestLabel && utf8.ValidString(name) {
+		return name
+	}
+	name = strings.ToValidUTF8(name, "\uFFFD")
+	if len(name) > longestLabel {
+		name = strings.ToValidUTF8(name[:longestLabel], "") // a character may be cut in two
+	}
+	return name
+}

@@ -9,7 +9,8 @@ import (
 // observation is something to count of a pod: that it appeared, or that its
 // verdict changed.
 type observation struct {
-	namespace string
+	namespace   string
+	incarnation uint64 // of the namespace
 	// It happened after one resource version, and at the other at the latest. An
 	// event tells exactly when; a list tells how things are, and not since when.
 	after, version uint64

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 // Status is a pod's verdict.
@@ -41,12 +42,22 @@ type Snapshot struct {
 	// Namespaces lists the namespaces that exist, by name.
 	Namespaces []*Namespace
 	// Workloads lists what workloads fail, at most as many as the limit allows:
-	// by name, or past the limit the most severe checks first.
+	// namespace by namespace, the most severe checks first.
 	Workloads []WorkloadFailures
-	// WorkloadsDropped is how many the limit held back.
+	// Dropped lists the namespaces of which the limit held something back, by name.
+	Dropped []Dropped
+	// WorkloadsDropped is how much the limit held back of all of them.
 	WorkloadsDropped int
 
 	term, release uint64 // the ledger's
+}
+
+// Dropped says how many [WorkloadFailures] of a namespace the limit held back.
+type Dropped struct {
+	// Namespace is the namespace's name.
+	Namespace string
+	// Series is above 0.
+	Series int
 }
 
 // CheckInfo describes a check to those who read a snapshot.
@@ -83,7 +94,9 @@ type Namespace struct {
 	// VerdictChanges counts the verdicts of live pods that changed, by what they changed to.
 	VerdictChanges [NumStatuses]uint64
 
-	workloads []workloadFailure // by name
+	// workloads are the first of workloadSeries, as many as any share allows.
+	workloads      []workloadFailure
+	workloadSeries int
 }
 
 // WorkloadFailures says how many non-exempt pods of a workload fail a required check.
@@ -91,7 +104,7 @@ type WorkloadFailures struct {
 	// Namespace is the workload's namespace.
 	Namespace string
 	// Workload is what the pods belong to.
-	Workload Workload
+	Workload workload.Workload
 	// Check is the check's index.
 	Check int
 	// Pods is above 0.
@@ -123,40 +136,6 @@ func (s *Store) Snapshot() *Snapshot {
 		snapshot.Namespaces = append(snapshot.Namespaces, ns.folded)
 	}
 	slices.SortFunc(snapshot.Namespaces, func(a, b *Namespace) int { return strings.Compare(a.Name, b.Name) })
-	snapshot.Workloads, snapshot.WorkloadsDropped = s.workloads(snapshot.Namespaces)
+	snapshot.share(s.options.WorkloadSeriesLimit)
 	return snapshot
-}
-
-// workloads lists what the workloads of the namespaces fail. Within the limit
-// the order is by name. Past it, the most severe checks go first, in the
-// list's order, and within a check it is by name again, so that the same
-// series stay from scrape to scrape.
-func (s *Store) workloads(namespaces []*Namespace) (listed []WorkloadFailures, dropped int) {
-	all := 0
-	for _, ns := range namespaces {
-		all += len(ns.workloads)
-	}
-	limit := s.options.WorkloadSeriesLimit
-	listed = make([]WorkloadFailures, 0, min(all, limit))
-	if all <= limit {
-		for _, ns := range namespaces {
-			for _, f := range ns.workloads {
-				listed = append(listed, f.in(ns.Name))
-			}
-		}
-		return listed, 0
-	}
-	for _, check := range s.bySeverity {
-		for _, ns := range namespaces {
-			for _, f := range ns.workloads {
-				if len(listed) == limit {
-					return listed, all - limit
-				}
-				if f.check == check {
-					listed = append(listed, f.in(ns.Name))
-				}
-			}
-		}
-	}
-	return listed, all - len(listed)
 }

@@ -11,6 +11,7 @@ import (
 	"unique"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 // Options say how a Store judges, counts, and how much it tells.
@@ -53,10 +54,7 @@ type Pod struct {
 	// Created is when the API server created the pod.
 	Created time.Time
 	// Workload is what the pod belongs to.
-	Workload Workload
-	// Static is true for the mirror of a pod that a node runs from a file. It
-	// gets no verdict: the API server cannot change it.
-	Static bool
+	Workload workload.Workload
 	// Result is what the checks say.
 	Result securitycontext.Result
 }
@@ -68,9 +66,6 @@ type Store struct {
 	options Options
 	exempt  map[string]bool
 	checks  []CheckInfo
-	// bySeverity lists the checks' indices, the most severe first, in the
-	// list's order where they are equal.
-	bySeverity []uint32
 
 	mu               sync.Mutex
 	ledger           ledger
@@ -78,7 +73,9 @@ type Store struct {
 	namespaces       map[string]*namespace
 	cluster          counters // of pods that appeared alone
 	departed         departed
-	lists            uint8 // how many there were; it overflows
+	lists            uint8  // how many there were; it overflows
+	forgotten        int    // namespaces that were forgotten since the map was made
+	incarnations     uint64 // how many namespaces ever were
 	namespacesSynced bool
 }
 
@@ -86,7 +83,7 @@ type Store struct {
 // from it. There are as many as there are pods in the cluster, so it is small,
 // and holds on to nothing of what it was made from.
 type pod struct {
-	workload unique.Handle[Workload]
+	workload unique.Handle[workload.Workload]
 	uid      uint64 // a hash, enough to tell a pod from an earlier one of the same name
 	created  int64  // in seconds since 1970, which is all that the API has
 	ratio    float64
@@ -105,7 +102,7 @@ func New(options Options) *Store {
 		scopes = []string{""}
 	}
 	s := &Store{
-		options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: newFold(),
+		options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
 		ledger: newLedger(options.Elected, options.ScrapeInterval, scopes), cluster: counters{since: options.Now()},
 	}
 	for _, name := range options.ExemptNamespaces {
@@ -113,9 +110,9 @@ func New(options Options) *Store {
 	}
 	for i, check := range securitycontext.Checks() {
 		s.checks = append(s.checks, CheckInfo{check.ID, check.Severity, options.Policy.Required().Has(i)})
-		s.bySeverity = append(s.bySeverity, uint32(i))
+		s.fold.bySeverity = append(s.fold.bySeverity, uint32(i))
 	}
-	slices.SortStableFunc(s.bySeverity, func(a, b uint32) int {
+	slices.SortStableFunc(s.fold.bySeverity, func(a, b uint32) int {
 		return cmp.Compare(s.checks[b].Severity.Rank(), s.checks[a].Severity.Rank())
 	})
 	return s
@@ -225,7 +222,7 @@ func (s *Store) watch(ns *namespace, p *Pod, next *pod, same bool, before Status
 		s.options.Detected(max(0, s.options.Now().Sub(p.Created))) // the API server's clock may be ahead
 	}
 	s.ledger.observe(observation{
-		namespace: ns.name, after: p.After, version: p.Version, created: next.created,
+		namespace: ns.name, incarnation: ns.incarnation, after: p.After, version: p.Version, created: next.created,
 		failed: next.failed, status: next.status, appeared: appears,
 	})
 }
@@ -241,7 +238,7 @@ func (s *Store) judge(p *Pod) pod {
 	}
 	judged.ratio, judged.scored = s.options.Policy.Points(&p.Result).Ratio()
 	switch {
-	case s.exempt[p.Namespace] || p.Static:
+	case s.exempt[p.Namespace]:
 		judged.status = Exempt
 	case s.options.Policy.Compliant(&p.Result):
 		judged.status = Compliant

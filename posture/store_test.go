@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -48,7 +49,7 @@ func testPod(name string, fails ...string) Pod {
 	parts := strings.Split(name, "/")
 	p := Pod{
 		Namespace: parts[0], Name: parts[1] + "-" + parts[2], UID: name, Created: start,
-		Workload: Workload{"Deployment", parts[1]},
+		Workload: workload.Workload{Kind: "Deployment", Name: parts[1]},
 	}
 	for _, check := range fails {
 		p.Result.Failed = p.Result.Failed.With(index(check))
@@ -204,15 +205,11 @@ func TestStore(t *testing.T) {
 			never.Result.Finished = true
 			s.Put(never)
 		}, "a: pods [0 0 0] observed [1 0 0]\n"},
-		{"exempt namespaces and static pods", func(s *Store) {
-			s.PutNamespace("a")
+		{"an exempt namespace", func(s *Store) {
 			s.PutNamespace("kube-system")
 			syncStore(s)
 			s.Put(testPod("kube-system/dns/1", "run-as-non-root"))
-			static := testPod("a/proxy/1", "privileged")
-			static.Static = true
-			s.Put(static)
-		}, "a: pods [0 0 1] observed [0 0 1]\nkube-system: pods [0 0 1] observed [0 0 1]\n"},
+		}, "kube-system: pods [0 0 1] observed [0 0 1]\n"},
 		{"a check that the verdict does not require", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)

@@ -2,33 +2,27 @@ package sparse
 
 import (
 	"bytes"
+	"slices"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podscore/podscore/workload"
 )
 
-// rolloutHash is what an Argo Rollout puts on its pods where a Deployment puts
-// pod-template-hash.
-const rolloutHash = "rollouts-pod-template-hash"
-
-// metadata is what is read of an ObjectMeta. Its slices point into the message.
+// metadata is what is read of an ObjectMeta. Its slices and strings point into
+// the message.
 type metadata struct {
 	namespace, name, uid, resourceVersion []byte
 
-	created          int64 // in seconds since 1970
-	createdSet       bool  // whether there is a time at all
-	controlled       bool  // whether there is a controller
-	controller       controller
-	templateHash     []byte // values of the two labels that name a workload's revision
-	rolloutHash      []byte
-	static           bool
+	created          int64            // in seconds since 1970
+	createdSet       bool             // whether there is a time at all
+	controlled       bool             // whether there is a controller
+	controller       workload.Owner   // the first owner reference that is the controller's
+	labels           []workload.Label // those that tell of workloads
 	initialEventsEnd bool
-	appArmor         []appArmor
+	appArmor         []appArmor // by container
 }
-
-// controller is the first owner reference that is the controller's.
-type controller struct{ apiVersion, kind, name []byte }
 
 // appArmor is a legacy AppArmor annotation.
 type appArmor struct{ container, profile []byte }
@@ -60,22 +54,18 @@ func (m *metadata) read(message []byte) error {
 			f.fail(m.readOwner(f.bytes()))
 		}
 	}
+	slices.SortStableFunc(m.appArmor, func(a, b appArmor) int { return bytes.Compare(a.container, b.container) })
 	return f.err
 }
 
 func (m *metadata) readLabel(key, value []byte) {
-	switch string(key) {
-	case appsv1.DefaultDeploymentUniqueLabelKey:
-		m.templateHash = value
-	case rolloutHash:
-		m.rolloutHash = value
+	if workload.Reads(key) {
+		m.labels = append(m.labels, workload.Label{Key: text(key), Value: text(value)})
 	}
 }
 
 func (m *metadata) readAnnotation(key, value []byte) {
 	switch string(key) {
-	case corev1.MirrorPodAnnotationKey:
-		m.static = true
 	case metav1.InitialEventsAnnotationKey:
 		m.initialEventsEnd = string(value) == "true"
 	default:
@@ -86,28 +76,33 @@ func (m *metadata) readAnnotation(key, value []byte) {
 }
 
 // profileOf returns the value of a container's AppArmor annotation. Of two
-// entries of a map with the same key, the last holds.
+// entries of a map with the same key, the last holds. It looks them up by
+// halves: a pod may have as many annotations as containers, and thousands of both.
 func (m *metadata) profileOf(container []byte) []byte {
-	for i := len(m.appArmor) - 1; i >= 0; i-- {
-		if bytes.Equal(m.appArmor[i].container, container) {
-			return m.appArmor[i].profile
+	behind, _ := slices.BinarySearchFunc(m.appArmor, container, func(a appArmor, container []byte) int {
+		if bytes.Compare(a.container, container) <= 0 {
+			return -1
 		}
+		return 1
+	})
+	if behind == 0 || !bytes.Equal(m.appArmor[behind-1].container, container) {
+		return nil
 	}
-	return nil
+	return m.appArmor[behind-1].profile
 }
 
 func (m *metadata) readOwner(reference []byte) error {
-	var owner controller
+	var owner workload.Owner
 	controls := false
 	f := fieldsOf(reference)
 	for f.next() {
 		switch f.number {
 		case 1:
-			owner.kind = f.bytes()
+			owner.Kind = text(f.bytes())
 		case 3:
-			owner.name = f.bytes()
+			owner.Name = text(f.bytes())
 		case 5:
-			owner.apiVersion = f.bytes()
+			owner.APIVersion = text(f.bytes())
 		case 6:
 			controls = f.bool()
 		}

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -13,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 // Pod is a pod of which only a few things are known. It implements
@@ -21,7 +21,7 @@ type Pod struct {
 	unread
 
 	namespace *string
-	owner     *owner // nil when nothing controls the pod
+	workload  *workload.Workload // nil for a pod of its own
 	outcome   *outcome
 
 	// The name, the uid and the resource version, one after the other in one
@@ -31,15 +31,8 @@ type Pod struct {
 
 	created          int64 // in seconds since 1970, only if createdSet
 	createdSet       bool
-	static           bool
 	finished         bool
 	initialEventsEnd bool
-}
-
-// owner is what a pod tells of what it belongs to.
-type owner struct {
-	apiVersion, kind, name    string
-	templateHash, rolloutHash string
 }
 
 // outcome is what the checks say of all pods with the same security contexts.
@@ -61,16 +54,20 @@ func (p *Pod) Result() securitycontext.Result {
 	return securitycontext.Result{Failed: p.outcome.failed, NotApplicable: p.outcome.notApplicable}
 }
 
-// Static tells whether the pod is the mirror of one that a node runs from a file.
-func (p *Pod) Static() bool { return p.static }
+// Workload returns what the pod belongs to.
+func (p *Pod) Workload() workload.Workload {
+	if p.workload == nil {
+		return workload.Workload{Kind: "Pod", Name: p.GetName()}
+	}
+	return *p.workload
+}
 
 // Equal tells whether all that is known of two pods is the same, apart from
 // the resource version. It is quick: what is equal is shared.
 func (p *Pod) Equal(other *Pod) bool {
-	return p.namespace == other.namespace && p.owner == other.owner && p.outcome == other.outcome &&
+	return p.namespace == other.namespace && p.workload == other.workload && p.outcome == other.outcome &&
 		p.text[:p.uidEnd] == other.text[:other.uidEnd] && p.nameEnd == other.nameEnd &&
-		p.created == other.created && p.createdSet == other.createdSet &&
-		p.static == other.static && p.finished == other.finished
+		p.created == other.created && p.createdSet == other.createdSet && p.finished == other.finished
 }
 
 // GetNamespace implements metav1.Object.
@@ -98,33 +95,6 @@ func (p *Pod) GetCreationTimestamp() metav1.Time {
 	return metav1.Time{Time: time.Unix(p.created, 0)}
 }
 
-// GetOwnerReferences implements metav1.Object. It returns the controller's
-// alone, and of that what it is and not its uid.
-func (p *Pod) GetOwnerReferences() []metav1.OwnerReference {
-	if p.owner == nil {
-		return nil
-	}
-	return []metav1.OwnerReference{{
-		APIVersion: p.owner.apiVersion, Kind: p.owner.kind, Name: p.owner.name, Controller: new(true),
-	}}
-}
-
-// GetLabels implements metav1.Object. It returns those that tell which workload
-// a ReplicaSet belongs to, where the pod has a controller.
-func (p *Pod) GetLabels() map[string]string {
-	if p.owner == nil {
-		return nil
-	}
-	labels := map[string]string{}
-	if p.owner.templateHash != "" {
-		labels[appsv1.DefaultDeploymentUniqueLabelKey] = p.owner.templateHash
-	}
-	if p.owner.rolloutHash != "" {
-		labels[rolloutHash] = p.owner.rolloutHash
-	}
-	return labels
-}
-
 // GetAnnotations implements metav1.Object. It returns the one that marks, on a
 // bookmark of the API server's, the end of a list that is streamed; without it an
 // informer never syncs. On what has a name it is the author's, and never returned.
@@ -147,7 +117,7 @@ func (p *Pod) DeepCopyObject() runtime.Object {
 // Reset empties the pod, as the decoders ask for.
 func (p *Pod) Reset() { *p = Pod{} }
 
-// readings are used again and again: one grows to the largest pod that it has seen.
+// readings are used again and again: one grows with the pods that it has seen.
 var readings = sync.Pool{New: func() any { return new(reading) }}
 
 // Unmarshal reads a Pod message. Bytes that are no such message are an error
@@ -193,20 +163,29 @@ func (r *reading) read(data []byte) error {
 	return f.err
 }
 
-// reset forgets everything but the memory.
+// reset forgets everything but the memory, and that too where it is more than
+// pods take.
 func (r *reading) reset() {
-	appArmor, containers := r.metadata.appArmor, r.spec.containers
-	key := r.key[:0]
-	if cap(key) > 64*longestKey {
-		key = nil
+	kept := reading{key: emptied(r.key, 64*longestKey)}
+	kept.metadata.labels = emptied(r.metadata.labels, mostOfAList)
+	kept.metadata.appArmor = emptied(r.metadata.appArmor, mostOfAList)
+	for list := range r.spec.containers {
+		kept.spec.containers[list] = emptied(r.spec.containers[list], mostOfAList)
 	}
-	*r = reading{key: key}
-	clear(appArmor)
-	r.metadata.appArmor = appArmor[:0]
-	for list := range containers {
-		clear(containers[list])
-		r.spec.containers[list] = containers[list][:0]
+	*r = kept
+}
+
+// mostOfAList is of how many elements the memory is kept from one pod to the next.
+const mostOfAList = 256
+
+// emptied returns a list without its elements, of which nothing stays behind. It
+// is of no memory where it had more than most.
+func emptied[T any](list []T, most int) []T {
+	if cap(list) > most {
+		return nil
 	}
+	clear(list)
+	return list[:0]
 }
 
 func (r *reading) readStatus(message []byte) error {

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 var (
@@ -41,7 +42,6 @@ func differs(message []byte, whole *corev1.Pod) string {
 }
 
 func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
-	_, static := whole.Annotations[corev1.MirrorPodAnnotationKey]
 	result := securitycontext.Score(securitycontext.FromPod(whole))
 	for _, c := range []struct {
 		what      string
@@ -52,21 +52,12 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		{"uid", pod.GetUID(), whole.UID},
 		{"resource version", pod.GetResourceVersion(), whole.ResourceVersion},
 		{"creation", pod.GetCreationTimestamp().UTC(), whole.CreationTimestamp.UTC()},
-		{"static", pod.Static(), static},
-		{"controller", controllerOf(pod), controllerOf(whole)},
+		{"workload", pod.Workload(), workload.Of(whole)},
 		{"end of initial events", endsList(pod), endsList(whole) && whole.Name == ""},
 		{"result", pod.Result(), securitycontext.Result{Finished: result.Finished, Failed: result.Failed, NotApplicable: result.NotApplicable}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
 			return fmt.Sprintf("%s: %+v, of the whole pod %+v", c.what, c.got, c.want)
-		}
-	}
-	if metav1.GetControllerOf(whole) == nil {
-		return ""
-	}
-	for _, label := range []string{"pod-template-hash", "rollouts-pod-template-hash"} {
-		if got, want := pod.GetLabels()[label], string(short([]byte(whole.Labels[label]))); got != want {
-			return fmt.Sprintf("label %s: %q, of the whole pod %q", label, got, want)
 		}
 	}
 	return ""
@@ -75,15 +66,6 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 // endsList tells whether an informer takes a list as finished, if this is a bookmark.
 func endsList(pod metav1.Object) bool {
 	return pod.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true"
-}
-
-// controllerOf describes what controls a pod.
-func controllerOf(pod metav1.Object) string {
-	owner := metav1.GetControllerOf(pod)
-	if owner == nil {
-		return "nothing"
-	}
-	return fmt.Sprintf("%q %q %q", short([]byte(owner.APIVersion)), short([]byte(owner.Kind)), short([]byte(owner.Name)))
 }
 
 // encode writes a pod as the API server does, and decodes it officially.
@@ -114,7 +96,7 @@ func decode(t testing.TB, pod *corev1.Pod) *Pod {
 // TestReadsWhatTheWholePodSays: whatever is in a pod, nothing that podscore
 // needs is lost or changed by reading it sparsely.
 func TestReadsWhatTheWholePodSays(t *testing.T) {
-	windows, finished, owned, failing := 0, 0, 0, 0
+	windows, finished, owned, failing, behind := 0, 0, 0, 0, 0
 	randomPods(t, 4000, func(seed int64, pod *corev1.Pod) {
 		message, whole := encode(t, pod)
 		if difference := differs(message, whole); difference != "" {
@@ -122,16 +104,22 @@ func TestReadsWhatTheWholePodSays(t *testing.T) {
 		}
 		for count, is := range map[*int]bool{
 			&windows: securitycontext.FromPod(whole).Windows, &finished: securitycontext.FromPod(whole).Finished,
-			&owned: metav1.GetControllerOf(whole) != nil, &failing: securitycontext.Score(securitycontext.FromPod(whole)).Failed != 0,
+			&owned: metav1.GetControllerOf(whole) != nil, &behind: standsBehind(whole), &failing: securitycontext.Score(securitycontext.FromPod(whole)).Failed != 0,
 		} {
 			if is {
 				*count++
 			}
 		}
 	})
-	if windows < 100 || finished < 100 || owned < 100 || failing < 100 {
-		t.Errorf("too few among the random pods: %d Windows pods, %d finished, %d owned, %d failing", windows, finished, owned, failing)
+	if windows < 100 || finished < 100 || owned < 100 || failing < 100 || behind < 100 {
+		t.Errorf("too few among the random pods: %d Windows pods, %d finished, %d owned, %d of them by something else behind, %d failing", windows, finished, owned, behind, failing)
 	}
+}
+
+// standsBehind tells whether a pod's workload is neither itself nor its owner.
+func standsBehind(whole *corev1.Pod) bool {
+	owner, w := metav1.GetControllerOf(whole), workload.Of(whole)
+	return owner != nil && w.Kind != "Pod" && w.Kind != owner.Kind
 }
 
 func TestReadsJSON(t *testing.T) {
@@ -330,7 +318,7 @@ func TestEqual(t *testing.T) {
 		{"the template's hash", func(p *corev1.Pod) { p.Labels["pod-template-hash"] = "x" }, false},
 		{"the creation", func(p *corev1.Pod) { p.CreationTimestamp = metav1.Unix(1, 0) }, false},
 		{"the phase", func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed }, false},
-		{"that it is static", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"} }, false},
+		{"that it says it is static", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"} }, true},
 		{"a security context", func(p *corev1.Pod) { p.Spec.SecurityContext = nil }, false},
 	} {
 		before, after := typical("a"), typical("a")
@@ -365,5 +353,27 @@ func TestOnlyABookmarkEndsAList(t *testing.T) {
 	}
 	if ours := Bookmark("7"); !reflect.DeepEqual(ours, &Pod{text: "7"}) || ours.GetResourceVersion() != "7" || ours.GetName() != "" || ours.GetUID() != "" {
 		t.Errorf("a bookmark of podscore's carries %+v", ours)
+	}
+}
+
+// TestALargeReadingIsNotKept: what is used again keeps the memory that pods take,
+// and not that of the largest pod that somebody could make.
+func TestALargeReadingIsNotKept(t *testing.T) {
+	for containers, kept := range map[int]bool{10: true, 2000: false} {
+		pod := typical("wide")
+		for i := range containers {
+			name := fmt.Sprint("more-", i)
+			pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: name})
+			metav1.SetMetaDataAnnotation(&pod.ObjectMeta, corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+name, "unconfined")
+		}
+		message, _ := encode(t, pod)
+		var r reading
+		if err := r.read(message); err != nil {
+			t.Fatal(err)
+		}
+		r.reset()
+		if got := cap(r.spec.containers[regularContainers]) > 0 && cap(r.metadata.appArmor) > 0; got != kept {
+			t.Errorf("after a pod of %d containers, the memory is kept: %t, want %t", containers, got, kept)
+		}
 	}
 }

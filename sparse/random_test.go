@@ -1,6 +1,7 @@
 package sparse
 
 import (
+	"fmt"
 	"math/rand"
 	"testing"
 
@@ -44,6 +45,15 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 	for i := range pod.OwnerReferences {
 		pod.OwnerReferences[i].Controller = new(maybe())
 	}
+	if maybe() {
+		owner := []metav1.OwnerReference{
+			{APIVersion: "apps/v1", Kind: "ReplicaSet"}, {APIVersion: "apps/v1", Kind: "StatefulSet"}, {APIVersion: "batch/v1", Kind: "Job"},
+			{APIVersion: "v1", Kind: "ReplicationController"}, {APIVersion: "tekton.dev/v1", Kind: "TaskRun"}, {APIVersion: "v1", Kind: "<!channel>"},
+		}[random.Intn(6)]
+		owner.Name = []string{"web-5d9c", "web-777", fmt.Sprint("web-", pod.CreationTimestamp.Unix()/60), "not a name"}[random.Intn(4)]
+		owner.Controller = new(true)
+		pod.OwnerReferences = []metav1.OwnerReference{owner}
+	}
 	pod.Labels, pod.Annotations = map[string]string{"app": "x"}, map[string]string{"note": "x"}
 	if maybe() {
 		pod.Labels["pod-template-hash"] = "5d9c"
@@ -51,8 +61,10 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 	if maybe() {
 		pod.Labels["rollouts-pod-template-hash"] = "777"
 	}
-	if maybe() {
-		pod.Annotations[corev1.MirrorPodAnnotationKey] = ""
+	for _, label := range []string{"deploymentconfig", "leaderworkerset.sigs.k8s.io/name", "jobset.sigs.k8s.io/jobset-name", "tekton.dev/pipeline", "tekton.dev/pipelineRun"} {
+		if random.Intn(4) == 0 {
+			pod.Labels[label] = []string{"behind", "not a name", ""}[random.Intn(3)]
+		}
 	}
 	if maybe() {
 		pod.Annotations[metav1.InitialEventsAnnotationKey] = "true"

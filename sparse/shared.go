@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 	"weak"
+
+	"github.com/podscore/podscore/workload"
 )
 
 // shared keeps one value for all that are made from the same bytes, for as
@@ -69,7 +71,7 @@ func (s *shared[T]) size() int {
 // decoder has nobody to ask for a table of its own.
 var (
 	namespaces shared[string]
-	owners     shared[owner]
+	workloads  shared[workload.Workload]
 	outcomes   shared[outcome]
 	// largeOutcomes are those whose key is a digest.
 	largeOutcomes shared[outcome]

@@ -14,7 +14,9 @@ func (unread) GetGeneration() int64                          { return 0 }
 func (unread) GetSelfLink() string                           { return "" }
 func (unread) GetDeletionTimestamp() *metav1.Time            { return nil }
 func (unread) GetDeletionGracePeriodSeconds() *int64         { return nil }
+func (unread) GetLabels() map[string]string                  { return nil }
 func (unread) GetFinalizers() []string                       { return nil }
+func (unread) GetOwnerReferences() []metav1.OwnerReference   { return nil }
 func (unread) GetManagedFields() []metav1.ManagedFieldsEntry { return nil }
 
 func (unread) SetNamespace(string)                          {}

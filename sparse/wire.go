@@ -3,6 +3,7 @@ package sparse
 import (
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -100,6 +101,10 @@ func (f *fields) entry() (key, value []byte) {
 	f.fail(entry.err)
 	return key, value
 }
+
+// text returns bytes of a message as a string, without copying them: it must not
+// be kept for longer than the message is.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // merge returns a message that came in two parts: protobuf has them mean the
 // same as one after the other. Before the first part, before is nil.

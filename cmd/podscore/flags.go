@@ -54,7 +54,7 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	set.StringVar(&f.preset, "preset", securitycontext.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(securitycontext.Presets(), ", "))
 	set.StringSliceVar(&f.namespaces, "namespaces", nil, "`namespaces`, separated by commas, whose pods alone are watched, for which a Role in each is enough; they are taken to exist. Without it all are watched, which needs the ClusterRole")
 	set.StringSliceVar(&f.exemptNamespaces, "exempt-namespaces", systemNamespaces, "`namespaces`, separated by commas, whose pods are scored and get no verdict; an empty value exempts none")
-	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most, by every shard; the most severe checks go first")
+	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most, by every shard; every namespace has an equal share, its most severe checks first")
 	set.IntVar(&f.shards, "shards", 1, "how `many` podscores share the cluster's namespaces")
 	set.StringVar(&f.shardName, "shard", "0", "`which` of them this one is, from 0; or \"ordinal\", and it is the number at the end of the pod's name, as a StatefulSet gives it: the name is read from POD_NAME, and without that from the host's name")
 	f.election.declare(set)

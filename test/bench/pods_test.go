@@ -8,8 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 
-	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -52,19 +52,19 @@ func TestPodIsRealistic(t *testing.T) {
 func TestPodsScore(t *testing.T) {
 	cis, _ := securitycontext.Preset("cis")
 	restricted, _ := securitycontext.Preset("restricted")
-	for workload, want := range []struct {
+	for nth, want := range []struct {
 		low, high       int
 		cis, restricted bool
 	}{{100, 100, true, true}, {70, 90, false, true}, {5, 50, false, false}, {0, 0, false, false}} {
-		owners := map[posture.Workload]bool{}
+		owners := map[workload.Workload]bool{}
 		for replica := range podsPerWorkload {
-			pod := newPod(workload*podsPerWorkload+replica, 0, noon)
-			owners[posture.WorkloadOf(pod)] = true
+			pod := newPod(nth*podsPerWorkload+replica, 0, noon)
+			owners[workload.Of(pod)] = true
 			result := securitycontext.Score(securitycontext.FromPod(pod))
 			points := cis.Points(&result)
 			percent, _ := points.Percent()
 			if percent < want.low || percent > want.high || cis.Compliant(&result) != want.cis || restricted.Compliant(&result) != want.restricted {
-				t.Errorf("workload %d scores %d and fails %v, want %+v", workload, percent, result.Findings, want)
+				t.Errorf("workload %d scores %d and fails %v, want %+v", nth, percent, result.Findings, want)
 			}
 		}
 		if len(owners) != 1 {

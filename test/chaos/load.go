@@ -209,7 +209,7 @@ func (l *load) terminate(ctx context.Context, p *pod) error {
 }
 
 // patch changes a pod. What the API server does not allow, such as an ephemeral
-// container for the mirror of a static pod, is no matter.
+// container for a pod that says it is a static one's mirror, is no matter.
 func (l *load) patch(ctx context.Context, p *pod, patch string, subresources ...string) error {
 	var changed *corev1.Pod
 	err := persist(ctx, func() (err error) {

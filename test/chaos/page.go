@@ -16,6 +16,7 @@ var (
 	gauges = []string{
 		"podscore_namespace_pods", "podscore_namespace_score_ratio", "podscore_namespace_failing_pods",
 		"podscore_namespace_oldest_noncompliant_timestamp_seconds", "podscore_workload_failing_pods", "podscore_workload_series_dropped",
+		"podscore_namespace_workload_series_dropped",
 	}
 	counters = []string{"podscore_pods_observed_total", "podscore_check_failures_total"}
 )

@@ -3,6 +3,7 @@ package chaos
 import (
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -41,7 +42,7 @@ func randomPod(r *rand.Rand, namespace, name string) *corev1.Pod {
 		spec.HostUsers = new(false)
 	case 3, 4, 5: // and so it can be there while it ends
 		spec.NodeName = "node"
-	case 1: // the mirror of a static pod
+	case 1: // what says it is the mirror of a static pod
 		pod.OwnerReferences, spec.NodeName = nil, "node"
 		pod.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "hash"}
 	case 2:
@@ -58,9 +59,16 @@ func randomPod(r *rand.Rand, namespace, name string) *corev1.Pod {
 func own(r *rand.Rand, pod *corev1.Pod) {
 	name := fmt.Sprint("workload-", r.IntN(4))
 	owner := metav1.OwnerReference{APIVersion: "apps/v1", Controller: new(true), UID: types.UID("owner")}
-	switch r.IntN(8) {
+	switch r.IntN(12) {
 	case 0:
 		return
+	case 8: // a number that is no schedule, and one that is
+		owner.APIVersion, owner.Kind, owner.Name = "batch/v1", "Job", fmt.Sprint(name, "-", oneOf(r, 48213377, time.Now().Unix()/60))
+	case 9: // a group of a LeaderWorkerSet
+		owner.Kind, owner.Name = "StatefulSet", fmt.Sprint(name, "-", r.IntN(3))
+		pod.Labels["leaderworkerset.sigs.k8s.io/name"] = name
+	case 10: // text that is no name
+		owner.Kind, owner.Name = oneOf(r, "<!channel>", "Oddity"), oneOf(r, "https://example.com", "\u202e"+name)
 	case 1:
 		owner.Kind, owner.Name = "StatefulSet", name
 	case 2:

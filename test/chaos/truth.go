@@ -1,11 +1,11 @@
 package chaos
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -44,9 +44,8 @@ type sight struct {
 func (t *Truth) of(pod *corev1.Pod) sight {
 	result := securitycontext.Score(securitycontext.FromPod(pod))
 	s := sight{finished: result.Finished, status: "noncompliant", failed: result.Failed}
-	_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
 	switch {
-	case static || slices.Contains(exemptNamespaces, pod.Namespace):
+	case slices.Contains(exemptNamespaces, pod.Namespace):
 		s.status = "exempt"
 	case t.Policy.Compliant(&result):
 		s.status = "compliant"
@@ -144,31 +143,23 @@ type workloadSeries struct {
 	pods                  float64
 }
 
-// workloads adds the series of the workloads, the most severe checks first, up
-// to the limit.
-func (t *Truth) workloads(all series, workloads []workloadSeries) {
-	checks := securitycontext.Checks()
-	slices.SortFunc(workloads, func(a, b workloadSeries) int {
-		return cmp.Or(
-			cmp.Compare(checks[b.check].Severity.Rank(), checks[a.check].Severity.Rank()), cmp.Compare(a.check, b.check),
-			cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name),
-		)
-	})
-	shown := workloads[:min(len(workloads), t.WorkloadSeriesLimit)]
-	for _, w := range shown {
-		all[fmt.Sprintf("podscore_workload_failing_pods{check=%q,namespace=%q,workload=%q,workload_kind=%q}", checks[w.check].ID, w.namespace, w.name, w.kind)] = w.pods
-	}
-	all["podscore_workload_series_dropped"] = float64(len(workloads) - len(shown))
-}
+// What a pod may be called, and what a Job is called that a CronJob made: the
+// minute is at its end.
+var (
+	objectName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+	kindName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,62}$`)
+	scheduled  = regexp.MustCompile(`^(.{1,52})-([0-9]{8})$`)
+)
 
-// scheduled is the name of a Job that a CronJob made: the minute is at its end.
-var scheduled = regexp.MustCompile(`^(.+)-[2-9][0-9]{7}$`)
-
-// workloadOf names what a pod belongs to, as docs/metrics.md has it.
+// workloadOf names what a pod belongs to, as docs/checks.md has it, of the owners
+// that the pods here have.
 func workloadOf(pod *corev1.Pod) (kind, name string) {
 	owner := metav1.GetControllerOf(pod)
-	if owner == nil {
+	if owner == nil || !kindName.MatchString(owner.Kind) || !objectName.MatchString(owner.Name) || len(owner.Name) > 253 {
 		return "Pod", pod.Name
+	}
+	if set := pod.Labels["leaderworkerset.sigs.k8s.io/name"]; owner.Kind == "StatefulSet" && objectName.MatchString(set) {
+		return "LeaderWorkerSet", set
 	}
 	hashes := map[string]string{"Rollout": pod.Labels["rollouts-pod-template-hash"], "Deployment": pod.Labels["pod-template-hash"]}
 	for _, kind := range []string{"Rollout", "Deployment"} {
@@ -177,7 +168,10 @@ func workloadOf(pod *corev1.Pod) (kind, name string) {
 		}
 	}
 	if match := scheduled.FindStringSubmatch(owner.Name); owner.Kind == "Job" && match != nil {
-		return "CronJob", match[1]
+		minute, err := strconv.ParseInt(match[2], 10, 64)
+		if since := pod.CreationTimestamp.Unix() - minute*60; err == nil && since >= 0 && since <= 3*86400 {
+			return "CronJob", match[1]
+		}
 	}
 	return owner.Kind, owner.Name
 }

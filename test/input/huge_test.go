@@ -179,7 +179,7 @@ func longNames(i int) stored {
 	}
 	pod := newPod("huge", long("pod", 253), false)
 	pod.OwnerReferences[0] = metav1.OwnerReference{
-		APIVersion: "example.com/v1", Kind: long("Kind", 63), Name: long("owner", 253), UID: types.UID(fmt.Sprint(i)), Controller: new(true),
+		APIVersion: "example.com/v1", Kind: strings.ReplaceAll(long("Kind", 63+2), "-", ""), Name: long("owner", 253), UID: types.UID(fmt.Sprint(i)), Controller: new(true),
 	}
 	for n := range 100 {
 		pod.Labels[fmt.Sprintf("%03d%s/%s", n, strings.Repeat("p", 250), strings.Repeat("k", 63))] = strings.Repeat("v", 63)

@@ -20,6 +20,7 @@ import (
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/test/process"
+	"github.com/podscore/podscore/workload"
 )
 
 // namespaces are those that the apiServer has.
@@ -64,7 +65,7 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 		for _, pod := range pods {
 			store.Put(posture.Pod{
 				Namespace: pod.Namespace, Name: pod.Name, UID: string(pod.UID), Created: pod.CreationTimestamp.Time,
-				Workload: posture.WorkloadOf(pod), Result: securitycontext.Score(securitycontext.FromPod(pod)),
+				Workload: workload.Of(pod), Result: securitycontext.Score(securitycontext.FromPod(pod)),
 			})
 		}
 	}

@@ -146,25 +146,39 @@ func TestEphemeralContainerChangesTheVerdict(t *testing.T) {
 	)...)
 }
 
-func TestExemptNamespacesAndStaticPods(t *testing.T) {
+// TestExemptNamespaces: the verdict is left out by namespace alone. What a pod
+// says of itself, here what the mirror of a static pod says, exempts nothing:
+// whoever may create pods can write it.
+func TestExemptNamespaces(t *testing.T) {
 	needs(t, false)
-	for _, ns := range []string{"exempt", "static"} {
+	for _, ns := range []string{"exempt", "mirrored"} {
 		createNamespace(t, ns)
 	}
 	p := start(t, "--exempt-namespaces=exempt")
 	createPod(t, "exempt", "bad", bareSpec())
+	expect(t, p, "exempt", append(failing("podscore_check_failures_total", 1, bareFails...),
+		`podscore_namespace_pods{status="exempt"} 1`, `podscore_pods_observed_total{status="exempt"} 1`)...)
+
 	mirror := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: "mirror", Annotations: map[string]string{corev1.MirrorPodAnnotationKey: "hash"}},
 		Spec:       bareSpec(),
 	}
 	mirror.Spec.NodeName = "linux-1"
-	if _, err := cluster.Client.CoreV1().Pods("static").Create(t.Context(), mirror, metav1.CreateOptions{}); err != nil {
+	mirror.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{Privileged: new(true)}
+	mirror, err := cluster.Client.CoreV1().Pods("mirrored").Create(t.Context(), mirror, metav1.CreateOptions{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, ns := range []string{"exempt", "static"} {
-		expect(t, p, ns, append(failing("podscore_check_failures_total", 1, bareFails...),
-			`podscore_namespace_pods{status="exempt"} 1`, `podscore_pods_observed_total{status="exempt"} 1`)...)
-	}
+	fails := append(slices.Clone(bareFails[:len(bareFails)-1]), "privileged") // it has a security context of its own
+	expect(t, p, "mirrored", slices.Concat(
+		failing("podscore_check_failures_total", 1, fails...),
+		failing("podscore_namespace_failing_pods", 1, fails...),
+		workloadFailing("Pod", "mirror", 1, append(slices.Clone(bareFailsRequired), "privileged")...),
+		[]string{
+			`podscore_namespace_pods{status="noncompliant"} 1`, `podscore_pods_observed_total{status="noncompliant"} 1`,
+			"podscore_namespace_score_ratio 0", oldest(mirror),
+		},
+	)...)
 }
 
 func TestNamespaces(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
 func reconcilePods(mgr manager.Manager, store *posture.Store) error {
@@ -27,14 +28,12 @@ func reconcilePods(mgr manager.Manager, store *posture.Store) error {
 		} else if err != nil {
 			return err
 		}
-		_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
 		store.Put(posture.Pod{
 			Namespace: pod.Namespace,
 			Name:      pod.Name,
 			UID:       string(pod.UID),
 			Created:   pod.CreationTimestamp.Time,
-			Workload:  posture.WorkloadOf(&pod),
-			Static:    static,
+			Workload:  workload.Of(&pod),
 			Result:    securitycontext.Score(securitycontext.FromPod(&pod)),
 		})
 		return nil
