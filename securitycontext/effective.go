@@ -53,12 +53,6 @@ func (p *Pod) appArmorProfile(c *Container) *corev1.AppArmorProfile {
 		func(s *corev1.PodSecurityContext) *corev1.AppArmorProfile { return s.AppArmorProfile })
 }
 
-func (p *Pod) seLinuxOptions(c *Container) *corev1.SELinuxOptions {
-	return effective(p, c,
-		func(s *corev1.SecurityContext) *corev1.SELinuxOptions { return s.SELinuxOptions },
-		func(s *corev1.PodSecurityContext) *corev1.SELinuxOptions { return s.SELinuxOptions })
-}
-
 // hostProcess is part of windowsOptions, which is merged field by field.
 func (p *Pod) hostProcess(c *Container) bool {
 	value := effective(p, c,

@@ -76,6 +76,7 @@ func TestDisagreements(t *testing.T) {
 		{"hostUsers false, root inside", "run-as-user-zero", `{hostUsers: false, securityContext: {runAsUser: 0}, containers: [{name: a}]}`, "not applicable"},
 		{"bad ephemeral container", "privileged", `{containers: [{name: a}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`, "privileged(debug)"},
 		{"container {}, pod context set", "container-security-context", `{securityContext: {runAsNonRoot: true}, containers: [{name: a, securityContext: {}}]}`, "empty(a)"},
+		{"bad seLinuxOptions for the pod, containers with their own", "selinux-options", `{securityContext: {seLinuxOptions: {type: spc_t}}, containers: [{name: a, securityContext: {seLinuxOptions: {type: container_t}}}]}`, "custom-type()"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			check := slices.IndexFunc(checks[:], func(other Check) bool { return other.ID == c.check })
@@ -100,7 +101,7 @@ func TestApplicability(t *testing.T) {
 		{"Windows by its node selector", `{nodeSelector: {kubernetes.io/os: windows}, containers: [{name: app}]}`, windows},
 		{"Linux by its operating system, whatever the selector", `{os: {name: linux}, nodeSelector: {kubernetes.io/os: windows}, containers: [{name: app}]}`, ids(allChecks &^ setOf("fs-group"))},
 		{"Linux, no volume", barePod, ids(allChecks &^ setOf("fs-group"))},
-		{"no container at all: nothing to judge but the pod", `{containers: []}`, []string{"pod-security-context"}},
+		{"no container at all: nothing to judge but the pod", `{containers: []}`, []string{"pod-security-context", "selinux-options"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := applicable(c.pod); !slices.Equal(got, c.want) {
