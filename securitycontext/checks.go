@@ -28,6 +28,7 @@ var checks = [...]Check{
 	procMount,
 	appArmorProfile,
 	seLinuxOptions,
+	sysctls,
 }
 
 // NumChecks is how many checks there are. A check's place in the list, from 0
@@ -121,6 +122,7 @@ const (
 	CustomType    Reason = "custom-type"
 	CustomUser    Reason = "custom-user"
 	CustomRole    Reason = "custom-role"
+	Unsafe        Reason = "unsafe"
 
 	// NonCanonicalCase is a note, not a failure: `drop: [all]` works, and
 	// stricter tools want it in capitals.

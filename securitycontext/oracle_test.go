@@ -73,6 +73,7 @@ var twins = []struct {
 	{"privileged", policy.CheckPrivileged(), true},
 	{"proc-mount", policy.CheckProcMountRestricted(), true},
 	{"selinux-options", policy.CheckSELinuxOptions(), true},
+	{"sysctls", policy.CheckSysctls(), true},
 }
 
 // TestTwins: no check fails a Linux pod that its twin admits, and where both ask
@@ -143,13 +144,9 @@ func makeRestricted(pod *corev1.Pod) {
 // those that it admits at restricted are compliant, those that it denies for
 // a security context are not.
 func TestOfficialFixtures(t *testing.T) {
-	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/pod-security-admission").Output()
-	if err != nil {
-		t.Fatalf("the library's own fixtures lie in its module, which go list does not find: %v", err)
-	}
-	aboutContexts := regexp.MustCompile(`^(allowprivilegeescalation|apparmorprofile|capabilities|privileged|procmount|runasnonroot|runasuser|seccompprofile|selinuxoptions|windowshostprocess)`)
+	aboutContexts := regexp.MustCompile(`^(allowprivilegeescalation|apparmorprofile|capabilities|privileged|procmount|runasnonroot|runasuser|seccompprofile|selinuxoptions|sysctls|windowshostprocess)`)
 	preset := mustPreset(t, "restricted")
-	files, _ := filepath.Glob(filepath.Join(strings.TrimSpace(string(module)), "test/testdata/restricted/*/*/*.yaml"))
+	files, _ := filepath.Glob(filepath.Join(podSecurityModule(t), "test/testdata/restricted/*/*/*.yaml"))
 	if len(files) < 1000 {
 		t.Fatalf("found %d fixtures, expected more than 1000", len(files))
 	}
@@ -170,4 +167,15 @@ func TestOfficialFixtures(t *testing.T) {
 			t.Errorf("%s/%s is denied, and compliant", version, name)
 		}
 	}
+}
+
+// podSecurityModule returns the folder of the library's module, in which its own
+// fixtures lie.
+func podSecurityModule(t *testing.T) string {
+	t.Helper()
+	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/pod-security-admission").Output()
+	if err != nil {
+		t.Fatalf("go list does not find the library's module: %v", err)
+	}
+	return strings.TrimSpace(string(module))
 }

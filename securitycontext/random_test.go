@@ -39,6 +39,7 @@ func randomPod(r *rand.Rand) *corev1.Pod {
 			AppArmorProfile: rarely(r, randomAppArmor(r)),
 			SELinuxOptions:  rarely(r, randomSELinux(r)),
 			WindowsOptions:  rarely(r, randomWindows(r)),
+			Sysctls:         oneOf(r, nil, nil, nil, []corev1.Sysctl{{Name: "net.ipv4.tcp_syncookies"}}, []corev1.Sysctl{{Name: "kernel.msgmax"}}),
 		}
 	})
 	spec.HostUsers = rarely(r, randomBool(r))

@@ -41,6 +41,7 @@ func TestPointsAndVerdict(t *testing.T) {
 		{"the smallest pod that restricted admits, with a volume", smallestRestrictedPod + "\nvolumes: [{name: v, emptyDir: {}}]", Points{44, 60, 0}, 73, false, true, false},
 		{"guards cost", strings.Replace(securePod, "drop: [ALL]", "drop: [ALL], add: [CHOWN]", 1), Points{60, 60, 10}, 85, false, false, false},
 		{"privileged costs its core checks and more", `{containers: [{name: app, securityContext: {privileged: true, readOnlyRootFilesystem: true}}]}`, Points{9, 58, 30}, 10, false, false, false},
+		{"an unsafe sysctl is not compliant under any preset", strings.Replace(securePod, "fsGroup: 2000", "fsGroup: 2000, sysctls: [{name: kernel.sem, value: '1'}]", 1), Points{60, 60, 4}, 93, false, false, false},
 		{"a finished pod earns nothing", `{metadata: {name: done}, spec: {containers: [{name: app}]}, status: {phase: Succeeded}}`, Points{}, 0, true, true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -77,6 +78,7 @@ func TestDisagreements(t *testing.T) {
 		{"bad ephemeral container", "privileged", `{containers: [{name: a}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`, "privileged(debug)"},
 		{"container {}, pod context set", "container-security-context", `{securityContext: {runAsNonRoot: true}, containers: [{name: a, securityContext: {}}]}`, "empty(a)"},
 		{"bad seLinuxOptions for the pod, containers with their own", "selinux-options", `{securityContext: {seLinuxOptions: {type: spc_t}}, containers: [{name: a, securityContext: {seLinuxOptions: {type: container_t}}}]}`, "custom-type()"},
+		{"unsafe sysctls", "sysctls", `{securityContext: {sysctls: [{name: kernel.msgmax, value: "1"}]}, containers: [{name: a}]}`, "unsafe()"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			check := slices.IndexFunc(checks[:], func(other Check) bool { return other.ID == c.check })
@@ -101,7 +103,7 @@ func TestApplicability(t *testing.T) {
 		{"Windows by its node selector", `{nodeSelector: {kubernetes.io/os: windows}, containers: [{name: app}]}`, windows},
 		{"Linux by its operating system, whatever the selector", `{os: {name: linux}, nodeSelector: {kubernetes.io/os: windows}, containers: [{name: app}]}`, ids(allChecks &^ setOf("fs-group"))},
 		{"Linux, no volume", barePod, ids(allChecks &^ setOf("fs-group"))},
-		{"no container at all: nothing to judge but the pod", `{containers: []}`, []string{"pod-security-context", "selinux-options"}},
+		{"no container at all: nothing to judge but the pod", `{containers: []}`, []string{"pod-security-context", "selinux-options", "sysctls"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := applicable(c.pod); !slices.Equal(got, c.want) {
