@@ -34,7 +34,7 @@ type Container struct {
 	// SecurityContext is the container's own; nil when absent.
 	SecurityContext *corev1.SecurityContext
 	// AppArmorAnnotation is the value of the pod's legacy annotation for this
-	// container, which stands in where no AppArmor field is set.
+	// container; empty when absent.
 	AppArmorAnnotation string
 }
 
