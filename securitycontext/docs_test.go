@@ -28,6 +28,8 @@ func TestDocs(t *testing.T) {
 	}
 	docs.Section(t, "docs/checks.md", "checks", "Core checks:\n\n"+table(false)+"\nGuards:\n\n"+table(true))
 
+	docs.Section(t, "docs/checks.md", "volumes", volumesTable())
+
 	var rows [][]string
 	for _, preset := range presets {
 		required := "all"

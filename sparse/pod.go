@@ -195,7 +195,7 @@ func (r *reading) read(data []byte) error {
 
 // reset forgets everything but the memory.
 func (r *reading) reset() {
-	appArmor, containers := r.metadata.appArmor, r.spec.containers
+	appArmor, containers, owned := r.metadata.appArmor, r.spec.containers, r.spec.owned
 	key := r.key[:0]
 	if cap(key) > 64*longestKey {
 		key = nil
@@ -203,6 +203,8 @@ func (r *reading) reset() {
 	*r = reading{key: key}
 	clear(appArmor)
 	r.metadata.appArmor = appArmor[:0]
+	clear(owned)
+	r.spec.owned = owned[:0]
 	for list := range containers {
 		clear(containers[list])
 		r.spec.containers[list] = containers[list][:0]

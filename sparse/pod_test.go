@@ -114,14 +114,20 @@ func decode(t testing.TB, pod *corev1.Pod) *Pod {
 // TestReadsWhatTheWholePodSays: whatever is in a pod, nothing that podscore
 // needs is lost or changed by reading it sparsely.
 func TestReadsWhatTheWholePodSays(t *testing.T) {
-	windows, finished, owned, failing := 0, 0, 0, 0
+	windows, affine, finished, owned, failing, volumes, devices := 0, 0, 0, 0, 0, 0, 0
 	randomPods(t, 4000, func(seed int64, pod *corev1.Pod) {
 		message, whole := encode(t, pod)
 		if difference := differs(message, whole); difference != "" {
 			t.Fatalf("seed %d: %s", seed, difference)
 		}
+		read, without := securitycontext.FromPod(whole), whole.DeepCopy()
+		without.Spec.Affinity = nil
+		for i := range without.Spec.Containers {
+			without.Spec.Containers[i].VolumeDevices = nil
+		}
 		for count, is := range map[*int]bool{
-			&windows: securitycontext.FromPod(whole).Windows, &finished: securitycontext.FromPod(whole).Finished,
+			&windows: read.Windows, &affine: read.Windows != securitycontext.FromPod(without).Windows, &finished: read.Finished,
+			&volumes: read.OwnedVolume, &devices: read.OwnedVolume != securitycontext.FromPod(without).OwnedVolume,
 			&owned: metav1.GetControllerOf(whole) != nil, &failing: securitycontext.Score(securitycontext.FromPod(whole)).Failed != 0,
 		} {
 			if is {
@@ -129,8 +135,9 @@ func TestReadsWhatTheWholePodSays(t *testing.T) {
 			}
 		}
 	})
-	if windows < 100 || finished < 100 || owned < 100 || failing < 100 {
-		t.Errorf("too few among the random pods: %d Windows pods, %d finished, %d owned, %d failing", windows, finished, owned, failing)
+	if min(windows, affine, finished, owned, failing, volumes, devices) < 100 {
+		t.Errorf("too few among the random pods: %d Windows pods, of %d affinity decides, %d finished, %d owned, %d failing, %d with volumes that count, of %d devices decide",
+			windows, affine, finished, owned, failing, volumes, devices)
 	}
 }
 
