@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"strconv"
+	"sync"
 
 	"github.com/go-logr/logr"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -44,8 +45,11 @@ type PodReconciler struct {
 	// Appeared returns the resource versions at which those of the pods appeared
 	// that appeared after since. It is used with Exposed alone.
 	Appeared func(ctx context.Context, since uint64, pods []*sparse.Pod) (map[types.UID]uint64, error)
-	// Log is told once, when the first full pass is done.
+	// Log is told once when the first full pass is done, and once of each field
+	// of a security context that podscore does not know.
 	Log logr.Logger
+
+	told sync.Map // those fields
 }
 
 // SetupWithManager registers the reconciler with a manager whose cache is made
@@ -66,7 +70,7 @@ func (r *PodReconciler) firstPass(ctx context.Context) error {
 	}
 	appeared := r.appearedSince(ctx, through, pods.Items)
 	for _, pod := range pods.Items {
-		known := toPosture(pod)
+		known := r.known(pod)
 		if appeared != nil {
 			known.Version, known.Appeared = appeared[pod.GetUID()], true
 		}
@@ -116,7 +120,7 @@ func (r *PodReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 	} else if err != nil {
 		return ctrl.Result{}, err
 	}
-	r.Store.Update(toPosture(&pod))
+	r.Store.Update(r.known(&pod))
 	return ctrl.Result{}, nil
 }
 
@@ -148,7 +152,7 @@ func (h *putAtFirstSight) Update(ctx context.Context, e event.TypedUpdateEvent[*
 
 // putNew puts a pod that the watch says has just appeared.
 func (r *PodReconciler) putNew(pod *sparse.Pod) {
-	appears := toPosture(pod)
+	appears := r.known(pod)
 	appears.Appeared = true
 	r.Store.Put(appears)
 }
@@ -165,6 +169,17 @@ func versionOf(pod *sparse.Pod) uint64 {
 		return 0
 	}
 	return version
+}
+
+// known returns what the store keeps of a pod, and tells once of what podscore
+// does not know of it.
+func (r *PodReconciler) known(pod *sparse.Pod) posture.Pod {
+	for _, field := range pod.Unknown() {
+		if _, told := r.told.LoadOrStore(field, true); !told {
+			r.Log.Info("The API server has a field of security contexts that this podscore does not know, and no check looks at it: take a podscore that knows the cluster's version of Kubernetes", "field", field)
+		}
+	}
+	return toPosture(pod)
 }
 
 // toPosture returns what the store keeps of a pod.

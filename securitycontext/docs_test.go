@@ -28,7 +28,9 @@ func TestDocs(t *testing.T) {
 	}
 	docs.Section(t, "docs/checks.md", "checks", "Core checks:\n\n"+table(false)+"\nGuards:\n\n"+table(true))
 
+	docs.Section(t, "docs/checks.md", "sysctls", "Safe are "+quoted(safeSysctls)+".")
 	docs.Section(t, "docs/checks.md", "volumes", volumesTable())
+	docs.Section(t, "docs/checks.md", "fields", fieldsTable())
 
 	var rows [][]string
 	for _, preset := range presets {

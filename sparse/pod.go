@@ -45,7 +45,7 @@ type owner struct {
 // outcome is what the checks say of all pods with the same security contexts.
 type outcome struct {
 	failed, notApplicable securitycontext.CheckSet
-	_                     *byte // shared asks for a pointer
+	unknown               []string // shared asks for a pointer, and here is one
 }
 
 // Bookmark returns what a watch's bookmark carries: how far the watch has come,
@@ -59,6 +59,15 @@ func (p *Pod) Result() securitycontext.Result {
 		return securitycontext.Result{Finished: p.finished}
 	}
 	return securitycontext.Result{Failed: p.outcome.failed, NotApplicable: p.outcome.notApplicable}
+}
+
+// Unknown returns the fields of the pod's security contexts that a newer API
+// server sends and this podscore does not know. No check looks at them.
+func (p *Pod) Unknown() []string {
+	if p.outcome == nil {
+		return nil
+	}
+	return p.outcome.unknown
 }
 
 // Static tells whether the pod is the mirror of one that a node runs from a file.

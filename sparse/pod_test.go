@@ -120,6 +120,9 @@ func TestReadsWhatTheWholePodSays(t *testing.T) {
 		if difference := differs(message, whole); difference != "" {
 			t.Fatalf("seed %d: %s", seed, difference)
 		}
+		if unknown := decode(t, pod).Unknown(); unknown != nil {
+			t.Fatalf("seed %d: the library's own fields %q are not known", seed, unknown)
+		}
 		read, without := securitycontext.FromPod(whole), whole.DeepCopy()
 		without.Spec.Affinity = nil
 		for i := range without.Spec.Containers {
