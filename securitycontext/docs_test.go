@@ -31,6 +31,7 @@ func TestDocs(t *testing.T) {
 	docs.Section(t, "docs/checks.md", "sysctls", "Safe are "+quoted(safeSysctls)+".")
 	docs.Section(t, "docs/checks.md", "volumes", volumesTable())
 	docs.Section(t, "docs/checks.md", "fields", fieldsTable())
+	docs.Section(t, "docs/checks.md", "tools", toolsTable())
 
 	var rows [][]string
 	for _, preset := range presets {

@@ -42,6 +42,8 @@ func TestPointsAndVerdict(t *testing.T) {
 		{"guards cost", strings.Replace(securePod, "drop: [ALL]", "drop: [ALL], add: [CHOWN]", 1), Points{60, 60, 10}, 85, false, false, false},
 		{"privileged costs its core checks and more", `{containers: [{name: app, securityContext: {privileged: true, readOnlyRootFilesystem: true}}]}`, Points{9, 58, 30}, 10, false, false, false},
 		{"an unsafe sysctl is not compliant under any preset", strings.Replace(securePod, "fsGroup: 2000", "fsGroup: 2000, sysctls: [{name: kernel.sem, value: '1'}]", 1), Points{60, 60, 4}, 93, false, false, false},
+		// What https://github.com/kubernetes/kubectl/blob/v0.37.2/pkg/cmd/debug/profiles.go sets.
+		{"a good pod that was debugged with --profile=restricted", securePod + "\nephemeralContainers: [{name: debugger, securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}}]", Points{54, 60, 0}, 90, false, true, false},
 		{"a finished pod earns nothing", `{metadata: {name: done}, spec: {containers: [{name: app}]}, status: {phase: Succeeded}}`, Points{}, 0, true, true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
