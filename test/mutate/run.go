@@ -87,7 +87,7 @@ func (r runner) try(ctx context.Context, m mutant) (outcome, error) {
 	if err := errors.Join(os.WriteFile(faulty, m.apply(source), 0o600), os.WriteFile(overlay, replace, 0o600)); err != nil {
 		return 0, err
 	}
-	build := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", program, "./"+filepath.Dir(m.file))
+	build := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", program, "./"+filepath.Dir(m.file))
 	build.Dir = r.root
 	if output, err := build.CombinedOutput(); err != nil {
 		if strings.Contains(string(output), filepath.Base(m.file)) || strings.Contains(string(output), "faulty.go") {
