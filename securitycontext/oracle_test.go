@@ -144,6 +144,7 @@ func makeRestricted(pod *corev1.Pod) {
 // those that it admits at restricted are compliant, those that it denies for
 // a security context are not.
 func TestOfficialFixtures(t *testing.T) {
+	skipIfShort(t)
 	aboutContexts := regexp.MustCompile(`^(allowprivilegeescalation|apparmorprofile|capabilities|privileged|procmount|runasnonroot|runasuser|seccompprofile|selinuxoptions|sysctls|windowshostprocess)`)
 	preset := mustPreset(t, "restricted")
 	files, _ := filepath.Glob(filepath.Join(podSecurityModule(t), "test/testdata/restricted/*/*/*.yaml"))

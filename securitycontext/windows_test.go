@@ -68,6 +68,7 @@ func TestRunsOnWindows(t *testing.T) {
 // affinity to the scheduler's own library: a pod runs on Windows exactly if it
 // fits some Windows node, and no Linux node.
 func TestRunsWhereTheSchedulerSays(t *testing.T) {
+	skipIfShort(t)
 	var onWindows, elsewhere int
 	for seed := range uint64(5000) {
 		r := rand.New(rand.NewPCG(seed, 0))

@@ -67,7 +67,8 @@ func (r runner) all(ctx context.Context, mutants []mutant, workers int, through 
 	}
 }
 
-// try has go test see the file with the fault in it; the checkout stays as it is.
+// try has go test see the file with the fault in it; the checkout stays as it
+// is. The quick tests are asked first.
 func (r runner) try(ctx context.Context, m mutant) (outcome, error) {
 	dir, err := os.MkdirTemp(r.scratch, "mutant-")
 	if err != nil {
@@ -95,15 +96,19 @@ func (r runner) try(ctx context.Context, m mutant) (outcome, error) {
 		}
 		return 0, errors.Join(err, errors.New(string(output)))
 	}
-	return r.test(ctx, program, filepath.Join(r.root, filepath.Dir(m.file)))
+	folder := filepath.Join(r.root, filepath.Dir(m.file))
+	if result, err := r.test(ctx, program, folder, "-test.short"); err != nil || result == killed {
+		return result, err
+	}
+	return r.test(ctx, program, folder)
 }
 
 // test runs a package's tests until one fails. What hangs is killed too.
-func (r runner) test(ctx context.Context, program, dir string) (outcome, error) {
+func (r runner) test(ctx context.Context, program, folder string, flags ...string) (outcome, error) {
 	limited, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	tests := exec.CommandContext(limited, program, "-test.failfast")
-	tests.Dir = dir
+	tests := exec.CommandContext(limited, program, append(flags, "-test.failfast")...)
+	tests.Dir = folder
 	err := tests.Run()
 	var failed *exec.ExitError
 	switch {
