@@ -126,7 +126,7 @@ func TestApplicability(t *testing.T) {
 }
 
 func TestFindingString(t *testing.T) {
-	pod := `{initContainers: [{name: proxy, restartPolicy: Always, securityContext: {privileged: true}}], containers: [{name: app}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`
+	pod := `{initContainers: [{name: proxy, restartPolicy: Always, securityContext: {privileged: true}}, {name: setup, securityContext: {privileged: true}}], containers: [{name: app, securityContext: {privileged: true}}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`
 	result := Score(FromPod(parsePod(t, pod)))
 	var lines []string
 	for _, finding := range result.Findings {
@@ -137,6 +137,8 @@ func TestFindingString(t *testing.T) {
 	want := []string{
 		"pod-security-context: empty (pod)",
 		"privileged: privileged (sidecar container proxy)",
+		"privileged: privileged (init container setup)",
+		"privileged: privileged (regular container app)",
 		"privileged: privileged (ephemeral container debug)",
 	}
 	if !slices.Equal(lines, want) {
