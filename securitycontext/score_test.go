@@ -174,6 +174,62 @@ func TestListOfChecks(t *testing.T) {
 	}
 }
 
+// TestNoScoreIsNoFullScore: where no core check applies there is no score, and
+// where one does there is, also if nothing is earned.
+func TestNoScoreIsNoFullScore(t *testing.T) {
+	for _, c := range []struct {
+		points  Points
+		ratio   float64
+		percent int
+		ok      bool
+	}{
+		{Points{}, 0, 0, false},
+		{Points{0, 0, 30}, 0, 0, false},
+		{Points{0, 10, 0}, 0, 0, true},
+		{Points{10, 10, 30}, 0.25, 25, true},
+		{Points{2, 3, 0}, 2.0 / 3, 66, true},
+	} {
+		ratio, ok := c.points.Ratio()
+		percent, too := c.points.Percent()
+		if ratio != c.ratio || percent != c.percent || ok != c.ok || too != c.ok {
+			t.Errorf("%+v: ratio %v, %t and percent %d, %t; want %v and %d, both %t", c.points, ratio, ok, percent, too, c.ratio, c.percent, c.ok)
+		}
+	}
+}
+
+func TestRequired(t *testing.T) {
+	guards := []string{"privileged", "windows-host-process", "run-as-user-zero", "capabilities-add", "proc-mount", "apparmor-profile", "selinux-options", "sysctls"}
+	for preset, core := range map[string][]string{
+		"cis":        {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile", "read-only-root-filesystem"},
+		"restricted": {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile"},
+		"all":        ids(allChecks)[:10],
+	} {
+		if got, want := ids(mustPreset(t, preset).Required()), slices.Concat(core, guards); !slices.Equal(got, want) {
+			t.Errorf("%s requires %v, want %v", preset, got, want)
+		}
+	}
+}
+
+// TestChecksIsACopy: whoever gets the list may change it.
+func TestChecksIsACopy(t *testing.T) {
+	list := Checks()
+	if len(list) != NumChecks || list[NumChecks-1].ID != checks[NumChecks-1].ID {
+		t.Fatalf("the list has %d checks, want %d", len(list), NumChecks)
+	}
+	list[0].ID = "changed"
+	if checks[0].ID == "changed" {
+		t.Error("a change of the list changes the checks")
+	}
+}
+
+func TestSeverityRank(t *testing.T) {
+	for i, severity := range []Severity{Low, Medium, High, Critical} {
+		if severity.Rank() != i {
+			t.Errorf("%s has rank %d, want %d", severity, severity.Rank(), i)
+		}
+	}
+}
+
 func TestUnknownPreset(t *testing.T) {
 	_, err := Preset("cis-v2")
 	want := `unknown preset "cis-v2": use one of cis, restricted, all`

@@ -27,7 +27,6 @@ var seLinuxOptions = Check{
 	evaluate: func(p *Pod, c *Container) Reason {
 		switch options := seLinuxOptionsOf(p, c); {
 		case options == nil:
-			return passed
 		case !slices.Contains(containerSELinuxTypes, options.Type):
 			return CustomType
 		case options.User != "":

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -21,7 +22,7 @@ import (
 
 func main() {
 	workers := flag.Int("workers", 2, "how many mutants to try at once")
-	timeout := flag.Duration("timeout", 2*time.Minute, "how long the tests of one mutant may take")
+	timeout := flag.Duration("timeout", time.Minute, "how long the tests of one mutant may take")
 	list := flag.String("list", "test/mutate/survivors.yaml", "the mutants that no test can find, and why")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -59,13 +60,19 @@ func run(ctx context.Context, root, list string, targets []string, workers int, 
 		}
 		mutants = append(mutants, of...)
 	}
+	// Those that are quick to try come first.
+	slices.SortStableFunc(mutants, func(a, b mutant) int { return cmp.Compare(b.quick(), a.quick()) })
 	scratch, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(scratch)
 	report := &report{total: len(mutants), known: known, out: os.Stdout}
-	if err := (runner{root: root, scratch: scratch, timeout: timeout}).all(ctx, mutants, workers, report.through); err != nil {
+	runner := runner{root: root, scratch: scratch, timeout: timeout}
+	if err := runner.together(ctx, mutants); err != nil {
+		return err
+	}
+	if err := runner.all(ctx, mutants, workers, report.through); err != nil {
 		return err
 	}
 	return report.end()

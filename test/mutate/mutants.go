@@ -11,8 +11,8 @@ import (
 
 // mutant is one small fault, put into a file on purpose.
 type mutant struct {
-	// file is the file's path, from the checkout's root.
-	file string
+	// file is the file's path, from the checkout's root, and pkg its package.
+	file, pkg string
 	// line is the source line in which the fault begins, and change what it
 	// changes there; together they name the mutant for as long as the line stands.
 	// If a file has the same twice, change says which.
@@ -20,9 +20,15 @@ type mutant struct {
 	// begin and end are the offsets between which text takes the place of the source.
 	begin, end int
 	text       string
+	// edits put the fault into the source beside others, asleep until it is
+	// switched on; nil where that cannot be. See switched.go.
+	edits []edit
 }
 
 func (m mutant) String() string { return m.file + ": " + m.line + ": " + m.change }
+
+// quick is 1 for a mutant that needs no program of its own.
+func (m mutant) quick() int { return min(len(m.edits), 1) }
 
 // apply returns the source with the fault in it.
 func (m mutant) apply(source []byte) []byte {
@@ -37,11 +43,12 @@ func mutantsOf(file string, source []byte) ([]mutant, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{file: file, source: source, set: set}
+	w := &walk{file: file, source: source, set: set, base: set.File(tree.Pos()).Base()}
 	ast.Inspect(tree, w.visit)
 	seen := map[string]int{}
 	for i := range w.found {
 		m := &w.found[i]
+		m.pkg = tree.Name.Name
 		seen[m.String()]++
 		if n := seen[m.String()]; n > 1 {
 			m.change += fmt.Sprintf(" (%d)", n)
@@ -55,6 +62,7 @@ type walk struct {
 	file    string
 	source  []byte
 	set     *token.FileSet
+	base    int        // the position of the first byte
 	path    []ast.Node // from the file down to where the walk is
 	results []string   // the types of the functions' results around it; empty for none or several
 	found   []mutant
@@ -96,7 +104,9 @@ func (w *walk) visit(node ast.Node) bool {
 func (w *walk) mutate(node ast.Node) {
 	switch n := node.(type) {
 	case *ast.BinaryExpr:
-		w.swap(n.OpPos, n.Op)
+		if w.swap(n.OpPos, n.Op) {
+			w.asleep(operation(n))
+		}
 	case *ast.AssignStmt:
 		w.swap(n.TokPos, n.Tok)
 		if n.Tok != token.DEFINE {
@@ -110,6 +120,7 @@ func (w *walk) mutate(node ast.Node) {
 	case *ast.UnaryExpr:
 		if n.Op == token.NOT {
 			w.replace(n.OpPos, n.OpPos+1, "", "drop !")
+			w.asleep(otherwise(n))
 		}
 	case *ast.IfStmt:
 		w.negate(n.Cond)
@@ -128,10 +139,12 @@ func (w *walk) mutate(node ast.Node) {
 	}
 }
 
-func (w *walk) swap(at token.Pos, operator token.Token) {
-	if other, ok := swaps[operator]; ok {
+func (w *walk) swap(at token.Pos, operator token.Token) bool {
+	other, ok := swaps[operator]
+	if ok {
 		w.replace(at, at+token.Pos(len(operator.String())), other.String(), operator.String()+" -> "+other.String())
 	}
+	return ok
 }
 
 func (w *walk) negate(condition ast.Expr) {
@@ -139,12 +152,14 @@ func (w *walk) negate(condition ast.Expr) {
 		return // swapping the operator is the same
 	}
 	w.replace(condition.Pos(), condition.End(), "!("+w.text(condition)+")", "not "+w.text(condition))
+	w.asleep(otherwise(condition))
 }
 
 // clause drops a case of a switch, and each of several values.
 func (w *walk) clause(n *ast.CaseClause) {
 	if body := n.Body; len(body) > 0 && n.List != nil {
 		w.replace(body[0].Pos(), body[len(body)-1].End(), "", "drop the case's body")
+		w.asleep(before(body[0], "if %s { break }; "))
 	}
 	if len(n.List) < 2 {
 		return
@@ -171,14 +186,17 @@ func (w *walk) nothing(n *ast.ReturnStmt) {
 	}
 	result := n.Results[0]
 	w.replace(result.Pos(), result.End(), "*new("+w.results[len(w.results)-1]+")", "return nothing")
+	w.asleep(before(n, "if %s { return *new("+w.results[len(w.results)-1]+") }; "))
 }
 
 func (w *walk) truth(n *ast.Ident) {
 	switch n.Name {
 	case "true":
 		w.replace(n.Pos(), n.End(), "false", "true -> false")
+		w.asleep(instead(n, "!%s"))
 	case "false":
 		w.replace(n.Pos(), n.End(), "true", "false -> true")
+		w.asleep(instead(n, "%s"))
 	}
 }
 
@@ -208,6 +226,7 @@ func (w *walk) drop(statement ast.Node) {
 		return
 	}
 	w.replace(statement.Pos(), statement.End(), "", "drop "+w.text(statement))
+	w.asleep(around(statement, "if !%s { ", " }"))
 }
 
 func (w *walk) replace(begin, end token.Pos, text, change string) {
