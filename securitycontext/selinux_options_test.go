@@ -6,6 +6,7 @@ func TestSELinuxOptions(t *testing.T) {
 	testCheck(t, seLinuxOptions, []checkCase{
 		{"unset", `containers: [{name: app}]`, "pass"},
 		{"a container type", `{securityContext: {seLinuxOptions: {type: container_kvm_t, level: "s0:c1,c2"}}, containers: [{name: app}]}`, "pass"},
+		{"every type that Pod Security allows", `{initContainers: [{name: a, securityContext: {seLinuxOptions: {type: container_t}}}, {name: b, securityContext: {seLinuxOptions: {type: container_init_t}}}], containers: [{name: c, securityContext: {seLinuxOptions: {type: container_kvm_t}}}, {name: d, securityContext: {seLinuxOptions: {type: container_engine_t}}}]}`, "pass"},
 		{"another type", `{securityContext: {seLinuxOptions: {type: spc_t}}, containers: [{name: app}]}`, "custom-type()"},
 		{"a user", `containers: [{name: app, securityContext: {seLinuxOptions: {user: system_u}}}]`, "custom-user(app)"},
 		{"a role", `containers: [{name: app, securityContext: {seLinuxOptions: {role: system_r}}}]`, "custom-role(app)"},
