@@ -119,8 +119,12 @@ func TestApplicability(t *testing.T) {
 	} {
 		pod := parsePod(t, barePod)
 		pod.Status.Phase = phase
-		if result := Score(FromPod(pod)); result.Finished != want {
+		result := Score(FromPod(pod))
+		if result.Finished != want {
 			t.Errorf("phase %q: finished is %t, want %t", phase, result.Finished, want)
+		}
+		if passes := result.Passed() != 0; passes == want {
+			t.Errorf("phase %q: passes something is %t: %v", phase, passes, ids(result.Passed()))
 		}
 	}
 }
