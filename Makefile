@@ -30,6 +30,7 @@ SEED          ?= 1
 SEQUENCES     ?= 200
 WORLDS        ?= 2
 CHURN         ?= 100000
+MUTATE        ?= securitycontext posture/fold.go
 
 # envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
 CONTAINED = XDG_CACHE_HOME=$(BIN)/cache GOCACHE="$$(go env GOCACHE)"
@@ -107,6 +108,10 @@ fuzz: ## Fuzz scoring, owners, decoding and exposition for FUZZTIME (30s) each.
 	for target in FuzzNames FuzzOf; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./workload || exit 1; done
 	for target in FuzzUnmarshal FuzzUnmarshalList FuzzUnmarshalJSON FuzzWatch FuzzReadList FuzzReadJSONList; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./sparse || exit 1; done
 	go test -run '^$$' -fuzz '^FuzzExposition$$' -fuzztime $(FUZZTIME) ./metrics
+
+.PHONY: mutate
+mutate: ## Put faults into the rules, MUTATE (folders or files), and require that tests find them; takes half an hour.
+	go run ./test/mutate $(MUTATE)
 
 .PHONY: huge
 huge: control-plane ## Put 100,000 pods and 20,000 namespaces before podscore, and print what they cost.

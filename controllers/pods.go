@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"iter"
+	"sync"
 
 	"github.com/go-logr/logr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -35,6 +36,8 @@ type PodReflector struct {
 	// Noted waits until it is known what other replicas have counted; nil if none
 	// did. It is nil where there is no other.
 	Noted func(context.Context) (*posture.Note, error)
+
+	unknown sync.Map // fields of security contexts that the log was told of
 }
 
 // SetupWithManager has a manager run the reflector.
@@ -63,7 +66,7 @@ func (s *podSink) begin(ctx context.Context) { s.ctx = ctx }
 
 // Add implements cache.ReflectorStore.
 func (s *podSink) Add(object any) error {
-	s.Store.Put(toPosture(object.(*sparse.Pod)))
+	s.Store.Put(s.known(object.(*sparse.Pod)))
 	return nil
 }
 
@@ -96,7 +99,7 @@ func (s *podSink) Replace(objects []any, version string) error {
 	}
 	s.Store.Replace(s.scope, versionOf(version), func(yield func(posture.Pod) bool) {
 		for _, object := range objects {
-			pod := toPosture(object.(*sparse.Pod))
+			pod := s.known(object.(*sparse.Pod))
 			if since > 0 { // else it is not known when it became what it is
 				pod.Version = min(pod.Version, since)
 			}
@@ -133,6 +136,17 @@ func (s *podSink) catchUp(note *posture.Note, objects []any) (since uint64) {
 
 // Resync implements cache.ReflectorStore.
 func (s *podSink) Resync() error { return nil }
+
+// known returns what the store is told of a pod, and tells the log once of what
+// podscore does not know of it.
+func (r *PodReflector) known(pod *sparse.Pod) posture.Pod {
+	for _, field := range pod.Unknown() {
+		if _, told := r.unknown.LoadOrStore(field, true); !told {
+			r.Cluster.Log.Info("The API server has a field of security contexts that this podscore does not know, and no check looks at it: take a podscore that knows the cluster's version of Kubernetes", "field", field)
+		}
+	}
+	return toPosture(pod)
+}
 
 // toPosture returns what the store is told of a pod.
 func toPosture(pod *sparse.Pod) posture.Pod {

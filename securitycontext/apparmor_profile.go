@@ -1,39 +1,27 @@
 package securitycontext
 
-import (
-	"strings"
-
-	corev1 "k8s.io/api/core/v1"
-)
+import corev1 "k8s.io/api/core/v1"
 
 // No container may switch off the AppArmor profile that it would get.
 //
-//	spec.securityContext.appArmorProfile.type
 //	spec.{init,,ephemeral}Containers[*].securityContext.appArmorProfile.type
 //	metadata.annotations["container.apparmor.security.beta.kubernetes.io/*"]
+//	spec.securityContext.appArmorProfile.type
 //
-// The effective type must be RuntimeDefault or Localhost where it is set.
-// Where no field is, the legacy annotation must be runtime/default or
-// localhost/*, if there is one.
+// The first of these that is set for a container, in this order, must be
+// RuntimeDefault or Localhost; in the annotation, runtime/default or
+// localhost/*.
 var appArmorProfile = Check{
 	ID:       "apparmor-profile",
 	Severity: Medium,
 	Weight:   4,
 	Guard:    true,
 	Scope:    ScopeEffective,
-	Passes:   "effective `appArmorProfile.type`, or without the field the legacy annotation, is unset, `RuntimeDefault` or `Localhost` for every container",
+	Passes:   "effective `appArmorProfile.type` is unset, `RuntimeDefault` or `Localhost` for every container; the legacy annotation for a container goes before the pod's field",
 	Reasons:  []Reason{Unconfined},
 	evaluate: func(p *Pod, c *Container) Reason {
-		if profile := p.appArmorProfile(c); profile != nil {
-			switch profile.Type {
-			case "", corev1.AppArmorProfileTypeRuntimeDefault, corev1.AppArmorProfileTypeLocalhost:
-				return passed
-			}
-			return Unconfined
-		}
-		switch annotation := c.AppArmorAnnotation; {
-		case annotation == "", annotation == corev1.DeprecatedAppArmorBetaProfileRuntimeDefault,
-			strings.HasPrefix(annotation, corev1.DeprecatedAppArmorBetaProfileNamePrefix):
+		switch p.appArmorProfile(c) {
+		case "", corev1.AppArmorProfileTypeRuntimeDefault, corev1.AppArmorProfileTypeLocalhost:
 			return passed
 		}
 		return Unconfined

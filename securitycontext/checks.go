@@ -28,6 +28,7 @@ var checks = [...]Check{
 	procMount,
 	appArmorProfile,
 	seLinuxOptions,
+	sysctls,
 }
 
 // NumChecks is how many checks there are. A check's place in the list, from 0
@@ -62,9 +63,9 @@ type Check struct {
 	// with a user namespace of its own.
 	UserNamespace bool
 
-	// evaluate judges one container, or with the scope Pod the pod alone, and
-	// then c is nil. It returns passed, notApplicable, NonCanonicalCase or one
-	// of Reasons.
+	// evaluate judges one container, or the pod alone, and then c is nil: with
+	// the scope Pod nothing else, with the scope Each before the containers. It
+	// returns passed, notApplicable, NonCanonicalCase or one of Reasons.
 	evaluate func(p *Pod, c *Container) Reason
 }
 
@@ -95,6 +96,8 @@ const (
 	ScopeContainer Scope = "container"
 	// ScopePod reads the pod's value only, once for the whole pod.
 	ScopePod Scope = "pod"
+	// ScopeEach reads the pod's value and every container's, each by itself.
+	ScopeEach Scope = "each"
 )
 
 // Reason says in a word or two why a check failed. The set is closed: reasons
@@ -119,6 +122,7 @@ const (
 	CustomType    Reason = "custom-type"
 	CustomUser    Reason = "custom-user"
 	CustomRole    Reason = "custom-role"
+	Unsafe        Reason = "unsafe"
 
 	// NonCanonicalCase is a note, not a failure: `drop: [all]` works, and
 	// stricter tools want it in capitals.

@@ -28,6 +28,11 @@ func TestDocs(t *testing.T) {
 	}
 	docs.Section(t, "docs/checks.md", "checks", "Core checks:\n\n"+table(false)+"\nGuards:\n\n"+table(true))
 
+	docs.Section(t, "docs/checks.md", "sysctls", "Safe are "+quoted(safeSysctls)+".")
+	docs.Section(t, "docs/checks.md", "volumes", volumesTable())
+	docs.Section(t, "docs/checks.md", "fields", fieldsTable())
+	docs.Section(t, "docs/checks.md", "tools", toolsTable())
+
 	var rows [][]string
 	for _, preset := range presets {
 		required := "all"

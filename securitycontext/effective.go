@@ -1,6 +1,10 @@
 package securitycontext
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 // This file computes what holds for a container once its own security context
 // and the pod's are put together, as the kubelet does in
@@ -47,16 +51,31 @@ func (p *Pod) seccompProfile(c *Container) *corev1.SeccompProfile {
 		func(s *corev1.PodSecurityContext) *corev1.SeccompProfile { return s.SeccompProfile })
 }
 
-func (p *Pod) appArmorProfile(c *Container) *corev1.AppArmorProfile {
-	return effective(p, c,
-		func(s *corev1.SecurityContext) *corev1.AppArmorProfile { return s.AppArmorProfile },
-		func(s *corev1.PodSecurityContext) *corev1.AppArmorProfile { return s.AppArmorProfile })
+// appArmorProfile is the one that does not only ask the two levels: between
+// them the kubelet asks the legacy annotation for the container.
+// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/security/apparmor/helpers.go
+func (p *Pod) appArmorProfile(c *Container) corev1.AppArmorProfileType {
+	switch {
+	case c.SecurityContext != nil && c.SecurityContext.AppArmorProfile != nil:
+		return c.SecurityContext.AppArmorProfile.Type
+	case c.AppArmorAnnotation != "":
+		return annotatedAppArmorProfile(c.AppArmorAnnotation)
+	case p.SecurityContext != nil && p.SecurityContext.AppArmorProfile != nil:
+		return p.SecurityContext.AppArmorProfile.Type
+	}
+	return ""
 }
 
-func (p *Pod) seLinuxOptions(c *Container) *corev1.SELinuxOptions {
-	return effective(p, c,
-		func(s *corev1.SecurityContext) *corev1.SELinuxOptions { return s.SELinuxOptions },
-		func(s *corev1.PodSecurityContext) *corev1.SELinuxOptions { return s.SELinuxOptions })
+// annotatedAppArmorProfile returns what an annotation's value stands for. The
+// API server takes no value but these; one that nobody knows confines nothing.
+func annotatedAppArmorProfile(annotation string) corev1.AppArmorProfileType {
+	switch {
+	case annotation == corev1.DeprecatedAppArmorBetaProfileRuntimeDefault:
+		return corev1.AppArmorProfileTypeRuntimeDefault
+	case strings.HasPrefix(annotation, corev1.DeprecatedAppArmorBetaProfileNamePrefix):
+		return corev1.AppArmorProfileTypeLocalhost
+	}
+	return corev1.AppArmorProfileTypeUnconfined
 }
 
 // hostProcess is part of windowsOptions, which is merged field by field.

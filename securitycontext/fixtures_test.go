@@ -110,12 +110,20 @@ var fixtures = map[string]fixture{
 		},
 		fail: func(p *corev1.Pod) { p.Spec.SecurityContext.SELinuxOptions = &corev1.SELinuxOptions{Type: "spc_t"} },
 	},
+	"sysctls": {
+		pass: func(p *corev1.Pod) { sysctl(p, "net.ipv4.ip_unprivileged_port_start") },
+		fail: func(p *corev1.Pod) { sysctl(p, "net.core.somaxconn") },
+	},
 }
 
 func container(p *corev1.Pod) *corev1.SecurityContext { return p.Spec.Containers[0].SecurityContext }
 
 func appArmor(p *corev1.Pod, profile corev1.AppArmorProfileType) {
 	p.Spec.SecurityContext.AppArmorProfile = &corev1.AppArmorProfile{Type: profile}
+}
+
+func sysctl(p *corev1.Pod, name string) {
+	p.Spec.SecurityContext.Sysctls = []corev1.Sysctl{{Name: name, Value: "80"}}
 }
 
 // windows makes a Windows pod, where the API admits no Linux field.

@@ -11,6 +11,7 @@ func FromPod(pod *corev1.Pod) *Pod {
 		Containers:      make([]Container, 0, len(spec.InitContainers)+len(spec.Containers)+len(spec.EphemeralContainers)),
 		Windows:         runsOnWindows(spec),
 		UserNamespace:   spec.HostUsers != nil && !*spec.HostUsers,
+		OwnedVolume:     ownsVolume(spec),
 		Finished:        pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed,
 	}
 	for i := range spec.InitContainers {
@@ -29,9 +30,6 @@ func FromPod(pod *corev1.Pod) *Pod {
 		c := &spec.EphemeralContainers[i]
 		p.add(c.Name, Ephemeral, c.SecurityContext, pod.Annotations)
 	}
-	for i := range spec.Volumes {
-		p.OwnedVolume = p.OwnedVolume || ownedByFSGroup(&spec.Volumes[i])
-	}
 	return p
 }
 
@@ -41,33 +39,4 @@ func (p *Pod) add(name string, class Class, context *corev1.SecurityContext, ann
 		container.AppArmorAnnotation = annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+name]
 	}
 	p.Containers = append(p.Containers, container)
-}
-
-func runsOnWindows(spec *corev1.PodSpec) bool {
-	if spec.OS != nil {
-		return spec.OS.Name == corev1.Windows
-	}
-	return spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows)
-}
-
-// ownedByFSGroup tells whether the kubelet sets the ownership of a volume to
-// the pod's fsGroup. It does so for what it mounts writable for this pod; what
-// it projects (configMap, secret, downwardAPI, projected), shares with the
-// host (hostPath), or does not own (nfs, image) stays as it is.
-func ownedByFSGroup(volume *corev1.Volume) bool {
-	switch {
-	case volume.EmptyDir != nil, volume.Ephemeral != nil:
-		return true
-	case volume.PersistentVolumeClaim != nil:
-		return !volume.PersistentVolumeClaim.ReadOnly
-	case volume.CSI != nil:
-		return volume.CSI.ReadOnly == nil || !*volume.CSI.ReadOnly
-	case volume.ISCSI != nil:
-		return !volume.ISCSI.ReadOnly
-	case volume.FC != nil:
-		return !volume.FC.ReadOnly
-	case volume.FlexVolume != nil:
-		return !volume.FlexVolume.ReadOnly
-	}
-	return false
 }

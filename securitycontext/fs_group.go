@@ -1,23 +1,31 @@
 package securitycontext
 
-// A pod's volumes must belong to a group that the pod names, and not to root's.
+import "slices"
+
+// A pod's volumes must belong to a group that the pod names, and neither they
+// nor its processes to root's.
 //
 //	spec.securityContext.fsGroup
+//	spec.securityContext.supplementalGroups
 //	spec.volumes[*]
+//	spec.{init,,ephemeral}Containers[*].{volumeMounts,volumeDevices}
 //
-// The value must be above 0. Unset fails only where it would change
-// something: where the pod has a writable volume whose ownership the kubelet
-// sets. Elsewhere the check does not apply.
+// fsGroup must be above 0, and no supplementary group may be 0. Unset fails
+// only where it would change something: where the pod has a writable volume
+// whose ownership the kubelet sets. Elsewhere the check does not apply.
 var fsGroup = Check{
 	ID:       "fs-group",
 	Severity: Low,
 	Weight:   2,
 	Scope:    ScopePod,
-	Passes:   "`fsGroup` is above 0; where it is unset, only a pod with a writable volume whose ownership the kubelet manages fails, to others the check does not apply",
+	Passes:   "`fsGroup` is above 0 and `supplementalGroups` has no 0; where `fsGroup` is unset, only a pod with a writable volume whose ownership the kubelet manages fails, to others the check does not apply",
 	Reasons:  []Reason{Missing, RootGroup},
 	evaluate: func(p *Pod, _ *Container) Reason {
 		var group *int64
 		if p.SecurityContext != nil {
+			if slices.Contains(p.SecurityContext.SupplementalGroups, 0) {
+				return RootGroup
+			}
 			group = p.SecurityContext.FSGroup
 		}
 		if group == nil && !p.OwnedVolume {

@@ -12,8 +12,8 @@ type Pod struct {
 	// Containers lists the init containers (sidecars among them), the regular
 	// and the ephemeral ones, in this order, as the specification has them.
 	Containers []Container
-	// Windows is true when the pod runs on Windows: by spec.os, or without
-	// that by its node selector.
+	// Windows is true when the pod runs on Windows: by spec.os, or without that
+	// because its node selector and required node affinity admit nothing else.
 	Windows bool
 	// UserNamespace is true when the pod has a user namespace of its own
 	// (hostUsers: false), so that root inside is nobody outside.
@@ -34,7 +34,7 @@ type Container struct {
 	// SecurityContext is the container's own; nil when absent.
 	SecurityContext *corev1.SecurityContext
 	// AppArmorAnnotation is the value of the pod's legacy annotation for this
-	// container, which stands in where no AppArmor field is set.
+	// container; empty when absent.
 	AppArmorAnnotation string
 }
 

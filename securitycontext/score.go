@@ -82,7 +82,8 @@ func (r *Result) ask(check int, p *Pod, findings []Finding) (_ []Finding, applie
 		return findings, false
 	}
 	before := len(findings)
-	if rule.Scope == ScopePod {
+	ofPod := rule.Scope == ScopePod || rule.Scope == ScopeEach
+	if ofPod {
 		switch reason := rule.evaluate(p, nil); reason {
 		case passed:
 		case notApplicable:
@@ -90,6 +91,8 @@ func (r *Result) ask(check int, p *Pod, findings []Finding) (_ []Finding, applie
 		default:
 			findings = append(findings, Finding{Check: check, Reason: reason})
 		}
+	}
+	if rule.Scope == ScopePod {
 		return findings, true
 	}
 	for i := range p.Containers {
@@ -106,5 +109,5 @@ func (r *Result) ask(check int, p *Pod, findings []Finding) (_ []Finding, applie
 	if failed && rule.UserNamespace && p.UserNamespace {
 		return findings, false
 	}
-	return findings, len(p.Containers) > 0
+	return findings, ofPod || len(p.Containers) > 0
 }

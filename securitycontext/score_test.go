@@ -41,6 +41,9 @@ func TestPointsAndVerdict(t *testing.T) {
 		{"the smallest pod that restricted admits, with a volume", smallestRestrictedPod + "\nvolumes: [{name: v, emptyDir: {}}]", Points{44, 60, 0}, 73, false, true, false},
 		{"guards cost", strings.Replace(securePod, "drop: [ALL]", "drop: [ALL], add: [CHOWN]", 1), Points{60, 60, 10}, 85, false, false, false},
 		{"privileged costs its core checks and more", `{containers: [{name: app, securityContext: {privileged: true, readOnlyRootFilesystem: true}}]}`, Points{9, 58, 30}, 10, false, false, false},
+		{"an unsafe sysctl is not compliant under any preset", strings.Replace(securePod, "fsGroup: 2000", "fsGroup: 2000, sysctls: [{name: kernel.sem, value: '1'}]", 1), Points{60, 60, 4}, 93, false, false, false},
+		// What https://github.com/kubernetes/kubectl/blob/v0.37.2/pkg/cmd/debug/profiles.go sets.
+		{"a good pod that was debugged with --profile=restricted", securePod + "\nephemeralContainers: [{name: debugger, securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}}]", Points{54, 60, 0}, 90, false, true, false},
 		{"a finished pod earns nothing", `{metadata: {name: done}, spec: {containers: [{name: app}]}, status: {phase: Succeeded}}`, Points{}, 0, true, true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -76,6 +79,8 @@ func TestDisagreements(t *testing.T) {
 		{"hostUsers false, root inside", "run-as-user-zero", `{hostUsers: false, securityContext: {runAsUser: 0}, containers: [{name: a}]}`, "not applicable"},
 		{"bad ephemeral container", "privileged", `{containers: [{name: a}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`, "privileged(debug)"},
 		{"container {}, pod context set", "container-security-context", `{securityContext: {runAsNonRoot: true}, containers: [{name: a, securityContext: {}}]}`, "empty(a)"},
+		{"bad seLinuxOptions for the pod, containers with their own", "selinux-options", `{securityContext: {seLinuxOptions: {type: spc_t}}, containers: [{name: a, securityContext: {seLinuxOptions: {type: container_t}}}]}`, "custom-type()"},
+		{"unsafe sysctls", "sysctls", `{securityContext: {sysctls: [{name: kernel.msgmax, value: "1"}]}, containers: [{name: a}]}`, "unsafe()"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			check := slices.IndexFunc(checks[:], func(other Check) bool { return other.ID == c.check })
@@ -100,7 +105,7 @@ func TestApplicability(t *testing.T) {
 		{"Windows by its node selector", `{nodeSelector: {kubernetes.io/os: windows}, containers: [{name: app}]}`, windows},
 		{"Linux by its operating system, whatever the selector", `{os: {name: linux}, nodeSelector: {kubernetes.io/os: windows}, containers: [{name: app}]}`, ids(allChecks &^ setOf("fs-group"))},
 		{"Linux, no volume", barePod, ids(allChecks &^ setOf("fs-group"))},
-		{"no container at all: nothing to judge but the pod", `{containers: []}`, []string{"pod-security-context"}},
+		{"no container at all: nothing to judge but the pod", `{containers: []}`, []string{"pod-security-context", "selinux-options", "sysctls"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := applicable(c.pod); !slices.Equal(got, c.want) {
@@ -114,14 +119,18 @@ func TestApplicability(t *testing.T) {
 	} {
 		pod := parsePod(t, barePod)
 		pod.Status.Phase = phase
-		if result := Score(FromPod(pod)); result.Finished != want {
+		result := Score(FromPod(pod))
+		if result.Finished != want {
 			t.Errorf("phase %q: finished is %t, want %t", phase, result.Finished, want)
+		}
+		if passes := result.Passed() != 0; passes == want {
+			t.Errorf("phase %q: passes something is %t: %v", phase, passes, ids(result.Passed()))
 		}
 	}
 }
 
 func TestFindingString(t *testing.T) {
-	pod := `{initContainers: [{name: proxy, restartPolicy: Always, securityContext: {privileged: true}}], containers: [{name: app}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`
+	pod := `{initContainers: [{name: proxy, restartPolicy: Always, securityContext: {privileged: true}}, {name: setup, securityContext: {privileged: true}}], containers: [{name: app, securityContext: {privileged: true}}], ephemeralContainers: [{name: debug, securityContext: {privileged: true}}]}`
 	result := Score(FromPod(parsePod(t, pod)))
 	var lines []string
 	for _, finding := range result.Findings {
@@ -132,6 +141,8 @@ func TestFindingString(t *testing.T) {
 	want := []string{
 		"pod-security-context: empty (pod)",
 		"privileged: privileged (sidecar container proxy)",
+		"privileged: privileged (init container setup)",
+		"privileged: privileged (regular container app)",
 		"privileged: privileged (ephemeral container debug)",
 	}
 	if !slices.Equal(lines, want) {
@@ -163,6 +174,62 @@ func TestListOfChecks(t *testing.T) {
 			if !seen[id] {
 				t.Errorf("preset %s requires %q, which is no check", preset.name, id)
 			}
+		}
+	}
+}
+
+// TestNoScoreIsNoFullScore: where no core check applies there is no score, and
+// where one does there is, also if nothing is earned.
+func TestNoScoreIsNoFullScore(t *testing.T) {
+	for _, c := range []struct {
+		points  Points
+		ratio   float64
+		percent int
+		ok      bool
+	}{
+		{Points{}, 0, 0, false},
+		{Points{0, 0, 30}, 0, 0, false},
+		{Points{0, 10, 0}, 0, 0, true},
+		{Points{10, 10, 30}, 0.25, 25, true},
+		{Points{2, 3, 0}, 2.0 / 3, 66, true},
+	} {
+		ratio, ok := c.points.Ratio()
+		percent, too := c.points.Percent()
+		if ratio != c.ratio || percent != c.percent || ok != c.ok || too != c.ok {
+			t.Errorf("%+v: ratio %v, %t and percent %d, %t; want %v and %d, both %t", c.points, ratio, ok, percent, too, c.ratio, c.percent, c.ok)
+		}
+	}
+}
+
+func TestRequired(t *testing.T) {
+	guards := []string{"privileged", "windows-host-process", "run-as-user-zero", "capabilities-add", "proc-mount", "apparmor-profile", "selinux-options", "sysctls"}
+	for preset, core := range map[string][]string{
+		"cis":        {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile", "read-only-root-filesystem"},
+		"restricted": {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile"},
+		"all":        ids(allChecks)[:10],
+	} {
+		if got, want := ids(mustPreset(t, preset).Required()), slices.Concat(core, guards); !slices.Equal(got, want) {
+			t.Errorf("%s requires %v, want %v", preset, got, want)
+		}
+	}
+}
+
+// TestChecksIsACopy: whoever gets the list may change it.
+func TestChecksIsACopy(t *testing.T) {
+	list := Checks()
+	if len(list) != NumChecks || list[NumChecks-1].ID != checks[NumChecks-1].ID {
+		t.Fatalf("the list has %d checks, want %d", len(list), NumChecks)
+	}
+	list[0].ID = "changed"
+	if checks[0].ID == "changed" {
+		t.Error("a change of the list changes the checks")
+	}
+}
+
+func TestSeverityRank(t *testing.T) {
+	for i, severity := range []Severity{Low, Medium, High, Critical} {
+		if severity.Rank() != i {
+			t.Errorf("%s has rank %d, want %d", severity, severity.Rank(), i)
 		}
 	}
 }

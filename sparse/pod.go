@@ -38,7 +38,7 @@ type Pod struct {
 // outcome is what the checks say of all pods with the same security contexts.
 type outcome struct {
 	failed, notApplicable securitycontext.CheckSet
-	_                     *byte // shared asks for a pointer
+	unknown               []string // shared asks for a pointer, and here is one
 }
 
 // Bookmark returns what a watch's bookmark carries: how far the watch has come,
@@ -60,6 +60,15 @@ func (p *Pod) Workload() workload.Workload {
 		return workload.Workload{Kind: "Pod", Name: p.GetName()}
 	}
 	return *p.workload
+}
+
+// Unknown returns the fields of the pod's security contexts that a newer API
+// server sends and this podscore does not know. No check looks at them.
+func (p *Pod) Unknown() []string {
+	if p.outcome == nil {
+		return nil
+	}
+	return p.outcome.unknown
 }
 
 // Equal tells whether all that is known of two pods is the same, apart from
@@ -169,6 +178,7 @@ func (r *reading) reset() {
 	kept := reading{key: emptied(r.key, 64*longestKey)}
 	kept.metadata.labels = emptied(r.metadata.labels, mostOfAList)
 	kept.metadata.appArmor = emptied(r.metadata.appArmor, mostOfAList)
+	kept.spec.owned = emptied(r.spec.owned, mostOfAList)
 	for list := range r.spec.containers {
 		kept.spec.containers[list] = emptied(r.spec.containers[list], mostOfAList)
 	}

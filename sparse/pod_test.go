@@ -96,14 +96,23 @@ func decode(t testing.TB, pod *corev1.Pod) *Pod {
 // TestReadsWhatTheWholePodSays: whatever is in a pod, nothing that podscore
 // needs is lost or changed by reading it sparsely.
 func TestReadsWhatTheWholePodSays(t *testing.T) {
-	windows, finished, owned, failing, behind := 0, 0, 0, 0, 0
+	windows, affine, finished, owned, failing, behind, volumes, devices := 0, 0, 0, 0, 0, 0, 0, 0
 	randomPods(t, 4000, func(seed int64, pod *corev1.Pod) {
 		message, whole := encode(t, pod)
 		if difference := differs(message, whole); difference != "" {
 			t.Fatalf("seed %d: %s", seed, difference)
 		}
+		if unknown := decode(t, pod).Unknown(); unknown != nil {
+			t.Fatalf("seed %d: the library's own fields %q are not known", seed, unknown)
+		}
+		read, without := securitycontext.FromPod(whole), whole.DeepCopy()
+		without.Spec.Affinity = nil
+		for i := range without.Spec.Containers {
+			without.Spec.Containers[i].VolumeDevices = nil
+		}
 		for count, is := range map[*int]bool{
-			&windows: securitycontext.FromPod(whole).Windows, &finished: securitycontext.FromPod(whole).Finished,
+			&windows: read.Windows, &affine: read.Windows != securitycontext.FromPod(without).Windows, &finished: read.Finished,
+			&volumes: read.OwnedVolume, &devices: read.OwnedVolume != securitycontext.FromPod(without).OwnedVolume,
 			&owned: metav1.GetControllerOf(whole) != nil, &behind: standsBehind(whole), &failing: securitycontext.Score(securitycontext.FromPod(whole)).Failed != 0,
 		} {
 			if is {
@@ -111,8 +120,9 @@ func TestReadsWhatTheWholePodSays(t *testing.T) {
 			}
 		}
 	})
-	if windows < 100 || finished < 100 || owned < 100 || failing < 100 || behind < 100 {
-		t.Errorf("too few among the random pods: %d Windows pods, %d finished, %d owned, %d of them by something else behind, %d failing", windows, finished, owned, behind, failing)
+	if min(windows, affine, finished, owned, failing, behind, volumes, devices) < 100 {
+		t.Errorf("too few among the random pods: %d Windows pods, of %d affinity decides, %d finished, %d owned, %d of them by something else behind, %d failing, %d with volumes that count, of %d devices decide",
+			windows, affine, finished, owned, behind, failing, volumes, devices)
 	}
 }
 

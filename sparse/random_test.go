@@ -83,8 +83,25 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 	if maybe() {
 		pod.Spec.NodeSelector = map[string]string{corev1.LabelOSStable: "windows", "zone": "a"}
 	}
+	system := func() string { return []string{"windows", "windows", "linux", ""}[random.Intn(4)] }
+	if random.Intn(4) == 0 {
+		pod.Spec.NodeSelector = map[string]string{[]string{"beta.kubernetes.io/os", corev1.LabelOSStable}[random.Intn(2)]: system(), "beta.kubernetes.io/os": system()}
+	}
+	if maybe() {
+		selector := &corev1.NodeSelector{}
+		for range random.Intn(3) {
+			selector.NodeSelectorTerms = append(selector.NodeSelectorTerms, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{
+				{Key: "zone", Operator: corev1.NodeSelectorOpExists},
+				{Key: []string{"beta.kubernetes.io/os", corev1.LabelOSStable, "disk"}[random.Intn(3)], Operator: []corev1.NodeSelectorOperator{"In", "NotIn", "Exists"}[random.Intn(3)], Values: []string{system()}},
+			}[random.Intn(2):]})
+		}
+		pod.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: selector}}
+	}
 	if maybe() {
 		pod.Spec.OS = []*corev1.PodOS{nil, {}, {Name: corev1.Windows}, {Name: corev1.Linux}}[random.Intn(4)]
+	}
+	if maybe() {
+		spiceVolumes(random, &pod.Spec)
 	}
 	for i := range pod.Spec.Volumes {
 		if maybe() {
@@ -101,4 +118,35 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 		}
 	}
 	pod.Status.Phase = []corev1.PodPhase{corev1.PodRunning, corev1.PodPending, corev1.PodSucceeded, corev1.PodFailed, ""}[random.Intn(5)]
+}
+
+// spiceVolumes has containers mount volumes, and use them as devices.
+func spiceVolumes(random *rand.Rand, spec *corev1.PodSpec) {
+	volume := func() string { return []string{"a", "b", "c"}[random.Intn(3)] }
+	mode := []*corev1.PersistentVolumeMode{nil, new(corev1.PersistentVolumeBlock), new(corev1.PersistentVolumeFilesystem)}[random.Intn(3)]
+	spec.Volumes = nil
+	for _, source := range []corev1.VolumeSource{
+		{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{}},
+		{Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: corev1.PersistentVolumeClaimSpec{VolumeMode: mode}}}},
+	}[random.Intn(2):] {
+		spec.Volumes = append(spec.Volumes, corev1.Volume{Name: volume(), VolumeSource: source})
+	}
+	use := func(mounts *[]corev1.VolumeMount, devices *[]corev1.VolumeDevice) {
+		*mounts, *devices = nil, nil
+		if random.Intn(3) == 0 {
+			*mounts = append(*mounts, corev1.VolumeMount{Name: volume()})
+		}
+		for range random.Intn(3) {
+			*devices = append(*devices, corev1.VolumeDevice{Name: volume()})
+		}
+	}
+	for i := range spec.InitContainers {
+		use(&spec.InitContainers[i].VolumeMounts, &spec.InitContainers[i].VolumeDevices)
+	}
+	for i := range spec.Containers {
+		use(&spec.Containers[i].VolumeMounts, &spec.Containers[i].VolumeDevices)
+	}
+	for i := range spec.EphemeralContainers {
+		use(&spec.EphemeralContainers[i].VolumeMounts, &spec.EphemeralContainers[i].VolumeDevices)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 
-	"google.golang.org/protobuf/encoding/protowire"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/podscore/podscore/securitycontext"
@@ -16,9 +15,13 @@ type spec struct {
 	containers      [3][]container
 	os              []byte
 	osSet           bool
-	nodeOS          []byte // the node selector's
+	nodeOS          [2][]byte // what the node selector asks for by the two labels; nil when absent
+	affinity        []byte    // the required node affinity; nil when absent
 	userNamespace   bool
-	ownedVolume     bool
+	owned           []volume // those that are of a kind that counts for fs-group
+	devices         bool     // whether a container uses a volume as a device
+
+	windows, ownedVolume bool // what follows from it
 }
 
 // The lists of containers, in the order in which securitycontext has them.
@@ -31,6 +34,9 @@ const (
 // container is what is read of a container of any kind.
 type container struct {
 	name, securityContext, restartPolicy []byte
+
+	message []byte // all of it
+	devices bool   // whether it uses a volume as a device
 }
 
 // https://github.com/kubernetes/api/blob/v0.37.2/core/v1/generated.proto
@@ -39,9 +45,7 @@ func (s *spec) read(message []byte) error {
 	for f.next() {
 		switch f.number {
 		case 1:
-			owned, err := readVolume(f.bytes())
-			s.ownedVolume = s.ownedVolume || owned
-			f.fail(err)
+			f.fail(s.readVolume(f.bytes()))
 		case 2:
 			s.readContainer(&f, regularContainers)
 		case 20:
@@ -49,11 +53,11 @@ func (s *spec) read(message []byte) error {
 		case 34:
 			s.readEphemeralContainer(&f)
 		case 7:
-			if key, value := f.entry(); string(key) == corev1.LabelOSStable {
-				s.nodeOS = value
-			}
+			s.readNodeSelector(f.entry())
 		case 14:
 			s.securityContext = merge(s.securityContext, f.bytes())
+		case 18:
+			f.fail(s.readAffinity(f.bytes()))
 		case 36:
 			s.osSet = true
 			f.fail(s.readOS(f.bytes()))
@@ -61,13 +65,24 @@ func (s *spec) read(message []byte) error {
 			s.userNamespace = !f.bool()
 		}
 	}
+	if f.err == nil {
+		s.windows, f.err = s.runsOnWindows()
+	}
+	if f.err == nil {
+		s.ownedVolume, f.err = s.ownsVolume()
+	}
 	return f.err
 }
 
 func (s *spec) readContainer(f *fields, list int) {
 	var c container
 	f.fail(c.read(f.bytes()))
+	s.add(c, list)
+}
+
+func (s *spec) add(c container, list int) {
 	s.containers[list] = append(s.containers[list], c)
+	s.devices = s.devices || c.devices
 }
 
 func (s *spec) readEphemeralContainer(f *fields) {
@@ -79,20 +94,11 @@ func (s *spec) readEphemeralContainer(f *fields) {
 		}
 	}
 	f.fail(common.err)
-	s.containers[ephemeralContainers] = append(s.containers[ephemeralContainers], c)
-}
-
-func (s *spec) readOS(message []byte) error {
-	f := fieldsOf(message)
-	for f.next() {
-		if f.number == 1 {
-			s.os = f.bytes()
-		}
-	}
-	return f.err
+	s.add(c, ephemeralContainers)
 }
 
 func (c *container) read(message []byte) error {
+	c.message = merge(c.message, message)
 	f := fieldsOf(message)
 	for f.next() {
 		switch f.number {
@@ -100,69 +106,13 @@ func (c *container) read(message []byte) error {
 			c.name = f.bytes()
 		case 15:
 			c.securityContext = merge(c.securityContext, f.bytes())
+		case volumeDevices:
+			c.devices = true
 		case 24:
 			c.restartPolicy = f.bytes()
 		}
 	}
 	return f.err
-}
-
-// ownable lists the kinds of volumes whose ownership the kubelet may manage, in
-// the order in which securitycontext.FromPod asks for them: the field of the
-// kind, and its field readOnly; 0 for none.
-var ownable = [...]struct{ source, readOnly protowire.Number }{
-	{2, 0},  // emptyDir
-	{29, 0}, // ephemeral
-	{10, 2}, // persistentVolumeClaim
-	{28, 2}, // csi
-	{8, 6},  // iscsi
-	{17, 4}, // fc
-	{12, 4}, // flexVolume
-}
-
-// readVolume tells whether the kubelet sets the ownership of a volume to fsGroup.
-func readVolume(message []byte) (owned bool, err error) {
-	var found, readOnly [len(ownable)]bool
-	volume := fieldsOf(message)
-	for volume.next() {
-		if volume.number != 2 {
-			continue
-		}
-		source := fieldsOf(volume.bytes())
-		for source.next() {
-			for i := range ownable {
-				if source.number == ownable[i].source {
-					found[i] = true
-					readOnly[i], err = readReadOnly(source.bytes(), ownable[i].readOnly, readOnly[i])
-					source.fail(err)
-				}
-			}
-		}
-		volume.fail(source.err)
-	}
-	for i := range found {
-		if found[i] {
-			return !readOnly[i], volume.err
-		}
-	}
-	return false, volume.err
-}
-
-func readReadOnly(message []byte, number protowire.Number, before bool) (bool, error) {
-	f := fieldsOf(message)
-	for f.next() {
-		if f.number == number {
-			before = f.bool()
-		}
-	}
-	return before, f.err
-}
-
-func (s *spec) windows() bool {
-	if s.osSet {
-		return string(s.os) == string(corev1.Windows)
-	}
-	return string(s.nodeOS) == string(corev1.Windows)
 }
 
 // class tells a container's class from its list.
@@ -181,7 +131,7 @@ func (c *container) class(list int) securitycontext.Class {
 // appendKey appends to key, without ambiguity, all that the checks read, and
 // nothing else: names are not among it. Pods with equal keys have equal results.
 func (s *spec) appendKey(key []byte, m *metadata) []byte {
-	key = append(key, bit(s.windows()), bit(s.userNamespace), bit(s.ownedVolume))
+	key = append(key, bit(s.windows), bit(s.userNamespace), bit(s.ownedVolume))
 	key = appendPart(key, s.securityContext)
 	for list := range s.containers {
 		for i := range s.containers[list] {
@@ -215,7 +165,7 @@ func bit(b bool) byte {
 func (s *spec) pod(m *metadata, finished bool) (*securitycontext.Pod, error) {
 	pod := &securitycontext.Pod{
 		Containers:    []securitycontext.Container{},
-		Windows:       s.windows(),
+		Windows:       s.windows,
 		UserNamespace: s.userNamespace,
 		OwnedVolume:   s.ownedVolume,
 		Finished:      finished,

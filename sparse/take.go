@@ -73,6 +73,6 @@ func (r *reading) outcome() (*outcome, error) {
 			return nil, err
 		}
 		result := securitycontext.Score(pod)
-		return &outcome{failed: result.Failed, notApplicable: result.NotApplicable}, nil
+		return &outcome{failed: result.Failed, notApplicable: result.NotApplicable, unknown: r.spec.unknown()}, nil
 	})
 }

@@ -1,0 +1,71 @@
+package sparse
+
+import (
+	"bytes"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+func (s *spec) readOS(message []byte) error {
+	f := fieldsOf(message)
+	for f.next() {
+		if f.number == 1 {
+			s.os = f.bytes()
+		}
+	}
+	return f.err
+}
+
+// readNodeSelector keeps what is asked for by a label that names a node's system.
+func (s *spec) readNodeSelector(key, value []byte) {
+	if !securitycontext.IsNodeOS(string(key)) {
+		return
+	}
+	if value == nil {
+		value = []byte{}
+	}
+	s.nodeOS[bit(string(key) == corev1.LabelOSStable)] = value
+}
+
+func (s *spec) readAffinity(message []byte) error {
+	affinity := fieldsOf(message)
+	for affinity.next() {
+		if affinity.number != 1 {
+			continue
+		}
+		ofNodes := fieldsOf(affinity.bytes())
+		for ofNodes.next() {
+			if ofNodes.number == 1 {
+				s.affinity = merge(s.affinity, ofNodes.bytes())
+			}
+		}
+		affinity.fail(ofNodes.err)
+	}
+	return affinity.err
+}
+
+// runsOnWindows tells what securitycontext.FromPod would of the whole pod. It
+// decodes required node affinity, which every pod of a DaemonSet has, only where
+// something depends on it.
+func (s *spec) runsOnWindows() (bool, error) {
+	if s.osSet {
+		return string(s.os) == string(corev1.Windows), nil
+	}
+	systems := securitycontext.AllNodes
+	for _, value := range s.nodeOS {
+		if value != nil {
+			systems &= securitycontext.AdmittedBy(string(value))
+		}
+	}
+	mentioned := systems == securitycontext.AllNodes && bytes.Contains(s.affinity, []byte(corev1.LabelOSStable))
+	if s.affinity != nil && (mentioned || systems.WindowsAlone()) {
+		var required corev1.NodeSelector
+		if err := required.Unmarshal(s.affinity); err != nil {
+			return false, err
+		}
+		systems &= securitycontext.Required(&required)
+	}
+	return systems.WindowsAlone(), nil
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// outcome is what became of a mutant.
+type outcome int
+
+const (
+	killed outcome = iota
+	survived
+	// invalid is a mutant that does not compile.
+	invalid
+)
+
+// runner asks the tests of a mutant's own package about it.
+type runner struct {
+	root    string // the checkout's
+	scratch string
+	timeout time.Duration
+	// programs are the folders' tests with the mutants asleep in them.
+	programs map[string]string
+}
+
+// all tries mutants on several workers, and tells each as it is through.
+func (r runner) all(ctx context.Context, mutants []mutant, workers int, through func(mutant, outcome)) error {
+	next, errs := make(chan mutant), make(chan error, workers)
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for range workers {
+		group.Go(func() {
+			for m := range next {
+				result, err := r.try(ctx, m)
+				if err != nil {
+					errs <- err
+					cancel()
+					return
+				}
+				mu.Lock()
+				through(m, result)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, m := range mutants {
+		select {
+		case next <- m:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	group.Wait()
+	select {
+	case err := <-errs:
+		return err
+	default:
+		return ctx.Err()
+	}
+}
+
+// try asks the tests about one mutant, the quick ones first.
+func (r runner) try(ctx context.Context, m mutant) (outcome, error) {
+	folder := filepath.Dir(m.file)
+	program, environment := r.programs[folder], variable+"="+m.String()
+	if m.edits == nil {
+		source, err := os.ReadFile(filepath.Join(r.root, m.file))
+		if err != nil {
+			return 0, err
+		}
+		var valid bool
+		program, valid, err = r.build(ctx, folder, map[string][]byte{m.file: m.apply(source)})
+		if err != nil || !valid {
+			return invalid, err
+		}
+		defer os.Remove(program)
+	}
+	if result, err := r.test(ctx, program, folder, environment, "-test.short"); err != nil || result == killed {
+		return result, err
+	}
+	return r.test(ctx, program, folder, environment)
+}
+
+// together builds a program for every folder with all mutants that can be asleep.
+func (r *runner) together(ctx context.Context, mutants []mutant) error {
+	r.programs = map[string]string{}
+	files := map[string][]mutant{}
+	for _, m := range mutants {
+		files[m.file] = append(files[m.file], m)
+	}
+	folders := map[string]map[string][]byte{}
+	for file, of := range files {
+		source, err := os.ReadFile(filepath.Join(r.root, file))
+		if err != nil {
+			return err
+		}
+		folder := filepath.Dir(file)
+		if folders[folder] == nil {
+			name := of[0].pkg
+			folders[folder] = map[string][]byte{filepath.Join(folder, "mutate_switches.go"): fmt.Appendf(nil, switches, name)}
+		}
+		folders[folder][file] = withAsleep(source, of)
+	}
+	for folder, sources := range folders {
+		program, valid, err := r.build(ctx, folder, sources)
+		if err != nil {
+			return err
+		}
+		if !valid {
+			return fmt.Errorf("%s does not compile with its mutants asleep in it; see switched.go", folder)
+		}
+		r.programs[folder] = program
+	}
+	return nil
+}
+
+// build has go test see files with other sources, and builds its program; the
+// checkout stays as it is. It is not valid if the sources do not compile.
+func (r runner) build(ctx context.Context, folder string, sources map[string][]byte) (program string, valid bool, err error) {
+	dir, err := os.MkdirTemp(r.scratch, "program-")
+	if err != nil {
+		return "", false, err
+	}
+	replace, i := map[string]string{}, 0
+	for file, source := range sources {
+		other := filepath.Join(dir, fmt.Sprintf("other%d.go", i))
+		if err := os.WriteFile(other, source, 0o600); err != nil {
+			return "", false, err
+		}
+		replace[filepath.Join(r.root, file)] = other
+		i++
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", false, err
+	}
+	list, program := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "tests")
+	if err := os.WriteFile(list, overlay, 0o600); err != nil {
+		return "", false, err
+	}
+	command := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", list, "-o", program, "./"+folder)
+	command.Dir = r.root
+	output, err := command.CombinedOutput()
+	switch {
+	case err == nil:
+		return program, true, nil
+	case ctx.Err() != nil:
+		return "", false, ctx.Err()
+	case len(sources) == 1: // a mutant, and what go test prints says so
+		return "", false, nil
+	}
+	return "", false, fmt.Errorf("%w\n%s", err, output)
+}
+
+// test runs a package's tests until one fails. What hangs is killed too.
+func (r runner) test(ctx context.Context, program, folder, environment string, flags ...string) (outcome, error) {
+	limited, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	tests := exec.CommandContext(limited, program, append(flags, "-test.failfast")...)
+	tests.Dir = filepath.Join(r.root, folder)
+	tests.Env = append(os.Environ(), environment)
+	err := tests.Run()
+	var failed *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return 0, ctx.Err()
+	case err == nil:
+		return survived, nil
+	case errors.As(err, &failed):
+		return killed, nil
+	}
+	return 0, err
+}
