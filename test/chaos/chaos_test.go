@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/lacks"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -32,10 +32,7 @@ func worldFor(t *testing.T) *world {
 	t.Helper()
 	ctrl.SetLogger(logr.Discard())
 	if _, err := controlplane.Assets(); err != nil {
-		if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		lacks.Skip(t, err)
 	}
 	w, err := newWorld(t.Context())
 	if err != nil {
