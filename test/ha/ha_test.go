@@ -141,10 +141,14 @@ func newLoad(t *testing.T, namespace string) *load {
 
 func createNamespace(t *testing.T, name string) {
 	t.Helper()
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
-	if _, err := cluster.Client.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
+	if err := cluster.CreateNamespace(t.Context(), name); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := cluster.DeleteNamespace(context.WithoutCancel(t.Context()), name); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func (l *load) create(name string, deleted bool) {

@@ -34,7 +34,7 @@ func TestPrerequisites(t *testing.T) {
 			has:   map[string]string{"node": "", "id": root, "apt-get": fails},
 			fails: true, says: `make test WITHOUT="dashboards"`,
 		},
-		"root without apt-get": {has: map[string]string{"id": root}, fails: true, says: "install nodejs npm chromium ("},
+		"root without apt-get":    {has: map[string]string{"id": root}, fails: true, says: "install nodejs npm chromium ("},
 		"the image, and not root": {test: "image", has: map[string]string{"id": somebody, "apt-get": installs}, fails: true, says: "make test WITHOUT=image"},
 		"somebody with apt-get": {
 			has:   map[string]string{"id": somebody, "apt-get": installs},
