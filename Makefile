@@ -28,7 +28,7 @@ PLATFORM      ?= linux/amd64,linux/arm64
 FUZZTIME      ?= 30s
 SEED          ?= 1
 SEQUENCES     ?= 200
-WORLDS        ?= 2
+WORLDS        ?= 6
 CHURN         ?= 100000
 ORDERS        ?= 1000000
 
@@ -105,7 +105,8 @@ e2e: control-plane $(PROMETHEUS) $(ALERTMANAGER) $(HELM) ## Follow a violation f
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -v ./test/e2e
 
 .PHONY: chaos
-chaos: control-plane ## Break API server, etcd and network in SEQUENCES (200) random sequences from SEED (1) on, in WORLDS (2) at once; takes an hour.
+chaos: control-plane ## Break API server, etcd and network in SEQUENCES (200) random sequences from SEED (1) on, in WORLDS (6) at once, and count in ORDERS (1000000) random orders; takes an hour.
+	go test -count=1 -timeout 0 -run TestEveryPodIsCountedOnce ./posture -args -orders $(ORDERS)
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 0 -v -run TestSequences ./test/chaos -args -sequences $(SEQUENCES) -seed $(SEED) -worlds $(WORLDS)
 
 .PHONY: soak

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,8 @@ import (
 type Weather struct {
 	// Only is the path of the requests that it is for; all where it is empty.
 	Only string
+	// Watches has it be for watches alone, those that begin included.
+	Watches bool
 	// Status is what every request is answered with, where it is not 0.
 	Status int
 	// RetryAfter is for how many seconds that answer asks to wait.
@@ -42,6 +45,10 @@ type Weather struct {
 	Repeats int
 	// Cuts has every watch end somewhere within the next bytes, as it says.
 	Cuts *rand.Rand
+	// Loses has what is written be written, and whoever wrote it get no answer.
+	Loses bool
+	// Endless has streamed lists never say that they are whole.
+	Endless bool
 }
 
 // Proxy stands between podscore and an API server, as a load balancer may that
@@ -140,7 +147,7 @@ func (p *Proxy) Lists() int64 { return p.lists.Load() }
 func (p *Proxy) at(r *http.Request) (Weather, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.weather.Only != "" && p.weather.Only != r.URL.Path {
+	if p.weather.Only != "" && p.weather.Only != r.URL.Path || p.weather.Watches && !isWatch(r) {
 		return Weather{}, p.changed
 	}
 	return p.weather, p.changed
@@ -148,9 +155,7 @@ func (p *Proxy) at(r *http.Request) (Weather, <-chan struct{}) {
 
 // ServeHTTP implements http.Handler.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	watch := query.Get("watch") == "true" || query.Get("watch") == "1"
-	if r.URL.Path == "/api/v1/pods" && (!watch || query.Get("sendInitialEvents") == "true") {
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") && strings.HasSuffix(r.URL.Path, "/pods") && (!isWatch(r) || isStreamedList(r)) {
 		p.lists.Add(1)
 	}
 	weather, changed := p.at(r)
@@ -167,8 +172,16 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, weather)
 		return
 	}
-	p.pass(w, r, watch)
+	p.pass(w, r, weather)
 }
+
+func isWatch(r *http.Request) bool {
+	watch := r.URL.Query().Get("watch")
+	return watch == "true" || watch == "1"
+}
+
+// isStreamedList tells whether a watch begins with everything that there is.
+func isStreamedList(r *http.Request) bool { return r.URL.Query().Get("sendInitialEvents") == "true" }
 
 // refuse answers as the API server does when it cannot.
 func refuse(w http.ResponseWriter, weather Weather) {
@@ -189,7 +202,8 @@ func refuse(w http.ResponseWriter, weather Weather) {
 
 // pass passes a request on, and the answer back. Where the API server is gone,
 // so is the connection of who asked.
-func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, watch bool) {
+func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, weather Weather) {
+	watch := isWatch(r)
 	ask := r.Clone(r.Context())
 	ask.URL.Scheme, ask.URL.Host, ask.Host, ask.RequestURI = p.target.Scheme, p.target.Host, p.target.Host, ""
 	if watch { // events are told apart, so they must not be compressed
@@ -200,6 +214,10 @@ func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, watch bool) {
 		abort(r)
 	}
 	defer answer.Body.Close()
+	if weather.Loses && r.Method != http.MethodGet {
+		_, _ = io.Copy(io.Discard, answer.Body)
+		abort(r)
+	}
 	maps.Copy(w.Header(), answer.Header)
 	w.WriteHeader(answer.StatusCode)
 	if watch && answer.StatusCode == http.StatusOK {
