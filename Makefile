@@ -33,7 +33,8 @@ CHURN         ?= 100000
 ORDERS        ?= 1000000
 
 # envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
-CONTAINED = XDG_CACHE_HOME=$(BIN)/cache GOCACHE="$$(go env GOCACHE)"
+# Programs and tests are compiled as the image is, so that what both are made of is compiled once.
+CONTAINED = XDG_CACHE_HOME=$(BIN)/cache GOCACHE="$$(go env GOCACHE)" CGO_ENABLED=0 GOFLAGS="$$(go env GOFLAGS) -trimpath"
 ASSETS    = $(if $(KUBERNETES),KUBEBUILDER_ASSETS=$(CONTROL_PLANE))
 
 .PHONY: help
@@ -112,6 +113,11 @@ chaos: control-plane ## Break API server, etcd and network in SEQUENCES (200) ra
 .PHONY: soak
 soak: control-plane ## Have CHURN (100000) pods come and go, and require that nothing grows and nothing differs from the truth.
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 0 -v -run TestSoak ./test/chaos -args -soak $(CHURN)
+
+.PHONY: reproducible
+reproducible: ## Make the image twice, the second time in another folder and without the build cache, and require the same; needs what make test does.
+	@test/prerequisites.sh image
+	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 30m -v ./test/image -args -cold
 
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.
