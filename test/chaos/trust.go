@@ -85,11 +85,11 @@ func oneLags(ctx context.Context, w *world, s *strike) error {
 }
 
 // endless has streamed lists never say that they are whole, as some proxies do, and
-// has podscore list.
+// has podscore list: those that have begun never end, even when new ones would.
 func endless(ctx context.Context, w *world, s *strike) error {
 	w.weather(func() Weather { return Weather{Endless: true} })
 	defer w.fair()
-	return errors.Join(w.cutOff(true), s.change(ctx), w.cluster.Compact(ctx), w.cutOff(false), s.look(ctx))
+	return errors.Join(expire(ctx, w, s), s.look(ctx))
 }
 
 // hostile has a namespace in which somebody does all that a user may who may create
