@@ -52,13 +52,13 @@ func (k kind) elected() bool { return k.replicas > 0 }
 // is elected writes down what it counts before it shows it.
 func (k kind) quiet() time.Duration {
 	if k.elected() {
-		return 2500 * time.Millisecond
+		return 3 * time.Second
 	}
 	return 2 * settle
 }
 
 // settle is how long a new counter stays at 0 in these tests, after that was read.
-const settle = 500 * time.Millisecond
+const settle = time.Second
 
 // namespace is podscore's, and its ServiceAccount's name.
 const namespace = "podscore"
