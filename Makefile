@@ -28,12 +28,15 @@ PLATFORM      ?= linux/amd64,linux/arm64
 FUZZTIME      ?= 30s
 SEED          ?= 1
 SEQUENCES     ?= 200
-WORLDS        ?= 2
+WORLDS        ?= 6
 CHURN         ?= 100000
 MUTATE        ?= securitycontext posture/fold.go
+ORDERS        ?= 1000000
 
 # envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
-CONTAINED = XDG_CACHE_HOME=$(BIN)/cache GOCACHE="$$(go env GOCACHE)"
+# Programs and tests are compiled as the image is, so that what both are made of is compiled once.
+CONTAINED = XDG_CACHE_HOME=$(BIN)/cache GOCACHE="$$(go env GOCACHE)" CGO_ENABLED=0 GOFLAGS="$$(go env GOFLAGS) -trimpath"
+ASSETS    = $(if $(KUBERNETES),KUBEBUILDER_ASSETS=$(CONTROL_PLANE))
 
 .PHONY: help
 help: ## List what make can do.
@@ -47,9 +50,9 @@ demo: build control-plane $(PROMETHEUS) $(if $(DASHBOARDS),dashboards-page) ## S
 	@$(CONTAINED) $(BIN)/demo -podscore $(BIN)/podscore -prometheus $(PROMETHEUS) $(if $(DASHBOARDS),-dashboards test/dashboards/web/dist) $(if $(ONCE),-once)
 
 .PHONY: localcluster
-localcluster: control-plane ## Start a control plane alone and print its kubeconfig; Ctrl-C ends it.
+localcluster: control-plane ## Start a control plane alone and print its kubeconfig; Ctrl-C ends it. KUBERNETES=v1.31.14 is an older one.
 	@go build -o $(BIN)/start-localcluster ./test/localcluster
-	@$(CONTAINED) $(BIN)/start-localcluster
+	@$(CONTAINED) $(ASSETS) $(BIN)/start-localcluster
 
 .PHONY: dashboards
 dashboards: build control-plane $(PROMTOOL) $(PROMETHEUS) dashboards-page ## Look at every dashboard in a browser, on real data, and take docs/images; SERVE=1 serves them instead.
@@ -57,9 +60,13 @@ dashboards: build control-plane $(PROMTOOL) $(PROMETHEUS) dashboards-page ## Loo
 	@go build -o $(BIN)/dashboards ./test/dashboards
 	@$(CONTAINED) $(BIN)/dashboards -podscore $(BIN)/podscore -prometheus $(PROMETHEUS) -promtool $(PROMTOOL) $(if $(SERVE),-serve)
 
+# KUBERNETES=v1.31.14 has a control plane of that version, and make test the tests that depend on it.
+KUBERNETES    ?=
+CONTROL_PLANE  = $(BIN)/localcluster$(KUBERNETES:%=-%)
+
 .PHONY: control-plane
 control-plane: # Built once; about 10 minutes on two cores the first time.
-	@test -n "$(KUBEBUILDER_ASSETS)" || ./localcluster/build.sh $(BIN)/localcluster
+	@test -n "$(KUBEBUILDER_ASSETS)" -a -z "$(KUBERNETES)" || ./localcluster/build.sh $(CONTROL_PLANE) $(KUBERNETES)
 
 ##@ Build and test
 
@@ -76,11 +83,20 @@ MORE    = image dashboards
 WITHOUT =
 
 .PHONY: test
-test: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(HELM) $(HELM_DOCS) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page) ## Run every test, those against the real API server included; WITHOUT="image dashboards" leaves two out.
+test: $(if $(KUBERNETES),test-version,test-all) ## Run every test, those against the real API server included; WITHOUT="image dashboards" leaves two out, KUBERNETES=v1.31.14 has those that depend on its version.
+
+.PHONY: test-all
+test-all: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(HELM) $(HELM_DOCS) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page)
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m $$(go list ./... | grep -v -x $(WITHOUT:%=-e '.*/test/%') -e none)
 	cd test/chart && $(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./...
 	cd dashboards && go test ./...
 	cd test/bench && go test ./...
+
+.PHONY: test-version
+test-version: control-plane $(PROMTOOL) $(HELM)
+	$(CONTAINED) $(ASSETS) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./test/integration ./test/ha
+	$(CONTAINED) $(ASSETS) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 20m ./test/chaos -args -sequences 4
+	cd test/chart && $(CONTAINED) $(ASSETS) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m -run 'TestInstall' .
 
 .PHONY: prerequisites
 prerequisites: # First of all, so that what is missing is told before anything is built.
@@ -91,12 +107,18 @@ e2e: control-plane $(PROMETHEUS) $(ALERTMANAGER) $(HELM) ## Follow a violation f
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -v ./test/e2e
 
 .PHONY: chaos
-chaos: control-plane ## Break API server, etcd and network in SEQUENCES (200) random sequences from SEED (1) on, in WORLDS (2) at once; takes an hour.
+chaos: control-plane ## Break API server, etcd and network in SEQUENCES (200) random sequences from SEED (1) on, in WORLDS (6) at once, and count in ORDERS (1000000) random orders; takes an hour.
+	go test -count=1 -timeout 0 -run TestEveryPodIsCountedOnce ./posture -args -orders $(ORDERS)
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 0 -v -run TestSequences ./test/chaos -args -sequences $(SEQUENCES) -seed $(SEED) -worlds $(WORLDS)
 
 .PHONY: soak
 soak: control-plane ## Have CHURN (100000) pods come and go, and require that nothing grows and nothing differs from the truth.
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 0 -v -run TestSoak ./test/chaos -args -soak $(CHURN)
+
+.PHONY: reproducible
+reproducible: ## Make the image twice, the second time in another folder and without the build cache, and require the same; needs what make test does.
+	@test/prerequisites.sh image
+	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 30m -v ./test/image -args -cold
 
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +16,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/lacks"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -32,10 +31,7 @@ func worldFor(t *testing.T) *world {
 	t.Helper()
 	ctrl.SetLogger(logr.Discard())
 	if _, err := controlplane.Assets(); err != nil {
-		if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		lacks.Skip(t, err)
 	}
 	w, err := newWorld(t.Context())
 	if err != nil {
@@ -77,7 +73,12 @@ func TestFaults(t *testing.T) {
 // suffer has one fault happen to a podscore.
 func (w *world) suffer(t *testing.T, fault fault, seed uint64) {
 	random := rand.New(rand.NewPCG(seed, 1))
-	w.started(t, kind{elected: seed%2 == 1, old: seed%4 >= 2, limit: 5000}, random, max(200, fault.pods))
+	k := fault.kind
+	k.old, k.limit = seed%4 >= 2, 5000
+	if fault.fits == nil && k.replicas == 0 {
+		k.replicas = int(seed % 2)
+	}
+	w.started(t, k, random, max(200, fault.pods))
 	s := &strike{
 		random: random,
 		change: func(ctx context.Context) error { return w.load.change(ctx, 80) },
@@ -119,10 +120,10 @@ func (w *world) says(ctx context.Context, why string) error {
 	var body string
 	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		var err error
-		if status, _, err = process.Get(ctx, w.podscore.ProbesURL+"/readyz"); err != nil {
+		if status, _, err = process.Get(ctx, w.replicas[0].ProbesURL+"/readyz"); err != nil {
 			return err
 		}
-		if of, body, err = process.Get(ctx, w.podscore.ProbesURL+"/readyz/watch-pods"); err != nil {
+		if of, body, err = process.Get(ctx, w.replicas[0].ProbesURL+"/readyz/watch-pods"); err != nil {
 			return err
 		}
 		if status != http.StatusOK && of != http.StatusOK && wanted.MatchString(body) {
@@ -179,15 +180,21 @@ func (w *world) step(ctx context.Context, step fault, random *rand.Rand) error {
 // sequence draws 4 to 8 faults, and how podscore is run.
 func sequence(seed uint64) ([]fault, kind) {
 	random := rand.New(rand.NewPCG(seed, 0))
+	k := kind{
+		replicas: random.IntN(3), namespaced: random.IntN(4) == 0, clock: random.IntN(6) == 0,
+		old: random.IntN(2) == 0, limit: oneOf(random, 40, 5000),
+	}
 	var steps []fault
-	for range 4 + random.IntN(5) {
+	for most := 4 + random.IntN(5); len(steps) < most; {
 		step := faults[random.IntN(len(faults))]
 		if step.slow { // seldom enough
 			step = faults[random.IntN(len(faults))]
 		}
-		steps = append(steps, step)
+		if step.fits == nil || step.fits(k) {
+			steps = append(steps, step)
+		}
 	}
-	return steps, kind{elected: seed%2 == 0, old: random.IntN(2) == 0, limit: oneOf(random, 40, 5000)}
+	return steps, k
 }
 
 func names(steps []fault) (names []string) {
@@ -199,12 +206,15 @@ func names(steps []fault) (names []string) {
 
 // String describes the kind.
 func (k kind) String() string {
-	words := []string{"alone"}
-	if k.elected {
-		words[0] = "elected"
+	words := []string{"alone", fmt.Sprint("limit ", k.limit)}
+	if k.elected() {
+		words[0] = fmt.Sprint(k.replicas, " elected")
+	}
+	if k.namespaced {
+		words = append(words, "a few namespaces")
 	}
 	if k.old {
 		words = append(words, "HTTP/1.1")
 	}
-	return strings.Join(slices.Concat(words, []string{fmt.Sprint("limit ", k.limit)}), ", ")
+	return strings.Join(words, ", ")
 }

@@ -27,6 +27,7 @@ type load struct {
 	random     *rand.Rand
 	prefix     string // of all names
 	namespaces []string
+	fixed      bool     // whether the namespaces stay as they are
 	gone       []string // namespaces that were deleted
 	pods       []*pod
 	finished   []*pod
@@ -85,6 +86,9 @@ func (l *load) one(ctx context.Context) error {
 	case dice < 96: // where the kubelet has to agree it stays
 		return persist(ctx, func() error { return l.terminate(ctx, p) })
 	}
+	if l.fixed {
+		return l.create(ctx, l.randomNamespace(), l.newName())
+	}
 	return l.oneNamespace(ctx)
 }
 
@@ -109,7 +113,12 @@ func (l *load) newName() string {
 
 // create creates a random pod that the API server accepts.
 func (l *load) create(ctx context.Context, namespace, name string) error {
-	created, err := createRandom(ctx, l.client, l.random, namespace, name)
+	return l.createAs(ctx, namespace, name, func(*rand.Rand, *corev1.Pod) {})
+}
+
+// createAs is create for a pod that is altered.
+func (l *load) createAs(ctx context.Context, namespace, name string, alter func(*rand.Rand, *corev1.Pod)) error {
+	created, err := createRandom(ctx, l.client, l.random, namespace, name, alter)
 	if err != nil {
 		return err
 	}
@@ -121,10 +130,11 @@ func (l *load) note(created *corev1.Pod) {
 	l.pods = append(l.pods, &pod{created.Namespace, created.Name, l.ledger.add(created.Namespace, l.truth.of(created))})
 }
 
-func createRandom(ctx context.Context, client kubernetes.Interface, random *rand.Rand, namespace, name string) (created *corev1.Pod, err error) {
+func createRandom(ctx context.Context, client kubernetes.Interface, random *rand.Rand, namespace, name string, alter func(*rand.Rand, *corev1.Pod)) (created *corev1.Pod, err error) {
 	pods := client.CoreV1().Pods(namespace)
 	for {
 		wanted := randomPod(random, namespace, name)
+		alter(random, wanted)
 		err = persist(ctx, func() (err error) {
 			created, err = pods.Create(ctx, wanted, metav1.CreateOptions{})
 			if apierrors.IsAlreadyExists(err) { // it was created when no answer came
@@ -150,7 +160,7 @@ func (l *load) fill(ctx context.Context, count int, namespace string) error {
 		random := rand.New(rand.NewPCG(l.random.Uint64(), 0))
 		tickets <- struct{}{}
 		group.Go(func() {
-			all[i], errs[i] = createRandom(ctx, l.client, random, in, name)
+			all[i], errs[i] = createRandom(ctx, l.client, random, in, name, func(*rand.Rand, *corev1.Pod) {})
 			<-tickets
 		})
 	}
@@ -226,7 +236,6 @@ func (l *load) createNamespace(ctx context.Context, name string) error {
 	l.namespaces = append(l.namespaces, name)
 	if i := slices.Index(l.gone, name); i >= 0 {
 		l.gone = slices.Delete(l.gone, i, i+1)
-		l.ledger.recreate(name)
 	}
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	return persist(ctx, func() error {
@@ -245,6 +254,7 @@ func (l *load) deleteNamespace(ctx context.Context, i int) error {
 			l.forget(i)
 		}
 	}
+	l.ledger.deleted(name)
 	return removeNamespace(ctx, l.client, name)
 }
 

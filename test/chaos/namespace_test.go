@@ -14,7 +14,7 @@ func TestNewNamespace(t *testing.T) {
 	w := worldFor(t)
 	w.started(t, kind{limit: 5000}, rand.New(rand.NewPCG(1, 1)), 10)
 	w.must(t, w.check(t.Context()))
-	w.proxy.Set(Weather{Only: "/api/v1/namespaces", Late: 2 * time.Second})
+	w.weather(func() Weather { return Weather{Only: "/api/v1/namespaces", Late: 2 * time.Second} })
 	w.must(t, w.load.createNamespace(t.Context(), "chaos-new"))
 	w.must(t, w.load.create(t.Context(), "chaos-new", "short"))
 	time.Sleep(time.Second)

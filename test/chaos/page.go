@@ -18,8 +18,23 @@ var (
 		"podscore_namespace_oldest_noncompliant_timestamp_seconds", "podscore_workload_failing_pods", "podscore_workload_series_dropped",
 		"podscore_namespace_workload_series_dropped",
 	}
-	counters = []string{"podscore_pods_observed_total", "podscore_check_failures_total"}
+	counters = []string{observed, failures, changed, inCluster}
+	statuses = []string{"compliant", "noncompliant", "exempt"}
 )
+
+// The counters' names.
+const (
+	observed  = "podscore_pods_observed_total"
+	failures  = "podscore_check_failures_total"
+	changed   = "podscore_verdict_changes_total"
+	inCluster = "podscore_cluster_pods_observed_total"
+)
+
+func changesSeries(namespace, to string) string {
+	return fmt.Sprintf("%s{namespace=%q,to=%q}", changed, namespace, to)
+}
+
+func clusterSeries(status string) string { return fmt.Sprintf("%s{status=%q}", inCluster, status) }
 
 // seriesOf takes the series of some metrics out of a page.
 func seriesOf(page string, metrics []string) (series, error) {
@@ -78,36 +93,48 @@ func compareGauges(got, want series) (wrong []string) {
 	return wrong
 }
 
-// compareCounters lists where the counters of a page are out of bounds, or not
-// those of the namespaces that the gauges are of.
-func compareCounters(got series, want map[string]bounds, gauges series) (wrong []string) {
+// compareNames lists where the counters of a page are not those of the namespaces
+// that the gauges are of.
+func compareNames(got, gauges series) (wrong []string) {
 	expected := map[string]bool{}
+	for _, status := range statuses {
+		expected[clusterSeries(status)] = true
+	}
 	for name := range gauges {
 		namespace := namespaceOf(name)
-		if !strings.HasPrefix(name, "podscore_namespace_pods{") || expected[podsSeries(counters[0], namespace, "exempt")] {
+		if !strings.HasPrefix(name, "podscore_namespace_pods{") || expected[podsSeries(observed, namespace, "exempt")] {
 			continue
 		}
-		for _, status := range []string{"compliant", "noncompliant", "exempt"} {
-			expected[podsSeries(counters[0], namespace, status)] = true
+		for _, status := range statuses {
+			expected[podsSeries(observed, namespace, status)] = true
+			expected[changesSeries(namespace, status)] = true
 		}
 		for _, check := range securitycontext.Checks() {
-			expected[checkSeries(counters[1], namespace, check.ID)] = true
+			expected[checkSeries(failures, namespace, check.ID)] = true
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(expected)) {
+		if _, there := got[name]; !there {
+			wrong = append(wrong, name+" is missing")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(got)) {
+		if !expected[name] {
+			wrong = append(wrong, fmt.Sprintf("%s %v must not be there", name, got[name]))
+		}
+	}
+	return wrong
+}
+
+// compareCounters lists which counters increased by something that is out of bounds.
+func compareCounters(got series, want map[string]bounds) (wrong []string) {
 	names := maps.Clone(got)
-	for name := range expected {
-		names[name] = 0
+	for name := range want {
+		names[name] += 0
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		is, there := got[name]
-		b := want[name]
-		switch {
-		case !there:
-			wrong = append(wrong, name+" is missing")
-		case !expected[name]:
-			wrong = append(wrong, fmt.Sprintf("%s %v must not be there", name, is))
-		case is < b.low || is > b.high:
-			wrong = append(wrong, fmt.Sprintf("%s %v, want %v to %v", name, is, b.low, b.high))
+		if is, b := got[name], want[name]; is < b.low || is > b.high {
+			wrong = append(wrong, fmt.Sprintf("%s increased by %v, want %v to %v", name, is, b.low, b.high))
 		}
 	}
 	return wrong

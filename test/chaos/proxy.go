@@ -7,42 +7,18 @@ package chaos
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 )
-
-// Weather is what a Proxy does to those who come by. The zero value is fair.
-type Weather struct {
-	// Only is the path of the requests that it is for; all where it is empty.
-	Only string
-	// Status is what every request is answered with, where it is not 0.
-	Status int
-	// RetryAfter is for how many seconds that answer asks to wait.
-	RetryAfter int
-	// Delay is how long every answer takes.
-	Delay time.Duration
-	// Stalled has nothing pass: requests get no answer, watches tell nothing,
-	// and nobody is told.
-	Stalled bool
-	// Late is how much later the events of watches come.
-	Late time.Duration
-	// Repeats is how often every event of a watch comes once more.
-	Repeats int
-	// Cuts has every watch end somewhere within the next bytes, as it says.
-	Cuts *rand.Rand
-}
 
 // Proxy stands between podscore and an API server, as a load balancer may that
 // ends TLS. What it does to what passes is the weather's.
@@ -140,7 +116,7 @@ func (p *Proxy) Lists() int64 { return p.lists.Load() }
 func (p *Proxy) at(r *http.Request) (Weather, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.weather.Only != "" && p.weather.Only != r.URL.Path {
+	if p.weather.Only != "" && p.weather.Only != r.URL.Path || p.weather.Watches && !isWatch(r) {
 		return Weather{}, p.changed
 	}
 	return p.weather, p.changed
@@ -148,9 +124,7 @@ func (p *Proxy) at(r *http.Request) (Weather, <-chan struct{}) {
 
 // ServeHTTP implements http.Handler.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	watch := query.Get("watch") == "true" || query.Get("watch") == "1"
-	if r.URL.Path == "/api/v1/pods" && (!watch || query.Get("sendInitialEvents") == "true") {
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") && strings.HasSuffix(r.URL.Path, "/pods") && (!isWatch(r) || isStreamedList(r)) {
 		p.lists.Add(1)
 	}
 	weather, changed := p.at(r)
@@ -167,29 +141,21 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, weather)
 		return
 	}
-	p.pass(w, r, watch)
+	p.pass(w, r, weather)
 }
 
-// refuse answers as the API server does when it cannot.
-func refuse(w http.ResponseWriter, weather Weather) {
-	w.Header().Set("Content-Type", "application/json")
-	if weather.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(weather.RetryAfter))
-	}
-	w.WriteHeader(weather.Status)
-	_ = json.NewEncoder(w).Encode(metav1.Status{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusFailure,
-		Code: int32(weather.Status), Message: "the weather is bad: " + http.StatusText(weather.Status),
-		Reason: map[int]metav1.StatusReason{
-			http.StatusTooManyRequests: metav1.StatusReasonTooManyRequests, http.StatusInternalServerError: metav1.StatusReasonInternalError,
-			http.StatusServiceUnavailable: metav1.StatusReasonServiceUnavailable,
-		}[weather.Status],
-	})
+func isWatch(r *http.Request) bool {
+	watch := r.URL.Query().Get("watch")
+	return watch == "true" || watch == "1"
 }
+
+// isStreamedList tells whether a watch begins with everything that there is.
+func isStreamedList(r *http.Request) bool { return r.URL.Query().Get("sendInitialEvents") == "true" }
 
 // pass passes a request on, and the answer back. Where the API server is gone,
 // so is the connection of who asked.
-func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, watch bool) {
+func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, weather Weather) {
+	watch := isWatch(r)
 	ask := r.Clone(r.Context())
 	ask.URL.Scheme, ask.URL.Host, ask.Host, ask.RequestURI = p.target.Scheme, p.target.Host, p.target.Host, ""
 	if watch { // events are told apart, so they must not be compressed
@@ -200,6 +166,10 @@ func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, watch bool) {
 		abort(r)
 	}
 	defer answer.Body.Close()
+	if weather.Loses && r.Method != http.MethodGet {
+		_, _ = io.Copy(io.Discard, answer.Body)
+		abort(r)
+	}
 	maps.Copy(w.Header(), answer.Header)
 	w.WriteHeader(answer.StatusCode)
 	if watch && answer.StatusCode == http.StatusOK {

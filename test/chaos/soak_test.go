@@ -83,7 +83,7 @@ var limits = map[string]struct{ share, more float64 }{
 }
 
 func (w *world) sample(ctx context.Context) (sample, error) {
-	_, page, err := process.Get(ctx, w.podscore.MetricsURL+"/metrics")
+	_, page, err := process.Get(ctx, w.replicas[0].MetricsURL+"/metrics")
 	if err != nil {
 		return nil, err
 	}

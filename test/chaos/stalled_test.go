@@ -19,7 +19,7 @@ func TestStalledWatch(t *testing.T) {
 	const why = "silent|told nothing"
 	for i, fault := range []fault{
 		{name: "those that run, for good", says: why, strike: func(ctx context.Context, w *world, s *strike) error {
-			w.proxy.Strand()
+			w.replicas[0].proxy.Strand()
 			return s.look(ctx)
 		}},
 		{name: "new ones too, for a time", says: why, strike: bad(false, func(*rand.Rand) Weather { return Weather{Stalled: true} })},

@@ -2,12 +2,15 @@ package chaos
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // stream passes a watch on, event by event.
@@ -93,6 +96,9 @@ func (s *stream) tell(e event) (done bool, err error) {
 			return true, s.request.Context().Err()
 		}
 	}
+	if weather.Endless && isStreamedList(s.request) && endsList(e.frame) {
+		return false, nil
+	}
 	if s.proxy.isStranded(s.began) {
 		<-s.request.Context().Done()
 		return true, s.request.Context().Err()
@@ -108,6 +114,11 @@ func (s *stream) tell(e event) (done bool, err error) {
 		}
 	}
 	return false, s.to.Flush()
+}
+
+// endsList tells whether an event is what says that a streamed list is whole.
+func endsList(frame []byte) bool {
+	return bytes.Contains(frame, []byte("BOOKMARK")) && bytes.Contains(frame, []byte(metav1.InitialEventsAnnotationKey))
 }
 
 // cuts tells whether a stream ends within the next bytes; left is where.

@@ -26,6 +26,8 @@ type Truth struct {
 	Policy securitycontext.Policy
 	// WorkloadSeriesLimit is podscore's.
 	WorkloadSeriesLimit int
+	// Namespaces are those that podscore watches; all where there are none.
+	Namespaces []string
 }
 
 // exemptNamespaces are those that podscore exempts unless it is told otherwise.
@@ -75,6 +77,9 @@ func (t *Truth) Gauges(ctx context.Context, client kubernetes.Interface) (series
 	var workloads []workloadSeries
 	for i := range namespaces.Items {
 		name := namespaces.Items[i].Name
+		if len(t.Namespaces) > 0 && !slices.Contains(t.Namespaces, name) {
+			continue
+		}
 		workloads = append(workloads, t.namespace(all, name, byNamespace[name])...)
 	}
 	t.workloads(all, workloads)

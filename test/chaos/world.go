@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -17,15 +15,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/test/controlplane"
-	"github.com/podscore/podscore/test/process"
 )
 
-// world is a control plane, and podscore behind a proxy.
+// world is a control plane, and podscore's replicas behind proxies.
 type world struct {
 	cluster *controlplane.ControlPlane
 	client  kubernetes.Interface // without any limit
@@ -35,31 +30,41 @@ type world struct {
 	truth    Truth
 	ledger   *ledger
 	load     *load
-	proxy    *Proxy
-	podscore *process.Podscore
+	reader   *reader
+	replicas []*replica
 	listed   int64 // lists of pods when the counters were last compared
 	starts   int
 }
 
 // kind is how podscore is run.
 type kind struct {
-	elected bool // with an election of which it is the only candidate
-	old     bool // on HTTP/1.1
-	limit   int  // of workloads' series
-	flags   []string
+	replicas   int  // that are elected; 0 for one without an election
+	namespaced bool // with a watch for each of a few namespaces
+	old        bool // on HTTP/1.1
+	clock      bool // with a clock that can be set
+	limit      int  // of workloads' series
+	flags      []string
 }
+
+func (k kind) elected() bool { return k.replicas > 0 }
 
 // quiet is after how long without a difference none will come any more. One that
 // is elected writes down what it counts before it shows it.
 func (k kind) quiet() time.Duration {
-	if k.elected {
-		return 2500 * time.Millisecond
+	if k.elected() {
+		return 3 * time.Second
 	}
-	return 250 * time.Millisecond
+	return 2 * settle
 }
+
+// settle is how long a new counter stays at 0 in these tests, after that was read.
+const settle = time.Second
 
 // namespace is podscore's, and its ServiceAccount's name.
 const namespace = "podscore"
+
+// prefix is of the names of all that is made here.
+const prefix = "chaos"
 
 // newWorld starts a control plane, and builds podscore.
 func newWorld(ctx context.Context) (_ *world, err error) {
@@ -88,26 +93,50 @@ func newWorld(ctx context.Context) (_ *world, err error) {
 
 // prepare builds podscore and applies its manifests, whose rights it gets.
 func (w *world) prepare(ctx context.Context) error {
+	return errors.Join(
+		inCheckout(ctx, "go", "build", "-o", w.binary, "./cmd/podscore"),
+		inCheckout(ctx, w.cluster.Kubectl, "apply", "-k", "config/default"),
+		os.MkdirAll(filepath.Join(w.cluster.Dir, "bin"), 0o755),
+	)
+}
+
+// inCheckout runs a program in the checkout's folder.
+func inCheckout(ctx context.Context, program string, args ...string) error {
 	root, err := controlplane.Root()
 	if err != nil {
 		return err
 	}
-	for _, command := range [][]string{
-		{"go", "build", "-o", w.binary, "./cmd/podscore"},
-		{w.cluster.Kubectl, "apply", "-k", "config/default"},
-	} {
-		c := exec.CommandContext(ctx, command[0], command[1:]...)
-		c.Dir = root
-		if output, err := c.CombinedOutput(); err != nil {
-			return fmt.Errorf("%v: %w\n%s", command, err, output)
-		}
+	c := exec.CommandContext(ctx, program, args...)
+	c.Dir = root
+	if output, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %v: %w\n%s", program, args, err, output)
 	}
 	return nil
 }
 
+// program returns what is to be run: podscore, or where its clock can be set, one
+// that is built, once, with another.
+func (w *world) program(ctx context.Context) (string, error) {
+	if !w.kind.clock {
+		return w.binary, nil
+	}
+	path := w.binary + "-clock"
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	places, err := otherClock()
+	if err != nil {
+		return "", err
+	}
+	altered, err := overlay(w.cluster.Dir, places...)
+	if err != nil {
+		return "", err
+	}
+	return path, inCheckout(ctx, "go", "build", "-overlay", altered, "-o", path, "./cmd/podscore")
+}
+
 // begin puts pods into an empty cluster and starts podscore.
 func (w *world) begin(ctx context.Context, kind kind, random *rand.Rand, pods int) error {
-	const prefix = "chaos"
 	if err := wipe(ctx, w.client, prefix); err != nil {
 		return err
 	}
@@ -115,41 +144,56 @@ func (w *world) begin(ctx context.Context, kind kind, random *rand.Rand, pods in
 	if err := ignore(err, apierrors.IsNotFound); err != nil {
 		return err
 	}
-	w.kind, w.truth.WorkloadSeriesLimit, w.ledger = kind, kind.limit, newLedger()
+	w.kind, w.truth.WorkloadSeriesLimit, w.ledger, w.reader = kind, kind.limit, newLedger(), newReader()
 	w.load = newLoad(w.client, &w.truth, w.ledger, random, prefix)
 	for i := range 6 {
 		if err := w.load.createNamespace(ctx, fmt.Sprint(prefix, "-n", i)); err != nil {
 			return err
 		}
 	}
-	if err := w.load.fill(ctx, pods, ""); err != nil {
-		return err
+	w.truth.Namespaces = nil
+	if w.load.fixed = kind.namespaced; kind.namespaced {
+		w.truth.Namespaces = w.load.namespaces
 	}
-	if w.proxy, err = NewProxy(w.cluster.Config, kind.old); err != nil {
+	if err := w.load.fill(ctx, pods, ""); err != nil {
 		return err
 	}
 	if err := w.rotate(ctx); err != nil {
 		return err
 	}
-	if err := w.start(ctx); err != nil {
-		return err
+	for range max(1, kind.replicas) {
+		proxy, err := NewProxy(w.cluster.Config, kind.old)
+		if err != nil {
+			return err
+		}
+		r := &replica{proxy: proxy}
+		w.replicas = append(w.replicas, r)
+		if err := w.launch(ctx, r); err != nil {
+			return err
+		}
 	}
+	err = w.ready(ctx)
 	w.ledger.restarted(false) // of an election, too, it is the first
-	return nil
+	w.listed = w.lists()
+	return err
 }
 
 // end ends podscore, which must do so in good order.
-func (w *world) end() (err error) {
-	if w.podscore != nil {
-		if err = w.podscore.Stop(); err == nil && w.podscore.ExitStatus() != 0 {
-			err = fmt.Errorf("after SIGTERM podscore ended with status %d", w.podscore.ExitStatus())
+func (w *world) end() error {
+	err := w.each(func(r *replica) error {
+		defer r.proxy.Close()
+		if r.Podscore == nil {
+			return nil
 		}
-		w.podscore = nil
-	}
-	if w.proxy != nil {
-		w.proxy.Close()
-		w.proxy = nil
-	}
+		if err := r.Stop(); err != nil {
+			return err
+		}
+		if status := r.ExitStatus(); status != 0 {
+			return fmt.Errorf("after SIGTERM podscore ended with status %d", status)
+		}
+		return nil
+	})
+	w.replicas = nil
 	return err
 }
 
@@ -164,116 +208,3 @@ func (w *world) rotate(ctx context.Context) error {
 }
 
 func (w *world) tokenFile() string { return filepath.Join(w.cluster.Dir, "token") }
-
-// start starts podscore and waits until it is ready.
-func (w *world) start(ctx context.Context) error {
-	w.starts++
-	kubeconfig := filepath.Join(w.cluster.Dir, "podscore.kubeconfig")
-	if err := clientcmd.WriteToFile(clientcmdapi.Config{
-		Clusters:       map[string]*clientcmdapi.Cluster{"proxy": {Server: w.proxy.URL, CertificateAuthorityData: w.proxy.CA}},
-		AuthInfos:      map[string]*clientcmdapi.AuthInfo{"podscore": {TokenFile: w.tokenFile()}},
-		Contexts:       map[string]*clientcmdapi.Context{"proxy": {Cluster: "proxy", AuthInfo: "podscore"}},
-		CurrentContext: "proxy",
-	}, kubeconfig); err != nil {
-		return err
-	}
-	flags := append([]string{fmt.Sprint("--workload-series-limit=", w.kind.limit)}, w.kind.flags...)
-	if w.kind.elected {
-		flags = append(flags, "--leader-elect", "--leader-elect-resource-namespace="+namespace)
-	}
-	log := filepath.Join(w.cluster.Dir, "logs", fmt.Sprintf("podscore-%d.log", w.starts))
-	var err error
-	if w.podscore, err = process.StartPodscore(ctx, w.binary, kubeconfig, log, flags...); err != nil {
-		return err
-	}
-	err = w.ready(ctx)
-	w.listed = w.proxy.Lists()
-	return err
-}
-
-// ready waits until podscore is.
-func (w *world) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, recovery)
-	defer cancel()
-	return w.podscore.Ready(ctx)
-}
-
-// kill kills podscore.
-func (w *world) kill() error {
-	if err := w.podscore.Signal(syscall.SIGKILL); err != nil {
-		return err
-	}
-	w.podscore.ExitStatus()
-	return nil
-}
-
-// recovery is how long podscore may take after a fault: client-go waits for up
-// to a minute between two attempts.
-const recovery = 90 * time.Second
-
-// check reads the truth from the API server, while nothing changes it, and
-// waits until podscore says the same. It returns every difference otherwise.
-func (w *world) check(ctx context.Context) error {
-	var want series
-	err := persist(ctx, func() (err error) {
-		want, err = w.truth.Gauges(ctx, w.client)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var differences []string
-	deadline, agreed := time.Now().Add(recovery), time.Time{}
-	for ; time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
-		var counted series
-		if counted, differences, err = w.compare(ctx, want); err != nil {
-			return err
-		}
-		switch {
-		case len(differences) > 0:
-			agreed = time.Time{}
-		case agreed.IsZero():
-			agreed = time.Now()
-		case time.Since(agreed) > w.kind.quiet(): // it stays so
-			w.ledger.settled(counted)
-			w.listed = w.proxy.Lists()
-			return nil
-		}
-	}
-	const many = 30
-	if more := len(differences) - many; more > 0 {
-		differences = append(differences[:many], fmt.Sprintf("and %d more", more))
-	}
-	return fmt.Errorf("podscore does not say the truth:\n%s", strings.Join(differences, "\n"))
-}
-
-// compare scrapes podscore once, and returns what its counters say and what is wrong.
-func (w *world) compare(ctx context.Context, want series) (counted series, differences []string, err error) {
-	status, page, err := process.Get(ctx, w.podscore.MetricsURL+"/metrics")
-	if err != nil {
-		return nil, nil, err
-	}
-	if status != 200 {
-		return nil, nil, fmt.Errorf("/metrics answers %d: %s", status, page)
-	}
-	got, err := seriesOf(page, gauges)
-	if err != nil {
-		return nil, nil, err
-	}
-	if counted, err = seriesOf(page, counters); err != nil {
-		return nil, nil, err
-	}
-	differences = compareGauges(got, want)
-	listed := w.proxy.Lists() != w.listed
-	return counted, append(differences, compareCounters(counted, w.ledger.counters(listed), want)...), nil
-}
-
-// lastWords returns the end of podscore's log.
-func (w *world) lastWords() string {
-	if w.podscore == nil {
-		return ""
-	}
-	text, _ := os.ReadFile(w.podscore.Log)
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return "podscore's last words were:\n" + strings.Join(lines[max(0, len(lines)-40):], "\n")
-}

@@ -18,6 +18,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/yaml"
+
+	"github.com/podscore/podscore/test/lacks"
 )
 
 var update = flag.Bool("update", false, "write what is compared")
@@ -34,7 +36,7 @@ func TestMain(m *testing.M) {
 
 // program returns the path of a tool: the one that an environment variable
 // names, or else the one that make builds. Without either it skips the test, or
-// fails it where PODSCORE_REQUIRE_ALL is set.
+// fails it where PODSCORE_REQUIRE_ALL is true.
 func program(t *testing.T, variable, name string) string {
 	t.Helper()
 	if path := os.Getenv(variable); path != "" {
@@ -53,10 +55,7 @@ func program(t *testing.T, variable, name string) string {
 
 func skip(t *testing.T, why error) {
 	t.Helper()
-	if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
+	lacks.Skip(t, why)
 }
 
 // helm runs Helm, which keeps its files in a folder of the test's, with values

@@ -147,6 +147,9 @@ func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlan
 		{"kube-controller-manager", []string{
 			"--kubeconfig=" + c.Kubeconfig, "--leader-elect=false", "--secure-port=0",
 			"--service-account-private-key-file=" + filepath.Join(dir, "certs", "sa-signer.key"),
+			// It looks every 20 s for pods without a node that are being deleted, and deletes
+			// what has their names by then, which may be other pods.
+			"--controllers=*,-pod-garbage-collector-controller",
 		}},
 		{"kube-scheduler", []string{"--kubeconfig=" + c.Kubeconfig, "--leader-elect=false", "--secure-port=0"}},
 		{"kwok", []string{

@@ -13,11 +13,12 @@ import (
 
 	"github.com/podscore/podscore/test/controlplane"
 	"github.com/podscore/podscore/test/dashboards/page"
+	"github.com/podscore/podscore/test/lacks"
 )
 
 // settings are those of `make dashboards`, but for the pictures, which go to a
 // folder of the test's. It skips the test where something is not there; where
-// PODSCORE_REQUIRE_ALL is set, as `make test` does, it fails instead.
+// PODSCORE_REQUIRE_ALL is true, as `make test` does, it fails instead.
 func settings(t *testing.T) options {
 	t.Helper()
 	o := options{
@@ -30,10 +31,7 @@ func settings(t *testing.T) options {
 		t.Fatalf("%v: %s", err, output)
 	}
 	if err := o.complete(true); err != nil {
-		if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		lacks.Skip(t, err)
 	}
 	return o
 }

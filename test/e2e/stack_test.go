@@ -14,6 +14,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/lacks"
 	"github.com/podscore/podscore/test/monitoring"
 	"github.com/podscore/podscore/test/process"
 )
@@ -48,7 +49,7 @@ func setUp(t *testing.T) *stack {
 }
 
 // program returns the program that an environment variable names, or skips the
-// test; where PODSCORE_REQUIRE_ALL is set, it fails instead.
+// test; where PODSCORE_REQUIRE_ALL is true, it fails instead.
 func program(t *testing.T, variable string) string {
 	t.Helper()
 	path := os.Getenv(variable)
@@ -60,10 +61,7 @@ func program(t *testing.T, variable string) string {
 
 func missing(t *testing.T, why string) {
 	t.Helper()
-	if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
+	lacks.Skip(t, why)
 }
 
 func (s *stack) startCluster(t *testing.T) {

@@ -24,6 +24,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/lacks"
 )
 
 // Set by TestMain; cluster is nil where there is no control plane, and then
@@ -89,12 +90,8 @@ func prepare(ctx context.Context, dir string) (err error) {
 // are asked for.
 func needs(t *testing.T) {
 	t.Helper()
-	switch {
-	case missing == nil:
-	case os.Getenv("PODSCORE_REQUIRE_ALL") != "":
-		t.Fatal(missing)
-	default:
-		t.Skip(missing)
+	if missing != nil {
+		lacks.Skip(t, missing)
 	}
 }
 
@@ -145,10 +142,14 @@ func newLoad(t *testing.T, namespace string) *load {
 
 func createNamespace(t *testing.T, name string) {
 	t.Helper()
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
-	if _, err := cluster.Client.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
+	if err := cluster.CreateNamespace(t.Context(), name); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := cluster.DeleteNamespace(context.WithoutCancel(t.Context()), name); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func (l *load) create(name string, deleted bool) {

@@ -3,6 +3,7 @@ package ha
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -124,5 +125,18 @@ func grant(t *testing.T, account string, verbs []string) *rbacv1.Role {
 	if err != nil {
 		t.Fatal(fmt.Errorf("rights for %s: %w", account, err))
 	}
+	t.Cleanup(func() {
+		ctx, options := context.WithoutCancel(ctx), metav1.DeleteOptions{}
+		err := errors.Join(
+			cluster.Client.RbacV1().ClusterRoleBindings().Delete(ctx, account, options),
+			cluster.Client.RbacV1().RoleBindings("podscore").Delete(ctx, account, options),
+			cluster.Client.RbacV1().Roles("podscore").Delete(ctx, account, options),
+			cluster.Client.CoreV1().ServiceAccounts("podscore").Delete(ctx, account, options),
+			cluster.Client.CoordinationV1().Leases("podscore").Delete(ctx, account, options),
+		)
+		if err != nil {
+			t.Error(err)
+		}
+	})
 	return role
 }

@@ -5,6 +5,7 @@ package image
 import (
 	"bytes"
 	"debug/elf"
+	"flag"
 	"maps"
 	"os"
 	"os/exec"
@@ -28,6 +29,8 @@ const (
 // maxSize bounds the sum of an image's layers, as they are unpacked on a node.
 const maxSize = 40 << 20
 
+var cold = flag.Bool("cold", false, "make the second image without the build cache, which takes some minutes more")
+
 func TestImage(t *testing.T) {
 	needs(t, "make", "buildah", "podman", "runc", "/bin/busybox")
 	root, err := controlplane.Root()
@@ -50,7 +53,11 @@ func TestImage(t *testing.T) {
 	}
 	t.Run("runs confined", func(t *testing.T) { s.runConfined(t) })
 	t.Run("is reproducible", func(t *testing.T) {
-		again := s.build(t, copySources(t, root), "linux/amd64", t.TempDir())["amd64"]
+		cache := goEnv(t, "GOCACHE")
+		if *cold {
+			cache = t.TempDir()
+		}
+		again := s.build(t, copySources(t, root), "linux/amd64", cache)["amd64"]
 		checkSame(t, built["amd64"], again, buildOutside(t, root))
 	})
 }
@@ -117,7 +124,7 @@ func checkSame(t *testing.T, first, again image, outside []byte) {
 	t.Helper()
 	binary := again.binary(t)
 	if !bytes.Equal(first.binary(t), binary) {
-		t.Error("built in another folder and without the build cache, the binary is another one: something of the machine or the moment gets into it")
+		t.Error("built in another folder, the binary is another one: something of the machine or the moment gets into it")
 	}
 	if first.ID != again.ID {
 		t.Errorf("the same sources make image %s, and then %s", first.ID, again.ID)

@@ -18,6 +18,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/lacks"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -72,14 +73,11 @@ func build() error {
 }
 
 // startCluster starts a real API server with nothing on it. Where there is
-// none, it skips the test, or fails it where PODSCORE_REQUIRE_ALL is set.
+// none, it skips the test, or fails it where PODSCORE_REQUIRE_ALL is true.
 func startCluster(t *testing.T, options controlplane.Options) *controlplane.ControlPlane {
 	t.Helper()
 	if _, err := controlplane.Assets(); err != nil {
-		if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		lacks.Skip(t, err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()

@@ -15,6 +15,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/lacks"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -77,7 +78,7 @@ func prepare(ctx context.Context) error {
 
 // needs skips a test, saying why, where there is no API server or, when
 // complete is asked for, nothing that makes pods of Deployments. Where
-// PODSCORE_REQUIRE_ALL is set, as `make test` does, it fails instead.
+// PODSCORE_REQUIRE_ALL is true, as `make test` does, it fails instead.
 func needs(t *testing.T, complete bool) {
 	t.Helper()
 	why := ""
@@ -89,10 +90,7 @@ func needs(t *testing.T, complete bool) {
 	default:
 		return
 	}
-	if os.Getenv("PODSCORE_REQUIRE_ALL") != "" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
+	lacks.Skip(t, why)
 }
 
 // start runs podscore under the rights that ship, and stops it when the test

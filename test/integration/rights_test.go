@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -63,6 +64,15 @@ func grant(t *testing.T, name string, rules []rbacv1.PolicyRule) string {
 	if _, err := cluster.Client.CoreV1().ServiceAccounts("default").Create(t.Context(), account, options); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		ctx, options := context.WithoutCancel(t.Context()), metav1.DeleteOptions{}
+		if err := errors.Join(
+			rbac.ClusterRoleBindings().Delete(ctx, name, options), rbac.ClusterRoles().Delete(ctx, name, options),
+			cluster.Client.CoreV1().ServiceAccounts("default").Delete(ctx, name, options),
+		); err != nil {
+			t.Error(err)
+		}
+	})
 	kubeconfig, err := cluster.KubeconfigFor(t.Context(), "default", name)
 	if err != nil {
 		t.Fatal(err)

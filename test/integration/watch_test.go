@@ -106,6 +106,29 @@ func TestAPodOfTheSameNameIsAnotherPod(t *testing.T) {
 	expect(t, p, ns, `podscore_pods_observed_total{status="compliant"} 4`, `podscore_namespace_pods{status="compliant"} 1`, "podscore_namespace_score_ratio 1")
 }
 
+// TestNobodyElseDeletesPods: what runs beside the API server here leaves a pod alone
+// that no node has. It would take it away by its name, and so another that has the
+// name by then: the tests' pods have no node.
+func TestNobodyElseDeletesPods(t *testing.T) {
+	needs(t, true)
+	t.Parallel() // it takes as long as they would need to notice
+	const ns = "left-alone"
+	createNamespace(t, ns)
+	pods := cluster.Client.CoreV1().Pods(ns)
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "going", Finalizers: []string{"podscore.io/test"}}, Spec: bareSpec()}
+	if _, err := pods.Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	deletePod(t, ns, pod.Name)
+	for deadline := time.Now().Add(25 * time.Second); time.Now().Before(deadline); time.Sleep(time.Second) {
+		going, err := pods.Get(t.Context(), pod.Name, metav1.GetOptions{})
+		if err != nil || going.Status.Phase != corev1.PodPending {
+			t.Fatalf("somebody has made the pod %s: %v", going.Status.Phase, err)
+		}
+	}
+	patchPod(t, ns, pod.Name, map[string]any{"metadata": map[string]any{"$deleteFromPrimitiveList/finalizers": pod.Finalizers}})
+}
+
 // TestShortLivedPodsAreCounted: however short a pod lives, it was there.
 func TestShortLivedPodsAreCounted(t *testing.T) {
 	needs(t, false)

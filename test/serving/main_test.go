@@ -18,6 +18,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/lacks"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -85,12 +86,8 @@ func prepare(ctx context.Context, dir string) (err error) {
 // are asked for.
 func needs(t testing.TB) {
 	t.Helper()
-	switch {
-	case missing == nil:
-	case os.Getenv("PODSCORE_REQUIRE_ALL") != "":
-		t.Fatal(missing)
-	default:
-		t.Skip(missing)
+	if missing != nil {
+		lacks.Skip(t, missing)
 	}
 }
 

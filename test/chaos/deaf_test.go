@@ -1,0 +1,26 @@
+package chaos
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"testing"
+)
+
+// TestTheLeaderIsDeaf has the watches of who leads be refused for as long as the test
+// lasts, while it can write its Lease: the standby, which hears everything, has to
+// take over, and every series has to be true.
+func TestTheLeaderIsDeaf(t *testing.T) {
+	t.Parallel()
+	w := worldFor(t)
+	w.started(t, kind{replicas: 2, limit: 5000}, rand.New(rand.NewPCG(1, 1)), 50)
+	w.must(t, w.check(t.Context()))
+	leader, _, err := w.leader(t.Context())
+	w.must(t, err)
+	leader.proxy.Set(Weather{Watches: true, Status: http.StatusServiceUnavailable})
+	leader.proxy.Cut()
+	w.must(t, w.load.change(t.Context(), 50))
+	w.must(t, w.check(t.Context()))
+	if next, _, err := w.leader(t.Context()); err != nil || next == leader {
+		t.Errorf("the replica leads on that hears nothing: %v\n%s", err, w.lastWords())
+	}
+}

@@ -1,0 +1,94 @@
+package chaos
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/podscore/podscore/test/process"
+)
+
+// TestTheDiskIsFull: podscore writes no files, so that there is none that a full disk
+// could spoil, and what it says to its log may be lost.
+func TestTheDiskIsFull(t *testing.T) {
+	t.Parallel()
+	w := worldFor(t)
+	w.started(t, kind{limit: 5000}, rand.New(rand.NewPCG(1, 1)), 50)
+	w.must(t, w.check(t.Context()))
+	r := w.replicas[0]
+	for path := range openForWriting(t, r.PID()) {
+		if path != r.Log {
+			t.Errorf("podscore has %s open to write to it", path)
+		}
+	}
+
+	// And now every line of its log fails with "no space left on device".
+	w.must(t, r.Stop())
+	w.must(t, w.load.change(t.Context(), 20))
+	running, err := process.Start(filepath.Join(w.cluster.Dir, "bin", "podscore-1"), []string{
+		"--kubeconfig=" + filepath.Join(w.cluster.Dir, "podscore-1.kubeconfig"), "--metrics-secure=false",
+		"--metrics-bind-address=" + freeAddress(t), "--health-probe-bind-address=" + freeAddress(t),
+		fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", settle),
+	}, "/dev/full")
+	w.must(t, err)
+	args, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", running.PID()))
+	w.must(t, err)
+	addresses := map[string]string{}
+	for arg := range strings.SplitSeq(string(args), "\x00") {
+		if name, value, isAddress := strings.Cut(arg, "-bind-address="); isAddress {
+			addresses[name] = "http://" + value
+		}
+	}
+	r.Podscore = &process.Podscore{Process: running, MetricsURL: addresses["--metrics"], ProbesURL: addresses["--health-probe"]}
+	r.pages = w.reader.follow(r.Podscore)
+	w.ledger.restarted(false)
+	w.must(t, w.ready(t.Context()))
+	w.cut() // and so it has something to say
+	w.must(t, w.load.change(t.Context(), 50))
+	time.Sleep(time.Second)
+	w.must(t, w.check(t.Context()))
+}
+
+// openForWriting returns the files that a process can write to.
+func openForWriting(t *testing.T, pid int) map[string]bool {
+	t.Helper()
+	descriptors, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	if err != nil || len(descriptors) == 0 {
+		t.Skipf("there is no /proc here: %v", err)
+	}
+	files := map[string]bool{}
+	for _, descriptor := range descriptors {
+		path, err := os.Readlink(descriptor)
+		info, infoErr := os.ReadFile(strings.Replace(descriptor, "/fd/", "/fdinfo/", 1))
+		if err != nil || infoErr != nil || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "/dev/") {
+			continue // closed meanwhile, or no file
+		}
+		_, rest, _ := strings.Cut(string(info), "flags:")
+		flags, err := strconv.ParseInt(strings.Fields(rest)[0], 8, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
+			files[path] = true
+		}
+	}
+	return files
+}
+
+// freeAddress returns an address of 127.0.0.1 that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}

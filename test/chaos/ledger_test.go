@@ -1,0 +1,93 @@
+package chaos
+
+import "testing"
+
+var (
+	seenGood = sight{status: "compliant"}
+	seenBad  = sight{status: "noncompliant"}
+)
+
+// allows holds what the ledger allows a counter.
+func allows(t *testing.T, l *ledger, listed bool, name string, low, high float64) {
+	t.Helper()
+	if got := l.counters(listed)[name]; got != (bounds{low, high}) {
+		t.Errorf("listed %t: %s may be %v to %v, want %v to %v", listed, name, got.low, got.high, low, high)
+	}
+}
+
+// TestLedger: the ledger allows what podscore may say, and no more.
+func TestLedger(t *testing.T) {
+	compliant, noncompliant := podsSeries(observed, "shop", "compliant"), podsSeries(observed, "shop", "noncompliant")
+	changes, cluster := changesSeries("shop", "noncompliant"), clusterSeries("compliant")
+
+	t.Run("a pod that changes", func(t *testing.T) {
+		l := newLedger()
+		r := l.add("shop", seenGood)
+		r.sights = append(r.sights, seenBad)
+		allows(t, l, false, compliant, 1, 1)
+		allows(t, l, false, changes, 1, 1)
+		allows(t, l, true, compliant, 0, 1)
+		allows(t, l, true, noncompliant, 0, 1)
+		allows(t, l, true, changes, 0, 1)
+		l.settled(series{compliant: 1, changes: 1})
+		allows(t, l, false, changes, 1, 1)
+		r.sights = append(r.sights, seenGood)
+		allows(t, l, false, changesSeries("shop", "compliant"), 1, 1)
+	})
+	t.Run("a pod that is gone", func(t *testing.T) {
+		l := newLedger()
+		l.add("shop", seenGood).gone = true
+		allows(t, l, false, compliant, 1, 1)
+		allows(t, l, true, compliant, 0, 1)
+	})
+	t.Run("a namespace that is gone", func(t *testing.T) {
+		l := newLedger()
+		l.add("shop", seenGood)
+		l.deleted("shop")
+		l.add("shop", seenGood)
+		allows(t, l, false, compliant, 1, 2)
+		allows(t, l, false, cluster, 2, 2)
+	})
+	t.Run("one podscore that is killed", func(t *testing.T) {
+		l := newLedger()
+		l.add("shop", seenGood)
+		l.killed()
+		changed := l.add("shop", seenGood)
+		changed.sights = append(changed.sights, seenBad)
+		l.restarted(false)
+		allows(t, l, false, compliant, 0, 1) // the first; the second was there when it started
+		allows(t, l, false, changes, 0, 0)
+		l.add("shop", seenGood)
+		allows(t, l, false, compliant, 1, 2)
+	})
+	t.Run("elected podscores that are killed", func(t *testing.T) {
+		l := newLedger()
+		l.add("shop", seenGood)
+		l.killed()
+		l.add("shop", seenGood)
+		l.restarted(true)
+		allows(t, l, false, compliant, 0, 2)
+	})
+}
+
+// TestReader: increases are those that Prometheus finds.
+func TestReader(t *testing.T) {
+	r := newReader()
+	for _, pages := range [][]series{
+		{{"a": 0}, {"a": 2}, {"a": 5}},                   // one replica
+		{{"a": 0}, {"a": 1}, {}, {"a": 1}},               // another, that does not report for a while
+		{{"a": 0, "b": 3}, {"a": 1}, {"a": 0}, {"a": 4}}, // and one whose counters begin anew
+	} {
+		last := series{}
+		for _, page := range pages {
+			r.add(last, page)
+			for name, value := range page {
+				last[name] = value
+			}
+		}
+	}
+	total, wrong := r.increases()
+	if total["a"] != 5+1+1+4 || total["b"] != 0 || len(wrong) != 1 {
+		t.Errorf("increases are %v, want 11 of a and none of b, which began with 3: %v", total, wrong)
+	}
+}
