@@ -1,0 +1,42 @@
+package posture
+
+import (
+	"testing"
+	"unique"
+
+	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
+)
+
+// folded folds a namespace of these pods, all of one workload.
+func folded(t *testing.T, required securitycontext.CheckSet, pods map[string]pod) *Namespace {
+	t.Helper()
+	for name, p := range pods {
+		p.workload = unique.Make(workload.Workload{Kind: "Deployment", Name: "cart"})
+		pods[name] = p
+	}
+	return newStore(t, 1000).fold.of("shop", &namespace{pods: pods}, required)
+}
+
+// TestFoldWeighsEqualScores: a score that several pods have counts several times.
+func TestFoldWeighsEqualScores(t *testing.T) {
+	ns := folded(t, 0, map[string]pod{
+		"a": {scored: true, ratio: 0.5}, "b": {scored: true, ratio: 0.5}, "c": {scored: true, ratio: 0.5}, "d": {scored: true, ratio: 1},
+	})
+	if ns.Score != 0.625 || !ns.HasScore {
+		t.Errorf("the mean of three times 0.5 and once 1 is %v, %t", ns.Score, ns.HasScore)
+	}
+	if ns := folded(t, 0, map[string]pod{"a": {}}); ns.Score != 0 || ns.HasScore {
+		t.Errorf("the mean of no score is %v, %t", ns.Score, ns.HasScore)
+	}
+}
+
+// TestFoldTellsOfTheFirstCheck: a workload is told of that fails nothing but the
+// check that stands first in the list.
+func TestFoldTellsOfTheFirstCheck(t *testing.T) {
+	first := securitycontext.CheckSet(0).With(0)
+	failures := folded(t, first, map[string]pod{"a": {status: Noncompliant, failed: first}}).workloads
+	if len(failures) != 1 || failures[0].check != 0 || failures[0].pods != 1 {
+		t.Errorf("told of %+v, want one pod that fails check 0", failures)
+	}
+}
