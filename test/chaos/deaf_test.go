@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestTheLeaderIsDeaf has the watches of who leads be refused for as long as the test
-// lasts, while it can write its Lease: the standby, which hears everything, has to
-// take over, and every series has to be true.
+// TestTheLeaderIsDeaf has all that who leads asks be refused for as long as the test
+// lasts, but for its Lease: the standby, which hears everything, has to take over, and
+// every series has to be true.
 func TestTheLeaderIsDeaf(t *testing.T) {
 	t.Parallel()
 	w := worldFor(t)
@@ -16,7 +16,7 @@ func TestTheLeaderIsDeaf(t *testing.T) {
 	w.must(t, w.check(t.Context()))
 	leader, _, err := w.leader(t.Context())
 	w.must(t, err)
-	leader.proxy.Set(Weather{Watches: true, Status: http.StatusServiceUnavailable})
+	leader.proxy.Set(Weather{Spares: "/leases", Status: http.StatusServiceUnavailable})
 	leader.proxy.Cut()
 	w.must(t, w.load.change(t.Context(), 50))
 	w.must(t, w.check(t.Context()))

@@ -116,7 +116,9 @@ func (p *Proxy) Lists() int64 { return p.lists.Load() }
 func (p *Proxy) at(r *http.Request) (Weather, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.weather.Only != "" && p.weather.Only != r.URL.Path || p.weather.Watches && !isWatch(r) {
+	switch weather := &p.weather; {
+	case weather.Only != "" && weather.Only != r.URL.Path, weather.Watches && !isWatch(r),
+		weather.Spares != "" && strings.Contains(r.URL.Path, weather.Spares):
 		return Weather{}, p.changed
 	}
 	return p.weather, p.changed

@@ -16,6 +16,8 @@ type Weather struct {
 	Only string
 	// Watches has it be for watches alone, those that begin included.
 	Watches bool
+	// Spares is a part of the paths of requests that it is not for.
+	Spares string
 	// Status is what every request is answered with, where it is not 0.
 	Status int
 	// RetryAfter is for how many seconds that answer asks to wait.
