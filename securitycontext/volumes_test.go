@@ -20,7 +20,8 @@ var volumeKinds = []struct {
 	{[]string{"emptyDir", "persistentVolumeClaim", "csi", "iscsi", "fc", "flexVolume"}, true, "the kubelet sets the ownership of what it mounts writable"},
 	{[]string{"ephemeral"}, true, "a claim made from a template, which with `volumeMode: Block` asks for a device"},
 	{
-		[]string{"awsElasticBlockStore", "azureDisk", "azureFile", "cinder", "gcePersistentDisk", "portworxVolume", "vsphereVolume"}, true,
+		[]string{"awsElasticBlockStore", "azureDisk", "azureFile", "cinder", "gcePersistentDisk", "portworxVolume", "vsphereVolume"},
+		true,
 		"the kubelet makes CSI volumes of them",
 	},
 	{[]string{"configMap", "secret", "downwardAPI", "projected"}, false, "the kubelet writes them, and the container only reads"},
@@ -28,7 +29,8 @@ var volumeKinds = []struct {
 	{[]string{"nfs"}, false, "the server decides who owns what"},
 	{[]string{"image"}, false, "read-only"},
 	{
-		[]string{"gitRepo", "glusterfs", "rbd", "cephfs", "flocker", "quobyte", "photonPersistentDisk", "scaleIO", "storageos"}, false,
+		[]string{"gitRepo", "glusterfs", "rbd", "cephfs", "flocker", "quobyte", "photonPersistentDisk", "scaleIO", "storageos"},
+		false,
 		"no current kubelet mounts them",
 	},
 }

@@ -87,7 +87,7 @@ func (r *pieces) ReadByte() (byte, error) {
 func (r *pieces) message(number protowire.Number, inside func(length int64) ([]byte, error)) (fields []byte, err error) {
 	for {
 		tag, err := binary.ReadUvarint(r)
-		if err == io.EOF && (r.left == 0 || r.outermost) {
+		if errors.Is(err, io.EOF) && (r.left == 0 || r.outermost) {
 			return fields, nil
 		}
 		if err != nil {
@@ -154,7 +154,7 @@ func (r *pieces) hold(length int64) error {
 
 // unfinished is the error of a message that ends too early.
 func unfinished(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

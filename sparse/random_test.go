@@ -47,8 +47,12 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 	}
 	if maybe() {
 		owner := []metav1.OwnerReference{
-			{APIVersion: "apps/v1", Kind: "ReplicaSet"}, {APIVersion: "apps/v1", Kind: "StatefulSet"}, {APIVersion: "batch/v1", Kind: "Job"},
-			{APIVersion: "v1", Kind: "ReplicationController"}, {APIVersion: "tekton.dev/v1", Kind: "TaskRun"}, {APIVersion: "v1", Kind: "<!channel>"},
+			{APIVersion: "apps/v1", Kind: "ReplicaSet"},
+			{APIVersion: "apps/v1", Kind: "StatefulSet"},
+			{APIVersion: "batch/v1", Kind: "Job"},
+			{APIVersion: "v1", Kind: "ReplicationController"},
+			{APIVersion: "tekton.dev/v1", Kind: "TaskRun"},
+			{APIVersion: "v1", Kind: "<!channel>"},
 		}[random.Intn(6)]
 		owner.Name = []string{"web-5d9c", "web-777", fmt.Sprint("web-", pod.CreationTimestamp.Unix()/60), "not a name"}[random.Intn(4)]
 		owner.Controller = new(true)

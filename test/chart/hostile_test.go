@@ -30,8 +30,10 @@ func TestHostileTexts(t *testing.T) {
 	for _, text := range hostile {
 		t.Run(text, func(t *testing.T) {
 			// What the chart looks into, and what excludes each other.
-			refused := []string{"/extraArgs", "/podDisruptionBudget/minAvailable", "/podDisruptionBudget/maxUnavailable",
-				"/prometheusRule/alerts/PodscoreNoncompliantWorkload/within", "/prometheusRule/alerts/PodscorePrivilegedWorkload/within"}
+			refused := []string{
+				"/extraArgs", "/podDisruptionBudget/minAvailable", "/podDisruptionBudget/maxUnavailable",
+				"/prometheusRule/alerts/PodscoreNoncompliantWorkload/within", "/prometheusRule/alerts/PodscorePrivilegedWorkload/within",
+			}
 			for range 10 {
 				values := defaults(t)
 				merge(values, decode(t, given))

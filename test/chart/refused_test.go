@@ -46,7 +46,8 @@ func TestRefusedLikePodscore(t *testing.T) {
 func election(lease, renew, retry string) (c struct {
 	values string
 	flags  []string
-}) {
+},
+) {
 	c.values = fmt.Sprintf("leaderElection: {leaseDuration: %s, renewDeadline: %s, retryPeriod: %s}", lease, renew, retry)
 	c.flags = []string{"--leader-elect", "--leader-elect-lease-duration=" + lease, "--leader-elect-renew-deadline=" + renew, "--leader-elect-retry-period=" + retry}
 	return c

@@ -108,9 +108,7 @@ func withAsleep(source []byte, mutants []mutant) []byte {
 	var edits []edit
 	for _, m := range mutants {
 		for _, e := range m.edits {
-			if strings.Contains(e.text, "%s") {
-				e.text = strings.Replace(e.text, "%s", "mutantIs("+strconv.Quote(m.String())+")", 1)
-			}
+			e.text = strings.Replace(e.text, "%s", "mutantIs("+strconv.Quote(m.String())+")", 1)
 			e.found = len(edits)
 			edits = append(edits, e)
 		}
