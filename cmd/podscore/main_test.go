@@ -49,6 +49,7 @@ func TestBadInput(t *testing.T) {
 		{"limit that is no number", "", []string{"--workload-series-limit=many"}, 2, `invalid argument "many" for "--workload-series-limit" flag`},
 		{"log format", "", []string{"--log-format=xml"}, 2, `--log-format: unknown value "xml": use one of text, json`},
 		{"log level", "", []string{"--log-level=trace"}, 2, `--log-level: unknown value "trace": use one of info, debug`},
+		{"scrapes too rare", "", []string{"--scrape-interval=2h"}, 2, "--scrape-interval: 2h0m0s is not between 1s and 1h"},
 		{"silence too short", "", []string{"--watch-stalled-after=10ms"}, 2, "--watch-stalled-after: 10ms is less than 1s"},
 		{"Lease's name", "", []string{"--leader-elect", "--leader-elect-resource-name=Pod_score"}, 2, `--leader-elect-resource-name: "Pod_score" is no Lease's name`},
 		{"Lease's namespace", "", []string{"--leader-elect", "--leader-elect-resource-namespace=Team_A"}, 2, `--leader-elect-resource-namespace: "Team_A" is no namespace's name`},

@@ -92,13 +92,13 @@ func TestDefaultsArePodscores(t *testing.T) {
 
 // TestFlagsAreSet: each value gets to podscore.
 func TestFlagsAreSet(t *testing.T) {
-	is := arguments(t, render(t, `{shards: 2, preset: all, exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug, watchStalledAfter: 5m,
+	is := arguments(t, render(t, `{shards: 2, preset: all, exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug, scrapeInterval: 2m, watchStalledAfter: 5m,
 		leaderElection: {resourceName: one, leaseDuration: 30s, renewDeadline: 20s, retryPeriod: 1s},
 		metrics: {certificate: {secretName: tls, certName: a.pem, keyName: b.pem}, tokenAudiences: [one, two]}}`))
 	maps.Copy(is, arguments(t, render(t, "{namespaces: [c, d], logFormat: text, metrics: {secure: false}, leaderElection: {resourceName: one}}")))
 	want := map[string]string{
 		"shards": "2", "shard": "ordinal", "preset": "all", "exempt-namespaces": "a,b", "workload-series-limit": "0",
-		"log-format": "text", "log-level": "debug", "namespaces": "c,d", "watch-stalled-after": "5m",
+		"log-format": "text", "log-level": "debug", "namespaces": "c,d", "scrape-interval": "2m", "watch-stalled-after": "5m",
 		"leader-elect": "", "leader-elect-resource-name": "one", "leader-elect-lease-duration": "30s",
 		"leader-elect-renew-deadline": "20s", "leader-elect-retry-period": "1s",
 		"metrics-secure": "false", "metrics-cert-path": "/etc/podscore/certificate", "metrics-cert-name": "a.pem",

@@ -21,6 +21,8 @@ func TestRefusedLikePodscore(t *testing.T) {
 		values string
 		flags  []string
 	}{
+		{"scrapeInterval: 500ms", []string{"--scrape-interval=500ms"}},
+		{"scrapeInterval: 61m", []string{"--scrape-interval=61m"}},
 		{"watchStalledAfter: 1s", []string{"--watch-stalled-after=1s"}},
 		{"watchStalledAfter: 0.5s", []string{"--watch-stalled-after=0.5s"}},
 		election("15s", "10s", "500ms"),

@@ -99,6 +99,7 @@ func TestBadValues(t *testing.T) {
 		{"leaderElection: {leaseDuration: 0.9s, renewDeadline: 500ms, retryPeriod: 100ms}", "leaderElection.leaseDuration (0.9s) is less than 1s"},
 		{"leaderElection: {retryPeriod: 6s}", "leaderElection.retryPeriod (6s) is not between 0 and half of leaderElection.renewDeadline (10s)"},
 		{"leaderElection: {retryPeriod: 0s}", "leaderElection.retryPeriod (0s) is not between 0 and half"},
+		{"scrapeInterval: 2h", "scrapeInterval (2h) is not between 1s and 1h"},
 		{"watchStalledAfter: 900ms", "watchStalledAfter (900ms) is less than 1s"},
 		// What would go around a value, and what is checked of it.
 		{"extraArgs: [--leader-elect=false]", "extraArgs has --leader-elect: set leaderElection.enabled instead"},

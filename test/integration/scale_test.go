@@ -68,10 +68,8 @@ func TestShards(t *testing.T) {
 	compare := func(pods, observed int) {
 		t.Helper()
 		awaitPods(t, pods, one)
+		awaitObserved(t, observed, one)
 		sameSeries(t, one, three)
-		if got := sum(t, page(t, one), "podscore_pods_observed_total"); got != float64(observed) {
-			t.Errorf("%v pods were observed, want %d", got, observed)
-		}
 	}
 	compare(120, 0)
 	b.fill(t, 30, 10, 4)
@@ -111,6 +109,15 @@ func TestShards(t *testing.T) {
 	}
 	b.fill(t, 60, 10, 4)
 	compare(280, 160)
+}
+
+// awaitObserved waits until a podscore has counted as many pods as it should.
+func awaitObserved(t *testing.T, pods int, p *process.Podscore) {
+	t.Helper()
+	eventually(t, func() (string, bool) {
+		got := sum(t, page(t, p), "podscore_pods_observed_total")
+		return fmt.Sprintf("%v pods were observed, want %d", got, pods), got == float64(pods)
+	})
 }
 
 // shards starts a podscore for every shard.
@@ -216,9 +223,7 @@ func TestAFewNamespaces(t *testing.T) {
 			t.Errorf("%s has no series", namespace)
 		}
 	}
-	if got := sum(t, text, "podscore_pods_observed_total"); got != 1 {
-		t.Errorf("%v pods were observed, want 1", got)
-	}
+	awaitObserved(t, 1, p)
 	for _, line := range namespaceSeries(text) {
 		if !slices.ContainsFunc(watched, func(ns string) bool { return strings.Contains(line, fmt.Sprintf("namespace=%q", ns)) }) {
 			t.Errorf("nobody asked for %s", line)

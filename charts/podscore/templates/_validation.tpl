@@ -91,6 +91,10 @@
 {{- fail (printf "leaderElection.retryPeriod (%s) is not between 0 and half of leaderElection.renewDeadline (%s)" $v.leaderElection.retryPeriod $v.leaderElection.renewDeadline) }}
 {{- end }}
 {{- end }}
+{{- $interval := include "podscore.milliseconds" $v.scrapeInterval | float64 }}
+{{- if or (lt $interval 1000.0) (gt $interval 3600000.0) }}
+{{- fail (printf "scrapeInterval (%s) is not between 1s and 1h" $v.scrapeInterval) }}
+{{- end }}
 {{- if lt (include "podscore.milliseconds" $v.watchStalledAfter | float64) 1000.0 }}
 {{- fail (printf "watchStalledAfter (%s) is less than 1s" $v.watchStalledAfter) }}
 {{- end }}
