@@ -184,6 +184,11 @@ func (l *ledger) through() Note {
 			note.Exposed[scope] = max(l.read.Exposed[scope], min(note.Exposed[scope], o.after))
 		}
 	}
+	for namespace, held := range l.read.Held { // of what happened since, not all has come here yet
+		if scope := l.scope(namespace); l.note != nil && l.reached[scope] < l.note.Exposed[scope] {
+			note.Held[namespace] = max(held, l.reached[scope])
+		}
+	}
 	for i := range l.pending {
 		o := &l.pending[i]
 		if o.own == done || o.after >= note.Exposed[l.scope(o.namespace)] {

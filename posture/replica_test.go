@@ -111,7 +111,7 @@ func (r *replicas) deliver(to *replica, scope string, most int) {
 func (r *replicas) relist(of *replica, scope string) {
 	pods, _ := r.list(scope)
 	r.doubt(scope, of.delivered[scope], uint64(len(r.events)))
-	if note := of.ledger.note; note != nil && of.delivered[scope] < note.Exposed[scope] { // it was behind
+	if note := of.ledger.note; note != nil && of.ledger.position[scope] < note.Exposed[scope] { // it was behind
 		for i := of.delivered[scope]; i < uint64(len(r.events)); i++ {
 			r.events[i].unsure = true
 		}
