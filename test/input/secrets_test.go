@@ -19,8 +19,8 @@ import (
 )
 
 // TestSecretsStay: of all that is in pods and namespaces, podscore tells names,
-// owners and results, whatever happens, and keeps no more than what the checks
-// read: nothing of the rest can be reached in its memory.
+// owners and results, whatever happens, and keeps no more than that: nothing of
+// the rest can be reached in its memory.
 func TestSecretsStay(t *testing.T) {
 	cluster := startCluster(t, controlplane.Options{APIServer: map[string]string{"request-timeout": "5s"}}) // for so long it waits, when it stops
 	plant(t, cluster, "there", "before")
@@ -53,7 +53,7 @@ func TestSecretsStay(t *testing.T) {
 	for _, secret := range found(heap, planted) {
 		t.Errorf("podscore keeps %s", secret)
 	}
-	for _, kept := range []string{read + "selinux", read + "apparmor", "stays", "before"} {
+	for _, kept := range []string{"stays", "before"} {
 		if !bytes.Contains(heap, []byte(kept)) {
 			t.Errorf("%s is not in the dump of the heap: then the dump proves nothing", kept)
 		}
