@@ -105,6 +105,15 @@ func (r *replicas) settle() {
 
 // compare tells how the increases differ from what happened after the first events.
 func (r *replicas) compare(began int) string {
+	for _, one := range r.alive {
+		known := 0
+		for _, ns := range one.namespaces {
+			known += len(ns.pods)
+		}
+		if known != len(r.pods) {
+			return fmt.Sprintf("a replica knows %d pods, want %d", known, len(r.pods))
+		}
+	}
 	least, most := map[string]uint64{}, map[string]uint64{}
 	for _, h := range r.events[began:] {
 		if !h.counts && !h.twice {

@@ -157,6 +157,7 @@ func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, before := s.ledger.began.Exposed[scope]
+	before = before || s.ledger.note != nil // then what happened since others counted was put
 	s.lists++
 	for p := range pods {
 		p.Namespace = label(p.Namespace)

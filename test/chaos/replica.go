@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
@@ -92,4 +93,12 @@ func (r *replica) kill() error {
 	}
 	r.ExitStatus()
 	return nil
+}
+
+// logs waits until podscore's log says something.
+func (r *replica) logs(ctx context.Context, what string) error {
+	return wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, 30*time.Second, true, func(context.Context) (bool, error) {
+		text, err := os.ReadFile(r.Log)
+		return strings.Contains(string(text), what), err
+	})
 }

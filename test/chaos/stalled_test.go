@@ -18,13 +18,13 @@ func TestStalledWatch(t *testing.T) {
 	w := worldFor(t)
 	const why = "silent|told nothing"
 	for i, fault := range []fault{
-		{name: "those that run, for good", says: why, strike: func(ctx context.Context, w *world, s *strike) error {
+		{name: "those that run, for good", strike: func(ctx context.Context, w *world, _ *strike) error {
 			w.replicas[0].proxy.Strand()
-			return s.look(ctx)
+			return w.replicas[0].logs(ctx, "The API server tells nothing any more") // and it is asked again at once
 		}},
 		{name: "new ones too, for a time", says: why, strike: bad(false, func(*rand.Rand) Weather { return Weather{Stalled: true} })},
-		// client-go takes connections that end without an answer for watches on which nothing happened.
-		{name: "the API server is gone behind a load balancer", says: why, strike: killBehindBalancer},
+		// Connections end without an answer, which client-go would take for watches on which nothing happened.
+		{name: "the API server is gone behind a load balancer", says: "EOF", strike: killBehindBalancer},
 	} {
 		t.Run(fault.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(i), 1))

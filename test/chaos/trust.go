@@ -20,8 +20,8 @@ func leaderIsDeaf(ctx context.Context, w *world, s *strike) error {
 	if err != nil {
 		return err
 	}
-	leader.proxy.Strand()
 	leader.proxy.Set(Weather{Watches: true, Stalled: true})
+	leader.proxy.Cut()
 	defer leader.proxy.Set(Weather{})
 	return errors.Join(s.change(ctx), s.look(ctx))
 }

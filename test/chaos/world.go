@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -114,12 +115,16 @@ func inCheckout(ctx context.Context, program string, args ...string) error {
 	return nil
 }
 
+var building sync.Mutex
+
 // program returns what is to be run: podscore, or where its clock can be set, one
 // that is built, once, with another.
 func (w *world) program(ctx context.Context) (string, error) {
 	if !w.kind.clock {
 		return w.binary, nil
 	}
+	building.Lock() // what is compiled for one world is in Go's cache for the others
+	defer building.Unlock()
 	path := w.binary + "-clock"
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
