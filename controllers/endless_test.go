@@ -117,9 +117,10 @@ func TestStreamedLists(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		first := inner
 		for i := range 40 { // of a list, though it is slow: old and new come as their names are
 			pod := podAt(t, []int{500, 100 + i}[i%2])
-			time.AfterFunc(time.Duration(i)*20*time.Second, func() { inner.Add(pod) })
+			time.AfterFunc(time.Duration(i)*20*time.Second, func() { first.Add(pod) })
 		}
 		began := time.Now()
 		last := watch.Event{}
