@@ -73,7 +73,7 @@ type Store struct {
 	namespaces       map[string]*namespace
 	cluster          counters // of pods that appeared alone
 	departed         departed
-	lists            uint8  // how many there were; it overflows
+	lists            uint16 // how many there were; it overflows
 	forgotten        int    // namespaces that were forgotten since the map was made
 	incarnations     uint64 // how many namespaces ever were
 	namespacesSynced bool
@@ -89,8 +89,8 @@ type pod struct {
 	ratio    float64
 	failed   securitycontext.CheckSet
 	status   Status
-	scored   bool  // whether there is a ratio
-	list     uint8 // the last that told of the pod, or came before the event that did
+	scored   bool   // whether there is a ratio
+	list     uint16 // the last that told of the pod, or came before the event that did
 }
 
 var uidSeed = maphash.MakeSeed()
@@ -209,11 +209,11 @@ func (s *Store) put(p *Pod) {
 	}
 	ns.pods[name] = next
 	ns.folded = nil
-	s.watch(ns, p, &next, same, before.status)
+	s.notice(ns, p, &next, same, before.status)
 }
 
-// watch observes that a pod appeared, or that its verdict changed.
-func (s *Store) watch(ns *namespace, p *Pod, next *pod, same bool, before Status) {
+// notice observes that a pod appeared, or that its verdict changed.
+func (s *Store) notice(ns *namespace, p *Pod, next *pod, same bool, before Status) {
 	first := !s.ledger.listed()
 	appears := !same && !s.departed.has(next.uid)
 	switch {
