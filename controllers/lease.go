@@ -14,7 +14,7 @@ import (
 )
 
 // renewEvery is how often a leader renews its Lease while it has nothing to note,
-// as Kubernetes' own components do.
+// as Kubernetes' own components do; more often where its deadline is short.
 const renewEvery = 2 * time.Second
 
 // lock is a Lease as the election wants it. It is what the store learns from:
@@ -71,7 +71,7 @@ func (l *lock) Update(ctx context.Context, record resourcelock.LeaderElectionRec
 	if record.HolderIdentity == "" {
 		l.Store.Resign()
 		l.pages.close(ctx)
-	} else if l.holds && time.Since(l.written) < renewEvery && l.noted.Equal(l.Store.Note()) {
+	} else if l.holds && time.Since(l.written) < min(renewEvery, l.RenewDeadline/4) && l.noted.Equal(l.Store.Note()) {
 		return nil
 	}
 	return l.update(ctx, record)
