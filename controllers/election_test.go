@@ -1,0 +1,100 @@
+package controllers
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/podscore/podscore/posture"
+)
+
+// lead has the only replica of an election lead for a while, and returns how often
+// its Lease was written, and how often that gave it back.
+func lead(t *testing.T, long time.Duration, deaf func() time.Duration, meanwhile func(*Election, *posture.Store)) (writes, givenBack int) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		client := fake.NewClientset()
+		var written, released atomic.Int32
+		client.PrependReactor("*", "leases", func(action clienttesting.Action) (bool, runtime.Object, error) {
+			if slices.Contains([]string{"create", "update"}, action.GetVerb()) {
+				written.Add(1)
+			}
+			return false, nil, nil
+		})
+		store := posture.New(posture.Options{Elected: true, ScrapeInterval: time.Second, Now: time.Now})
+		store.ReplaceNamespaces([]string{"shop"})
+		store.Replace("", 1, slices.Values([]posture.Pod(nil)))
+		leader := (&Election{
+			Leases: client.CoordinationV1().Leases("podscore"), Name: "podscore", Identity: "this",
+			LeaseDuration: 15 * time.Second, RenewDeadline: 10 * time.Second, RetryPeriod: time.Second / 2,
+			Deaf: deaf, Store: resigning{store, &released}, Log: logr.Discard(),
+		}).Init()
+		ctx, stop := context.WithTimeout(t.Context(), long)
+		defer stop()
+		go meanwhile(leader, store)
+		if err := leader.Start(ctx); err != nil {
+			t.Error(err)
+		}
+		writes, givenBack = int(written.Load()), int(released.Load())-1 // the last when it ended
+	})
+	return writes, givenBack
+}
+
+// resigning counts how often a store was told to expose nothing more.
+type resigning struct {
+	*posture.Store
+	times *atomic.Int32
+}
+
+func (r resigning) Resign() {
+	r.times.Add(1)
+	r.Store.Resign()
+}
+
+func hears() time.Duration { return 0 }
+
+// TestAnIdleLeaderWritesSeldom: a Lease costs the API server as much as those of
+// Kubernetes' own components, and two writes more for a page that has new counts.
+func TestAnIdleLeaderWritesSeldom(t *testing.T) {
+	idle, _ := lead(t, time.Minute, hears, func(*Election, *posture.Store) {})
+	if idle < 20 || idle > 35 {
+		t.Errorf("in a minute an idle leader writes %d times, want about 30", idle)
+	}
+	scrape := func(leader *Election, store *posture.Store) {
+		for i := range 4 {
+			time.Sleep(10 * time.Second)
+			store.Put(posture.Pod{Namespace: "shop", Name: "web", UID: string(rune('a' + i)), Version: uint64(2 + i), Created: time.Now()})
+			finish := leader.Expose(context.Background())
+			finish(store.Snapshot())
+		}
+	}
+	if busy, _ := lead(t, time.Minute, hears, scrape); busy < idle || busy > idle+8 {
+		t.Errorf("with four pages that have new counts it writes %d times, and idle %d", busy, idle)
+	}
+}
+
+// TestADeafLeaderGivesItsLeaseBack, at most once per lease duration, and leads
+// again where nobody else takes it; one that hears keeps it.
+func TestADeafLeaderGivesItsLeaseBack(t *testing.T) {
+	if _, times := lead(t, 5*time.Minute, hears, func(*Election, *posture.Store) {}); times != 0 {
+		t.Errorf("a leader that hears gives its Lease back %d times", times)
+	}
+	began := time.Time{}
+	deaf := func() time.Duration {
+		if began.IsZero() {
+			began = time.Now()
+		}
+		return time.Since(began)
+	}
+	if _, times := lead(t, 5*time.Minute, deaf, func(*Election, *posture.Store) {}); times < 5 || times > 5*60/15 {
+		t.Errorf("in 5 minutes a leader that hears nothing gives its Lease back %d times, want some, and not more than once in 15 s", times)
+	}
+}
