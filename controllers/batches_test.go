@@ -24,10 +24,11 @@ func TestReadInBatches(t *testing.T) {
 		sent []string
 		took time.Duration // until the last was read
 	}{
-		"the first is read at once":               {sent: []string{"a"}, took: 0},
-		"the second waits for the pause":          {sent: []string{"a", "b"}, took: readPause},
-		"after a full buffer there is no pause":   {sent: []string{"12345678", "12345678", "a"}, took: 0},
-		"what does not fill the buffer ends that": {sent: []string{"12345678", "a", "b"}, took: readPause},
+		"the first is read at once":             {sent: []string{"a"}, took: 0},
+		"the second waits for the pause":        {sent: []string{"a", "b"}, took: readPause},
+		"after a full buffer there is no pause": {sent: []string{"12345678", "12345678", "a"}, took: 0},
+		"nor where the buffer is nearly full":   {sent: []string{"1234567", "1234567", "a"}, took: 0},
+		"what is little ends that":              {sent: []string{"12345678", "a", "b"}, took: readPause},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
