@@ -14,8 +14,8 @@ import (
 // somebody has read it in a counter. A leader releases what it has into its
 // counters just before a page is made of them, and once that page was read, notes
 // on the Lease through which resource version everything was read; whoever leads
-// next counts the rest. A replica that stops leading takes back what it had
-// released and nobody read.
+// next counts the rest. A replica that leads again begins at 0, and what it had
+// released before and nobody read waits once more.
 //
 // A counter that is new with this leader, or new at all, has to be read as it
 // begins, and a while has to pass, before anything is released into it:
