@@ -103,7 +103,7 @@ func TestEndToEnd(t *testing.T) {
 		s.afterScrapes(t, 2)
 		s.kubectl(t, "--namespace=shop", "scale", "deployment/cart", "--replicas=3")
 		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 3)
-		s.expect(t, counted, 5) // four pods by the first replica, and one by the other
+		s.expectObserved(t, 5) // four pods before, and one by the other replica
 		if heard := s.webhook.last(down); heard.Status == "firing" {
 			t.Error("PodscoreDown fires, and a replica is there")
 		}
@@ -122,7 +122,7 @@ func TestEndToEnd(t *testing.T) {
 		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 3)
 		s.afterScrapes(t, 5)
 		s.expect(t, `count(podscore_pods_observed_total > 0) or vector(0)`, 0)
-		s.expect(t, counted, 5)
+		s.expectObserved(t, 5)
 		if after := s.value(t, observed); after > before+0.5 { // the rule extrapolates
 			t.Errorf("newly observed pods: %v before podscore was killed, %v after its return; want no more", before, after)
 		}
@@ -135,10 +135,6 @@ func TestEndToEnd(t *testing.T) {
 		t.Errorf("PodscoreTwoReporting is %s, and never should have been: %s", heard.Status, heard.Annotations["description"])
 	}
 }
-
-// counted is how many newly observed pods of the namespace all replicas have
-// counted, those that are gone included.
-const counted = `sum(max_over_time(podscore_pods_observed_total{namespace="shop"}[1h]))`
 
 // observed is how many newly observed pods the shipped rule sees within an hour.
 const observed = `sum(namespace:podscore_pods_observed:rate1h) * 3600`

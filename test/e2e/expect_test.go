@@ -67,6 +67,41 @@ func (s *stack) expect(t *testing.T, query string, want float64) {
 	})
 }
 
+// expectObserved waits until Prometheus has that many newly observed pods of the
+// namespace, of all replicas and all their terms: a replica that leads again
+// counts from 0 on. It is what increase() adds up, which would also extrapolate.
+func (s *stack) expectObserved(t *testing.T, want float64) {
+	t.Helper()
+	const query = `podscore_pods_observed_total{namespace="shop"}[1h]`
+	s.eventually(t, func() error {
+		result, _, _, err := s.prometheus.API.Query(t.Context(), query, time.Now())
+		if err != nil {
+			return fmt.Errorf("%s: %w", query, err)
+		}
+		series, _ := result.(model.Matrix)
+		got := 0.0
+		for _, one := range series {
+			got += increase(one.Values)
+		}
+		if got != want {
+			return fmt.Errorf("%s goes up by %v, want %v: %v", query, got, want, series)
+		}
+		return nil
+	})
+}
+
+// increase returns by how much a counter went up, resets included.
+func increase(samples []model.SamplePair) (sum float64) {
+	for i := 1; i < len(samples); i++ {
+		before, now := float64(samples[i-1].Value), float64(samples[i].Value)
+		if now < before { // a reset
+			before = 0
+		}
+		sum += now - before
+	}
+	return sum
+}
+
 // value returns the one result of a query.
 func (s *stack) value(t *testing.T, query string) float64 {
 	t.Helper()
