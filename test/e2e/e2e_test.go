@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -47,6 +48,16 @@ func TestEndToEnd(t *testing.T) {
 			if err != nil || status != http.StatusUnauthorized || strings.Contains(page, "podscore_") {
 				t.Errorf("%s answers %d, %v: %s", replica.MetricsURL, status, err, page)
 			}
+		}
+	})
+
+	t.Run("a CronJob begins, whose pods are privileged and there for seconds", func(t *testing.T) {
+		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "ops"}}
+		if _, err := s.cluster.Client.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.cluster.Client.BatchV1().CronJobs("ops").Create(t.Context(), scrub(), metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
 		}
 	})
 
@@ -109,6 +120,13 @@ func TestEndToEnd(t *testing.T) {
 		}
 	})
 
+	t.Run("the CronJob's pods came and went, and somebody hears of them", func(t *testing.T) {
+		s.hears(t, map[string]string{
+			"alertname": "PodscorePrivilegedPodObserved", "severity": "warning", "namespace": "ops", "check": "privileged",
+		}, "firing")
+		s.expect(t, `max(max_over_time(podscore_workload_failing_pods{namespace="ops",workload_kind="CronJob",workload="scrub",check="privileged"}[1h]))`, 1)
+	})
+
 	t.Run("podscore is killed", func(t *testing.T) {
 		s.kill(t, s.reporting(t))
 		s.hears(t, down, "firing")
@@ -121,7 +139,7 @@ func TestEndToEnd(t *testing.T) {
 		s.hears(t, down, "resolved")
 		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 3)
 		s.afterScrapes(t, 5)
-		s.expect(t, `count(podscore_pods_observed_total > 0) or vector(0)`, 0)
+		s.expect(t, `count(podscore_pods_observed_total{namespace="shop"} > 0) or vector(0)`, 0)
 		s.expectObserved(t, 5)
 		if after := s.value(t, observed); after > before+0.5 { // the rule extrapolates
 			t.Errorf("newly observed pods: %v before podscore was killed, %v after its return; want no more", before, after)
@@ -137,7 +155,29 @@ func TestEndToEnd(t *testing.T) {
 }
 
 // observed is how many newly observed pods the shipped rule sees within an hour.
-const observed = `sum(namespace:podscore_pods_observed:rate1h) * 3600`
+const observed = `sum(namespace:podscore_pods_observed:rate1h{namespace="shop"}) * 3600`
+
+// scrub is a CronJob that runs each minute, and has a privileged container. Its
+// Jobs, and their pods, end after some seconds, and nothing of them is kept.
+func scrub() *batchv1.CronJob {
+	return &batchv1.CronJob{
+		ObjectMeta: metav1.ObjectMeta{Name: "scrub"},
+		Spec: batchv1.CronJobSpec{
+			Schedule: "* * * * *",
+			JobTemplate: batchv1.JobTemplateSpec{Spec: batchv1.JobSpec{
+				ActiveDeadlineSeconds:   new(int64(5)),
+				TTLSecondsAfterFinished: new(int32(0)),
+				Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{
+					RestartPolicy: corev1.RestartPolicyNever,
+					Containers: []corev1.Container{{
+						Name: "app", Image: "example.com/scrub:1",
+						SecurityContext: &corev1.SecurityContext{Privileged: new(true)},
+					}},
+				}},
+			}},
+		},
+	}
+}
 
 // cart is a Deployment of two pods without any security context but a privileged container.
 func cart() *appsv1.Deployment {
