@@ -30,7 +30,7 @@ SEED          ?= 1
 SEQUENCES     ?= 200
 WORLDS        ?= 6
 CHURN         ?= 100000
-MUTATE        ?= securitycontext posture/fold.go
+MUTATE        ?= securitycontext posture/fold.go posture/failures.go
 ORDERS        ?= 1000000
 
 # envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
