@@ -77,7 +77,7 @@ func (e *election) of(f *flags, config *rest.Config, store *posture.Store, watch
 	if err != nil {
 		return nil, fmt.Errorf("--leader-elect: this host has no name to tell it from others: %w", err)
 	}
-	own := rest.CopyConfig(config)
+	own := connection(config, dialAlone)
 	own.Timeout = e.renewDeadline / 2 // time enough for a second attempt where one gets no answer
 	client, err := coordinationv1client.NewForConfig(own)
 	if err != nil {

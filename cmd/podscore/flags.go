@@ -184,8 +184,7 @@ func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 
 // cluster returns what is watched. Its connection reads in batches.
 func (f *flags) cluster(config *rest.Config, watches *posture.Watches, log logr.Logger) (*controllers.Cluster, error) {
-	config = rest.CopyConfig(config)
-	config.Dial = controllers.DialInBatches
+	config = connection(config, controllers.DialInBatches)
 	config.Wrap(controllers.Transport)
 	scheme, err := controllers.NewScheme()
 	if err != nil {

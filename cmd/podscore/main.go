@@ -91,7 +91,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 			return err
 		}
 	}
-	servers, err := flags.serving.Listen(ctx, config, metrics.Handler(gatherer, expose(store, leader), log), readiness(store, watches, leader, flags), log)
+	servers, err := flags.serving.Listen(ctx, connection(config, dialAlone), metrics.Handler(gatherer, expose(store, leader), log), readiness(store, watches, leader, flags), log)
 	if err != nil {
 		return err
 	}
