@@ -63,14 +63,14 @@ const shutdownTimeout = 8 * time.Second
 // watchAndServe joins watch, score, aggregate and expose, and runs until ctx
 // is done or something fails that does not heal by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
-	log := flags.logger(stderr)
+	log := flags.logging.logger(stderr)
 	ctrl.SetLogger(forLibraries(ctx, log))
 	klog.SetLogger(forLibraries(ctx, log))
 	collectGarbageEarly()
 	limitMemory(ctx, memlimit.FromCgroup, log)
 	go returnMemory(ctx, time.Minute)
 
-	config, err := flags.restConfig()
+	config, err := flags.apiServer.config()
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		return err
 	}
 	others := prometheus.Gatherers{ctrlmetrics.Registry, observed}
-	gatherer := metrics.NewGatherer(store, watches, info(flags.shard), others, time.Now)
+	gatherer := metrics.NewGatherer(store, watches, info(flags.sharding.shard), others, time.Now)
 
 	var leader *controllers.Election
 	if flags.election.enabled {
@@ -118,7 +118,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		return err
 	}
 
-	log.Info("Starting podscore", "version", version, "preset", flags.preset, "shard", flags.shard.Index, "shards", flags.shard.Count, "host", config.Host)
+	log.Info("Starting podscore", "version", version, "preset", flags.scoring.preset, "shard", flags.sharding.shard.Index, "shards", flags.sharding.shard.Count, "host", config.Host)
 	return start(ctx, mgr, log)
 }
 

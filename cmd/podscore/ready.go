@@ -25,7 +25,7 @@ func readiness(store *posture.Store, watches *posture.Watches, leader *controlle
 		},
 	}
 	for _, resource := range flags.resources() {
-		checks["watch-"+resource] = func(*http.Request) error { return watches.Err(resource, time.Now(), flags.watchStalledAfter) }
+		checks["watch-"+resource] = func(*http.Request) error { return watches.Err(resource, time.Now(), flags.timing.watchStalledAfter) }
 	}
 	if leader != nil {
 		checks["lease"] = func(*http.Request) error { return leader.Err() }
