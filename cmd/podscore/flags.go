@@ -94,14 +94,6 @@ func oneOf(flag, value string, known ...string) error {
 	return fmt.Errorf("%s: unknown value %q: use one of %s", flag, value, strings.Join(known, ", "))
 }
 
-// resources lists what is watched.
-func (f *flags) resources() []string {
-	if len(f.scoring.namespaces) > 0 {
-		return []string{"pods"}
-	}
-	return []string{"pods", "namespaces"}
-}
-
 func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 	return posture.Options{
 		Policy:              f.scoring.policy,

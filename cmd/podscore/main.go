@@ -77,7 +77,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 
 	detection := metrics.NewDetection()
 	store := posture.New(flags.storeOptions(detection))
-	watches := posture.NewWatches(flags.resources()...)
+	watches := posture.NewWatches(controllers.Resources(flags.scoring.namespaces)...)
 	observed := prometheus.NewRegistry()
 	if err := observed.Register(detection); err != nil {
 		return err
@@ -123,24 +123,16 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 }
 
 // watch keeps the store informed of pods and namespaces, and where there is an
-// election, of who counts. The namespaces that --namespaces names are taken to
-// exist: no Role could grant a watch on them.
+// election, of who counts.
 func watch(mgr manager.Manager, cluster *controllers.Cluster, store *posture.Store, leader *controllers.Election) error {
-	pods := &controllers.PodReflector{Cluster: cluster, Store: store}
+	reflectors := &controllers.Reflectors{Cluster: cluster, Store: store}
 	if leader != nil {
-		pods.Noted = leader.Noted
+		reflectors.Noted = leader.Noted
 		if err := mgr.Add(leader); err != nil {
 			return err
 		}
 	}
-	if err := pods.SetupWithManager(mgr); err != nil {
-		return err
-	}
-	if len(cluster.Namespaces) > 0 {
-		store.ReplaceNamespaces(cluster.Namespaces)
-		return nil
-	}
-	return (&controllers.NamespaceReflector{Cluster: cluster, Store: store}).SetupWithManager(mgr)
+	return reflectors.SetupWithManager(mgr)
 }
 
 // expose returns what a page begins with: what is new is counted, by whoever leads.
