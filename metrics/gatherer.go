@@ -129,7 +129,7 @@ func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, *posture.Snapshot, e
 func ofCluster(snapshot *posture.Snapshot) *dto.MetricFamily {
 	var observed []*dto.Metric
 	for _, status := range []posture.Status{posture.Compliant, posture.Exempt, posture.Noncompliant} { // in the labels' order
-		metric := clusterPodsObserved.at(float64(snapshot.Observed[status]), status.String())
+		metric := clusterPodsObserved.at(float64(snapshot.Observed[status]), prometheus.Labels{"status": status.String()})
 		metric.Counter.CreatedTimestamp = timestamppb.New(snapshot.CountingSince)
 		observed = append(observed, metric)
 	}
@@ -140,24 +140,28 @@ func ofCluster(snapshot *posture.Snapshot) *dto.MetricFamily {
 func (g *Gatherer) ofSelf(snapshot *posture.Snapshot) []*dto.MetricFamily {
 	var checks, controls, activity, errors []*dto.Metric
 	for _, check := range snapshot.Checks {
-		checks = append(checks, checkInfo.at(1, check.ID, strconv.FormatBool(check.Required), string(check.Severity)))
+		checks = append(checks, checkInfo.at(1, prometheus.Labels{
+			"check": check.ID, "required": strconv.FormatBool(check.Required), "severity": string(check.Severity),
+		}))
 	}
 	for _, benchmark := range slices.Sorted(maps.Keys(g.info.Controls)) {
-		controls = append(controls, controlInfo.at(1, benchmark, g.info.Controls[benchmark]))
+		controls = append(controls, controlInfo.at(1, prometheus.Labels{"benchmark": benchmark, "control": g.info.Controls[benchmark]}))
 	}
 	for _, watch := range g.watches.Snapshot() {
 		if !watch.LastActivity.IsZero() {
-			activity = append(activity, watchLastActivity.at(seconds(watch.LastActivity), watch.Resource))
+			activity = append(activity, watchLastActivity.at(seconds(watch.LastActivity), prometheus.Labels{"resource": watch.Resource}))
 		}
-		errors = append(errors, watchErrors.at(float64(watch.Errors), watch.Resource))
+		errors = append(errors, watchErrors.at(float64(watch.Errors), prometheus.Labels{"resource": watch.Resource}))
 	}
+	build := prometheus.Labels{"goversion": g.info.GoVersion, "revision": g.info.Revision, "version": g.info.Version}
+	shard := prometheus.Labels{"shard": strconv.Itoa(g.info.Shard), "shards": strconv.Itoa(g.info.Shards)}
 	return []*dto.MetricFamily{
 		checkInfo.family(checks),
 		controlInfo.family(controls),
-		buildInfo.family([]*dto.Metric{buildInfo.at(1, g.info.GoVersion, g.info.Revision, g.info.Version)}),
+		buildInfo.family([]*dto.Metric{buildInfo.at(1, build)}),
 		synced.family(synced.one(boolean(snapshot.Synced))),
 		reporting.family(reporting.one(boolean(snapshot.Reporting))),
-		shardInfo.family([]*dto.Metric{shardInfo.at(1, strconv.Itoa(g.info.Shard), strconv.Itoa(g.info.Shards))}),
+		shardInfo.family([]*dto.Metric{shardInfo.at(1, shard)}),
 		shards.family(shards.one(float64(g.info.Shards))),
 		watchLastActivity.family(activity),
 		watchErrors.family(errors),
