@@ -60,8 +60,9 @@ func (e *election) Validate() error {
 // inPod is where a pod finds the name of its namespace.
 const inPod = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
-// of returns the election among the replicas of a shard.
-func (e *election) of(f *flags, config *rest.Config, store *posture.Store, watches *posture.Watches, log logr.Logger) (*controllers.Election, error) {
+// newElection returns the election among the replicas of a shard.
+func (f *flags) newElection(config *rest.Config, store *posture.Store, watches *posture.Watches, log logr.Logger) (*controllers.Election, error) {
+	e := &f.election
 	namespace := e.namespace
 	if namespace == "" {
 		text, err := os.ReadFile(inPod)
@@ -70,8 +71,8 @@ func (e *election) of(f *flags, config *rest.Config, store *posture.Store, watch
 		}
 	}
 	name := e.name
-	if f.sharding.shard.Count > 1 {
-		name = fmt.Sprintf("%s-%d", name, f.sharding.shard.Index)
+	if shard := f.sharding.shard; shard.Count > 1 {
+		name = fmt.Sprintf("%s-%d", name, shard.Index)
 	}
 	host, err := os.Hostname()
 	if err != nil {

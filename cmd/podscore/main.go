@@ -24,6 +24,7 @@ import (
 	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/metrics"
 	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/serving"
 )
 
 func main() {
@@ -82,16 +83,21 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	if err := observed.Register(detection); err != nil {
 		return err
 	}
-	others := prometheus.Gatherers{ctrlmetrics.Registry, observed}
-	gatherer := metrics.NewGatherer(store, watches, info(flags.sharding.shard), others, time.Now)
+	gatherer := metrics.NewGatherer(metrics.Options{
+		Store: store, Watches: watches, Info: info(flags.sharding.shard),
+		Others: prometheus.Gatherers{ctrlmetrics.Registry, observed}, Now: time.Now,
+	})
 
 	var leader *controllers.Election
 	if flags.election.enabled {
-		if leader, err = flags.election.of(flags, config, store, watches, log); err != nil {
+		if leader, err = flags.newElection(config, store, watches, log); err != nil {
 			return err
 		}
 	}
-	servers, err := flags.serving.Listen(ctx, connection(config, dialAlone), metrics.Handler(gatherer, expose(store, leader), log), readiness(store, watches, leader, flags), log)
+	servers, err := flags.serving.Listen(ctx, connection(config, dialAlone), serving.Pages{
+		Metrics: metrics.Handler(gatherer, expose(store, leader), log),
+		Ready:   readiness(store, watches, leader, flags),
+	}, log)
 	if err != nil {
 		return err
 	}
