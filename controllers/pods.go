@@ -97,7 +97,7 @@ func (s *podSink) catchUp(note *posture.Note, objects []any) (since uint64) {
 		newest = max(newest, versionOf(object.(*sparse.Pod).GetResourceVersion()))
 	}
 	since = note.Since(s.scope)
-	if err := s.Cluster.replay(s.ctx, s.scope, since, newest, s); err != nil {
+	if err := s.replay(since, newest); err != nil {
 		s.log.Info("The API server does not remember what happened since a replica counted last: pods count as newly observed by their creation time", "reason", told(err).Error())
 		return 0
 	}
