@@ -15,6 +15,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
+	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -53,24 +54,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// noMetricsServer switches the manager's own server off: it answers 500 where
-// one metric is wrong.
-var noMetricsServer = metricsserver.Options{BindAddress: "0"}
-
-// shutdownTimeout bounds how long a clean shutdown may take. The kubelet
-// insists after 30 seconds.
-const shutdownTimeout = 8 * time.Second
-
 // watchAndServe joins watch, score, aggregate and expose, and runs until ctx
 // is done or something fails that does not heal by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logging.logger(stderr)
-	ctrl.SetLogger(forLibraries(ctx, log))
-	klog.SetLogger(forLibraries(ctx, log))
-	collectGarbageEarly()
-	limitMemory(ctx, memlimit.FromCgroup, log)
-	go returnMemory(ctx, time.Minute)
-
+	prepare(ctx, log)
 	config, err := flags.apiServer.config()
 	if err != nil {
 		return err
@@ -101,20 +89,9 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	mgr, err := manager.New(config, manager.Options{
-		MapperProvider: controllers.NewRESTMapper,
-		Metrics:        noMetricsServer,
-		Logger:         forLibraries(ctx, log),
-
-		GracefulShutdownTimeout: new(shutdownTimeout),
-	})
+	mgr, err := newManager(ctx, config, servers, log)
 	if err != nil {
 		return err
-	}
-	for _, server := range servers {
-		if err := mgr.Add(server); err != nil {
-			return err
-		}
 	}
 	cluster, err := flags.cluster(config, watches, log)
 	if err != nil {
@@ -124,8 +101,47 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		return err
 	}
 
-	log.Info("Starting podscore", "version", version, "preset", flags.scoring.preset, "shard", flags.sharding.shard.Index, "shards", flags.sharding.shard.Count, "host", config.Host)
+	shard := flags.sharding.shard
+	log.Info("Starting podscore", "version", version, "preset", flags.scoring.preset, "shard", shard.Index, "shards", shard.Count, "host", config.Host)
 	return start(ctx, mgr, log)
+}
+
+// prepare sets up what a process has one of: the libraries' log, and memory.
+func prepare(ctx context.Context, log logr.Logger) {
+	ctrl.SetLogger(forLibraries(ctx, log))
+	klog.SetLogger(forLibraries(ctx, log))
+	collectGarbageEarly()
+	limitMemory(ctx, memlimit.FromCgroup, log)
+	go returnMemory(ctx, time.Minute)
+}
+
+// noMetricsServer switches the manager's own server off: it answers 500 where
+// one metric is wrong.
+var noMetricsServer = metricsserver.Options{BindAddress: "0"}
+
+// shutdownTimeout bounds how long a clean shutdown may take. The kubelet
+// insists after 30 seconds.
+const shutdownTimeout = 8 * time.Second
+
+// newManager returns what runs the servers, and what is added to it. It asks the
+// API server for nothing itself.
+func newManager(ctx context.Context, config *rest.Config, servers []*manager.Server, log logr.Logger) (manager.Manager, error) {
+	mgr, err := manager.New(config, manager.Options{
+		MapperProvider: controllers.NewRESTMapper,
+		Metrics:        noMetricsServer,
+		Logger:         forLibraries(ctx, log),
+
+		GracefulShutdownTimeout: new(shutdownTimeout),
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, server := range servers {
+		if err := mgr.Add(server); err != nil {
+			return nil, err
+		}
+	}
+	return mgr, nil
 }
 
 // watch keeps the store informed of pods and namespaces, and where there is an
