@@ -8,13 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
-	"k8s.io/client-go/rest"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/serving"
 )
@@ -105,26 +101,4 @@ func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 		Detected:            func(age time.Duration) { detection.Observe(age.Seconds()) },
 		Now:                 time.Now,
 	}
-}
-
-// cluster returns what is watched. Its connection reads in batches.
-func (f *flags) cluster(config *rest.Config, watches *posture.Watches, log logr.Logger) (*controllers.Cluster, error) {
-	config = connection(config, controllers.DialInBatches)
-	config.Wrap(controllers.Transport)
-	scheme, err := controllers.NewScheme()
-	if err != nil {
-		return nil, err
-	}
-	mapper, err := controllers.NewRESTMapper(nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	watcher, err := client.NewWithWatch(config, client.Options{Scheme: scheme, Mapper: mapper})
-	if err != nil {
-		return nil, err
-	}
-	return &controllers.Cluster{
-		Client: watcher, Watches: watches, Stalled: f.timing.watchStalledAfter,
-		Shard: f.sharding.shard, Namespaces: f.scoring.namespaces, Log: log,
-	}, nil
 }

@@ -144,19 +144,6 @@ func newManager(ctx context.Context, config *rest.Config, servers []*manager.Ser
 	return mgr, nil
 }
 
-// watch keeps the store informed of pods and namespaces, and where there is an
-// election, of who counts.
-func watch(mgr manager.Manager, cluster *controllers.Cluster, store *posture.Store, leader *controllers.Election) error {
-	reflectors := &controllers.Reflectors{Cluster: cluster, Store: store}
-	if leader != nil {
-		reflectors.Noted = leader.Noted
-		if err := mgr.Add(leader); err != nil {
-			return err
-		}
-	}
-	return reflectors.SetupWithManager(mgr)
-}
-
 // expose returns what a page begins with: what is new is counted, by whoever leads.
 func expose(store *posture.Store, leader *controllers.Election) metrics.Expose {
 	if leader != nil {
