@@ -23,7 +23,7 @@ func BenchmarkBurst(b *testing.B) {
 		b.Fatal(err)
 	}
 	store := posture.New(posture.Options{Policy: policy, WorkloadSeriesLimit: 5000, Now: time.Now})
-	sink := &podSink{PodReflector: &PodReflector{Cluster: &Cluster{Shard: WholeCluster}, Store: store}, log: logr.Discard()}
+	sink := &podSink{Reflectors: &Reflectors{Cluster: &Cluster{Shard: WholeCluster}, Store: store}, log: logr.Discard()}
 	if err := sink.Replace(nil, "1"); err != nil {
 		b.Fatal(err)
 	}

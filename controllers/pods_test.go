@@ -89,7 +89,7 @@ func TestWhatChangesAPod(t *testing.T) {
 			c.change(after)
 			store := posture.New(posture.Options{Now: time.Now})
 			store.ReplaceNamespaces([]string{"shop"})
-			sink := &podSink{PodReflector: &PodReflector{Store: store}, log: logr.Discard()}
+			sink := &podSink{Reflectors: &Reflectors{Store: store}, log: logr.Discard()}
 			if err := sink.Replace([]any{read(t, before)}, "1"); err != nil {
 				t.Fatal(err)
 			}

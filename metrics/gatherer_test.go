@@ -41,7 +41,7 @@ func newGatherer(store Store) *Gatherer {
 	info := Info{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.26", Shards: 1, Controls: map[string]string{"CIS Kubernetes v1.12": "5.6.3"}}
 	others := prometheus.NewRegistry()
 	others.MustRegister(NewDetection())
-	return NewGatherer(store, watches, info, others, clock)
+	return NewGatherer(Options{Store: store, Watches: watches, Info: info, Others: others, Now: clock})
 }
 
 // checked puts a gatherer under the scrutiny that a registry would give it: no
@@ -266,7 +266,7 @@ func (failing) Gather() ([]*dto.MetricFamily, error) { return nil, io.ErrUnexpec
 
 // TestOneWrongMetricHidesNoOther: the page answers 200 with all that is right.
 func TestOneWrongMetricHidesNoOther(t *testing.T) {
-	gatherer := NewGatherer(example(t), posture.NewWatches("pods"), Info{}, failing{}, time.Now)
+	gatherer := NewGatherer(Options{Store: example(t), Watches: posture.NewWatches("pods"), Others: failing{}, Now: time.Now})
 	recorder := httptest.NewRecorder()
 	Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	if body := recorder.Body.String(); recorder.Code != http.StatusOK || !strings.Contains(body, `podscore_namespace_pods{namespace="shop",status="compliant"} 1`) {

@@ -81,10 +81,12 @@ func newStore() (*posture.Store, error) {
 }
 
 func exposition(store *posture.Store, log logr.Logger) http.Handler {
-	info := metrics.Info{Version: "baseline", GoVersion: runtime.Version()}
-	others := prometheus.Gatherers{ctrlmetrics.Registry}
+	gatherer := metrics.NewGatherer(metrics.Options{
+		Store: store, Watches: posture.NewWatches(), Info: metrics.Info{Version: "baseline", GoVersion: runtime.Version()},
+		Others: prometheus.Gatherers{ctrlmetrics.Registry}, Now: time.Now,
+	})
 	expose := func(context.Context) func(*posture.Snapshot) { store.Release(); return func(*posture.Snapshot) {} }
-	return metrics.Handler(metrics.NewGatherer(store, posture.NewWatches(), info, others, time.Now), expose, log)
+	return metrics.Handler(gatherer, expose, log)
 }
 
 func readiness(store *posture.Store) http.Handler {
