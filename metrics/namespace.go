@@ -7,6 +7,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 )
 
@@ -46,7 +47,7 @@ type label struct {
 }
 
 // newLabels returns the labels of every dimension, in the order of exposition.
-func newLabels(checks []posture.CheckInfo) *[dimensions][]label {
+func newLabels(checks []policy.CheckInfo) *[dimensions][]label {
 	var labels [dimensions][]label
 	add := func(by dimension, index int, name, value string) {
 		labels[by] = append(labels[by], label{&dto.LabelPair{Name: &name, Value: &value}, index})
@@ -54,7 +55,7 @@ func newLabels(checks []posture.CheckInfo) *[dimensions][]label {
 	for i, check := range checks {
 		add(byCheck, i, "check", check.ID)
 	}
-	for status := range posture.Status(posture.NumStatuses) {
+	for status := range policy.Status(policy.NumStatuses) {
 		add(byStatus, int(status), "status", status.String())
 		add(byTo, int(status), "to", status.String())
 	}

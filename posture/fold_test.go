@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unique"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -35,7 +36,7 @@ func TestFoldWeighsEqualScores(t *testing.T) {
 // check that stands first in the list.
 func TestFoldTellsOfTheFirstCheck(t *testing.T) {
 	first := securitycontext.CheckSet(0).With(0)
-	failures := folded(t, first, map[string]pod{"a": {status: Noncompliant, failed: first}}).workloads
+	failures := folded(t, first, map[string]pod{"a": {status: policy.Noncompliant, failed: first}}).workloads
 	if len(failures) != 1 || failures[0].check != 0 || failures[0].pods != 1 {
 		t.Errorf("told of %+v, want one pod that fails check 0", failures)
 	}

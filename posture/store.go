@@ -10,6 +10,7 @@ import (
 	"time"
 	"unique"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -17,9 +18,7 @@ import (
 // Options say how a Store judges, counts, and how much it tells.
 type Options struct {
 	// Policy turns results into scores and verdicts.
-	Policy securitycontext.Policy
-	// ExemptNamespaces lists the namespaces whose pods get no verdict.
-	ExemptNamespaces []string
+	Policy policy.Policy
 	// Namespaces lists the namespaces of which each has a watch of its own. The
 	// scope of such a watch is the namespace's name; of the one watch on the whole
 	// cluster, where the list is empty, it is "".
@@ -64,8 +63,7 @@ type Pod struct {
 // which tell what happened in order.
 type Store struct {
 	options Options
-	exempt  map[string]bool
-	checks  []CheckInfo
+	checks  []policy.CheckInfo
 
 	mu               sync.Mutex
 	ledger           ledger
@@ -88,7 +86,7 @@ type pod struct {
 	created  int64  // in seconds since 1970, which is all that the API has
 	ratio    float64
 	failed   securitycontext.CheckSet
-	status   Status
+	status   policy.Status
 	scored   bool   // whether there is a ratio
 	list     uint16 // the last that told of the pod, or came before the event that did
 }
@@ -102,14 +100,10 @@ func New(options Options) *Store {
 		scopes = []string{""}
 	}
 	s := &Store{
-		options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
+		options: options, checks: options.Policy.Checks(), namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
 		ledger: newLedger(options.Elected, options.ScrapeInterval, scopes), cluster: counters{since: options.Now()},
 	}
-	for _, name := range options.ExemptNamespaces {
-		s.exempt[name] = true
-	}
-	for i, check := range securitycontext.Checks() {
-		s.checks = append(s.checks, CheckInfo{check.ID, check.Severity, options.Policy.Required().Has(i)})
+	for i := range s.checks {
 		s.fold.bySeverity = append(s.fold.bySeverity, uint32(i))
 	}
 	slices.SortStableFunc(s.fold.bySeverity, func(a, b uint32) int {
@@ -213,7 +207,7 @@ func (s *Store) put(p *Pod) {
 }
 
 // notice observes that a pod appeared, or that its verdict changed.
-func (s *Store) notice(ns *namespace, p *Pod, next *pod, same bool, before Status) {
+func (s *Store) notice(ns *namespace, p *Pod, next *pod, same bool, before policy.Status) {
 	first := !s.ledger.listed()
 	appears := !same && !s.departed.has(next.uid)
 	switch {
@@ -235,15 +229,10 @@ func (s *Store) judge(p *Pod) pod {
 		uid:      maphash.String(uidSeed, p.UID),
 		created:  p.Created.Unix(),
 		failed:   p.Result.Failed,
-		status:   Noncompliant,
 	}
-	judged.ratio, judged.scored = s.options.Policy.Points(&p.Result).Ratio()
-	switch {
-	case s.exempt[p.Namespace]:
-		judged.status = Exempt
-	case s.options.Policy.Compliant(&p.Result):
-		judged.status = Compliant
-	}
+	points, status := s.options.Policy.Judge(p.Namespace, &p.Result)
+	judged.ratio, judged.scored = points.Ratio()
+	judged.status = status
 	return judged
 }
 

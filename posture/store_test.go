@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -19,12 +20,12 @@ var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // kube-system, and whose clock stands still.
 func newStore(t testing.TB, limit int) *Store {
 	t.Helper()
-	policy, err := securitycontext.Preset("cis")
+	cis, err := policy.Preset("cis")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return New(Options{
-		Policy: policy, ExemptNamespaces: []string{"kube-system"}, WorkloadSeriesLimit: limit,
+		Policy: cis.Exempting("kube-system"), WorkloadSeriesLimit: limit,
 		Now: func() time.Time { return start },
 	})
 }
@@ -77,7 +78,7 @@ func describe(s *Snapshot) string {
 		if !ns.OldestNoncompliant.IsZero() {
 			fmt.Fprintf(&text, " oldest %s", ns.OldestNoncompliant.Sub(start))
 		}
-		if ns.Observed != [NumStatuses]uint64{} {
+		if ns.Observed != [policy.NumStatuses]uint64{} {
 			fmt.Fprintf(&text, " observed %v", ns.Observed)
 		}
 		for check, pods := range ns.CheckFailures {
@@ -85,7 +86,7 @@ func describe(s *Snapshot) string {
 				fmt.Fprintf(&text, " failed %s=%d", s.Checks[check].ID, pods)
 			}
 		}
-		if ns.VerdictChanges != [NumStatuses]uint64{} {
+		if ns.VerdictChanges != [policy.NumStatuses]uint64{} {
 			fmt.Fprintf(&text, " changes %v", ns.VerdictChanges)
 		}
 		text.WriteString("\n")
@@ -344,7 +345,7 @@ func gauges(s *Snapshot) []any {
 	var all []any
 	for _, ns := range s.Namespaces {
 		ns := *ns
-		ns.CountingSince, ns.Observed, ns.CheckFailures, ns.VerdictChanges, ns.workloads = time.Time{}, [NumStatuses]uint64{}, [securitycontext.NumChecks]uint64{}, [NumStatuses]uint64{}, nil
+		ns.CountingSince, ns.Observed, ns.CheckFailures, ns.VerdictChanges, ns.workloads = time.Time{}, [policy.NumStatuses]uint64{}, [securitycontext.NumChecks]uint64{}, [policy.NumStatuses]uint64{}, nil
 		all = append(all, ns)
 	}
 	return append(all, s.Workloads)

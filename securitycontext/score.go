@@ -3,7 +3,7 @@ package securitycontext
 import "slices"
 
 // Result is what the checks say of one pod. It holds facts only: points and
-// the verdict come from a [Policy].
+// the verdict come from a policy.
 type Result struct {
 	// Finished is true for a pod of which nothing runs; no check was asked.
 	Finished bool

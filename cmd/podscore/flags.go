@@ -19,8 +19,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/podscore/podscore/controllers"
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
-	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/serving"
 )
 
@@ -28,7 +28,7 @@ import (
 type flags struct {
 	kubeconfig          string
 	preset              string
-	policy              securitycontext.Policy
+	policy              policy.Policy
 	namespaces          []string
 	exemptNamespaces    []string
 	shards              int
@@ -51,7 +51,7 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	set := pflag.NewFlagSet("podscore", pflag.ContinueOnError)
 	set.SortFlags = false
 	set.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig `file` to reach the API server with; without it the one that KUBECONFIG names, and without that the ServiceAccount of the pod that podscore runs in")
-	set.StringVar(&f.preset, "preset", securitycontext.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(securitycontext.Presets(), ", "))
+	set.StringVar(&f.preset, "preset", policy.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(policy.Presets(), ", "))
 	set.StringSliceVar(&f.namespaces, "namespaces", nil, "`namespaces`, separated by commas, whose pods alone are watched, for which a Role in each is enough; they are taken to exist. Without it all are watched, which needs the ClusterRole")
 	set.StringSliceVar(&f.exemptNamespaces, "exempt-namespaces", systemNamespaces, "`namespaces`, separated by commas, whose pods are scored and get no verdict; an empty value exempts none")
 	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most, by every shard; every namespace has an equal share, its most severe checks first")
@@ -83,7 +83,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("unexpected argument %q: podscore takes flags only", set.Arg(0))
 	}
 	var err error
-	if f.policy, err = securitycontext.Preset(f.preset); err != nil {
+	if f.policy, err = policy.Preset(f.preset); err != nil {
 		return nil, fmt.Errorf("--preset: %w", err)
 	}
 	for _, name := range f.exemptNamespaces {
@@ -171,8 +171,7 @@ func (f *flags) resources() []string {
 
 func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 	return posture.Options{
-		Policy:              f.policy,
-		ExemptNamespaces:    f.exemptNamespaces,
+		Policy:              f.policy.Exempting(f.exemptNamespaces...),
 		WorkloadSeriesLimit: f.workloadSeriesLimit,
 		Namespaces:          f.namespaces,
 		Elected:             f.election.enabled,
