@@ -26,8 +26,9 @@ type PodStore interface {
 	Reached(scope string, version uint64)
 }
 
-// PodReflector has every pod that there is, and then every one that appears,
-// changes or goes, scored and put into a store.
+// PodReflector puts every pod that there is, and then every one that appears,
+// changes or goes, into a store. Pods come scored: sparse asks the checks as it
+// reads one of which they have not read the same before.
 type PodReflector struct {
 	// Cluster is where the pods are.
 	Cluster *Cluster
@@ -157,6 +158,6 @@ func toPosture(pod *sparse.Pod) posture.Pod {
 		Version:   versionOf(pod.GetResourceVersion()),
 		Created:   pod.GetCreationTimestamp().Time,
 		Workload:  pod.Workload(),
-		Result:    pod.Result(),
+		Facts:     pod.Facts(),
 	}
 }

@@ -65,7 +65,7 @@ func pod(namespace, name string, failed securitycontext.CheckSet) posture.Pod {
 	return posture.Pod{
 		Namespace: namespace, Name: name, UID: namespace + name, Created: start.Add(-time.Hour),
 		Workload: workload.Workload{Kind: "Deployment", Name: "web"},
-		Result:   securitycontext.Result{Failed: failed},
+		Facts:    &securitycontext.Facts{Failed: failed},
 	}
 }
 

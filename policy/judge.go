@@ -19,19 +19,19 @@ func (p Policy) Exempting(namespaces ...string) Policy {
 }
 
 // Judge returns what a pod of a namespace has of points, and its verdict.
-func (p Policy) Judge(namespace string, r *securitycontext.Result) (Points, Status) {
+func (p Policy) Judge(namespace string, facts *securitycontext.Facts) (Points, Status) {
 	status := Noncompliant
 	switch {
 	case p.exempt[namespace]:
 		status = Exempt
-	case p.Compliant(r):
+	case p.Compliant(facts):
 		status = Compliant
 	}
-	return PointsOf(r), status
+	return PointsOf(facts), status
 }
 
 // Compliant reports whether no required check fails.
-func (p Policy) Compliant(r *securitycontext.Result) bool { return r.Failed&p.required == 0 }
+func (p Policy) Compliant(facts *securitycontext.Facts) bool { return facts.Failed&p.required == 0 }
 
 // Required returns the checks that a compliant pod does not fail: the policy's
 // core checks and all guards.

@@ -61,19 +61,19 @@ func TestUnknownPreset(t *testing.T) {
 // TestJudge: a pod is exempt by its namespace alone, and has its points all the same.
 func TestJudge(t *testing.T) {
 	cis := mustPreset(t, "cis").Exempting("kube-system", "kube-public")
-	bad := &securitycontext.Result{Failed: cis.Required()}
+	bad := &securitycontext.Facts{Failed: cis.Required()}
 	for _, c := range []struct {
 		namespace string
-		result    *securitycontext.Result
+		facts     *securitycontext.Facts
 		want      Status
 	}{
-		{"shop", &securitycontext.Result{}, Compliant},
+		{"shop", &securitycontext.Facts{}, Compliant},
 		{"shop", bad, Noncompliant},
 		{"kube-system", bad, Exempt},
-		{"kube-public", &securitycontext.Result{}, Exempt},
+		{"kube-public", &securitycontext.Facts{}, Exempt},
 	} {
-		if points, got := cis.Judge(c.namespace, c.result); got != c.want || points != PointsOf(c.result) {
-			t.Errorf("%v in %s is %s with %+v, want %s with %+v", c.result, c.namespace, got, points, c.want, PointsOf(c.result))
+		if points, got := cis.Judge(c.namespace, c.facts); got != c.want || points != PointsOf(c.facts) {
+			t.Errorf("%v in %s is %s with %+v, want %s with %+v", c.facts, c.namespace, got, points, c.want, PointsOf(c.facts))
 		}
 	}
 	if _, got := cis.Exempting().Judge("kube-system", bad); got != Noncompliant {

@@ -2,31 +2,33 @@ package policy
 
 import "github.com/podscore/podscore/securitycontext"
 
-// Points is a score as a fraction: Earned out of Applicable + Violated.
+// Points is a score as a fraction: Earned out of Applicable + Violated. It is
+// kept of every pod, and small: all weights together fit.
 type Points struct {
 	// Earned is the weight of the core checks that passed.
-	Earned int
+	Earned uint8
 	// Applicable is the weight of the core checks that apply; 0 if none does.
-	Applicable int
+	Applicable uint8
 	// Violated is the weight of the guards that failed.
-	Violated int
+	Violated uint8
 }
 
 // PointsOf adds up what a pod earned and what there was to earn.
-func PointsOf(r *securitycontext.Result) Points {
+func PointsOf(facts *securitycontext.Facts) Points {
 	var points Points
-	if r.Finished {
+	if facts.Finished {
 		return points
 	}
 	for i := range checks {
-		switch failed, applies := r.Failed.Has(i), !r.NotApplicable.Has(i); {
+		weight := uint8(checks[i].Weight)
+		switch failed, applies := facts.Failed.Has(i), !facts.NotApplicable.Has(i); {
 		case !applies:
 		case checks[i].Guard && failed:
-			points.Violated += checks[i].Weight
+			points.Violated += weight
 		case !checks[i].Guard:
-			points.Applicable += checks[i].Weight
+			points.Applicable += weight
 			if !failed {
-				points.Earned += checks[i].Weight
+				points.Earned += weight
 			}
 		}
 	}
@@ -39,7 +41,7 @@ func (p Points) Ratio() (ratio float64, ok bool) {
 	if p.Applicable == 0 {
 		return 0, false
 	}
-	return float64(p.Earned) / float64(p.Applicable+p.Violated), true
+	return float64(p.Earned) / float64(p.of()), true
 }
 
 // Percent returns the score as people are shown it, from 0 to 100, rounded
@@ -48,5 +50,8 @@ func (p Points) Percent() (percent int, ok bool) {
 	if p.Applicable == 0 {
 		return 0, false
 	}
-	return 100 * p.Earned / (p.Applicable + p.Violated), true
+	return 100 * int(p.Earned) / p.of(), true
 }
+
+// of is what Earned is a part of.
+func (p Points) of() int { return int(p.Applicable) + int(p.Violated) }

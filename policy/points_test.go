@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -49,12 +50,12 @@ func TestPointsAndVerdict(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			result := securitycontext.Score(securitycontext.FromPod(parsePod(t, c.pod)))
-			points := PointsOf(&result)
+			points := PointsOf(&result.Facts)
 			if percent, _ := points.Percent(); points != c.points || percent != c.percent {
 				t.Errorf("got %+v, %d %%; want %+v, %d %%\nfindings: %v", points, percent, c.points, c.percent, result.Findings)
 			}
 			for preset, want := range map[string]bool{"cis": c.cis, "restricted": c.restricted, "all": c.all} {
-				if got := mustPreset(t, preset).Compliant(&result); got != want {
+				if got := mustPreset(t, preset).Compliant(&result.Facts); got != want {
 					t.Errorf("compliant under %s: got %t, want %t", preset, got, want)
 				}
 			}
@@ -100,12 +101,23 @@ func TestNoScoreIsNoFullScore(t *testing.T) {
 	}
 }
 
+// TestWeightsFit: whatever passes and fails, no sum overflows.
+func TestWeightsFit(t *testing.T) {
+	all := 0
+	for _, check := range checks {
+		all += check.Weight
+	}
+	if all > math.MaxUint8 {
+		t.Errorf("all weights together are %d, and more than a field of Points holds", all)
+	}
+}
+
 // TestRatioIsAFraction: whatever fails and applies, the ratio is from 0 to 1.
 func TestRatioIsAFraction(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	for range 10_000 {
 		failed, applies := securitycontext.CheckSet(r.Uint32()), securitycontext.CheckSet(r.Uint32())
-		points := PointsOf(&securitycontext.Result{Failed: failed & applies, NotApplicable: ^applies})
+		points := PointsOf(&securitycontext.Facts{Failed: failed & applies, NotApplicable: ^applies})
 		if ratio, ok := points.Ratio(); ratio < 0 || ratio > 1 || (!ok && ratio != 0) {
 			t.Fatalf("ratio %f from %+v", ratio, points)
 		}

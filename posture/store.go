@@ -54,8 +54,8 @@ type Pod struct {
 	Created time.Time
 	// Workload is what the pod belongs to.
 	Workload workload.Workload
-	// Result is what the checks say.
-	Result securitycontext.Result
+	// Facts are what the checks say. The store keeps them; pods that are alike share them.
+	Facts *securitycontext.Facts
 }
 
 // Store keeps one result per pod, the namespaces that exist, and the counters.
@@ -77,17 +77,16 @@ type Store struct {
 	namespacesSynced bool
 }
 
-// pod is what is kept of a Pod, with the score and the verdict that follow
+// pod is what is kept of a Pod, with the points and the verdict that follow
 // from it. There are as many as there are pods in the cluster, so it is small,
-// and holds on to nothing of what it was made from.
+// and of what it was made from it holds on to what others share alone.
 type pod struct {
 	workload unique.Handle[workload.Workload]
+	facts    *securitycontext.Facts
 	uid      uint64 // a hash, enough to tell a pod from an earlier one of the same name
 	created  int64  // in seconds since 1970, which is all that the API has
-	ratio    float64
-	failed   securitycontext.CheckSet
+	points   policy.Points
 	status   policy.Status
-	scored   bool   // whether there is a ratio
 	list     uint16 // the last that told of the pod, or came before the event that did
 }
 
@@ -179,11 +178,11 @@ func (s *Store) sweep(name string, ns *namespace) {
 
 // put takes in a pod as it is.
 func (s *Store) put(p *Pod) {
-	if p.Result.Finished {
+	if p.Facts.Finished {
 		s.delete(p.Namespace, p.Name)
 		return
 	}
-	next := s.judge(p)
+	next := s.keep(p)
 	ns := s.namespace(p.Namespace)
 	before, known := ns.pods[p.Name]
 	same := known && before.uid == next.uid
@@ -218,22 +217,26 @@ func (s *Store) notice(ns *namespace, p *Pod, next *pod, same bool, before polic
 	}
 	s.ledger.observe(observation{
 		namespace: ns.name, incarnation: ns.incarnation, after: p.After, version: p.Version, created: next.created,
-		failed: next.failed, status: next.status, appeared: appears,
+		failed: next.facts.Failed, status: next.status, appeared: appears,
 	})
 }
 
-// judge gives a pod its score and its verdict.
-func (s *Store) judge(p *Pod) pod {
-	judged := pod{
+// keep returns what is kept of a pod, judged.
+func (s *Store) keep(p *Pod) pod {
+	kept := pod{
 		workload: unique.Make(p.Workload),
+		facts:    p.Facts,
 		uid:      maphash.String(uidSeed, p.UID),
 		created:  p.Created.Unix(),
-		failed:   p.Result.Failed,
 	}
-	points, status := s.options.Policy.Judge(p.Namespace, &p.Result)
-	judged.ratio, judged.scored = points.Ratio()
-	judged.status = status
-	return judged
+	kept.judge(s.options.Policy, p.Namespace)
+	return kept
+}
+
+// judge gives the pod its points and its verdict. Nothing else does, so that a
+// policy that changes is a matter of asking it again.
+func (p *pod) judge(policy policy.Policy, namespace string) {
+	p.points, p.status = policy.Judge(namespace, p.facts)
 }
 
 // delete forgets a pod, where it is known.

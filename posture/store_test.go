@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,10 +53,20 @@ func testPod(name string, fails ...string) Pod {
 		Namespace: parts[0], Name: parts[1] + "-" + parts[2], UID: name, Created: start,
 		Workload: workload.Workload{Kind: "Deployment", Name: parts[1]},
 	}
+	var failed securitycontext.CheckSet
 	for _, check := range fails {
-		p.Result.Failed = p.Result.Failed.With(index(check))
+		failed = failed.With(index(check))
 	}
+	p.Facts = shared(securitycontext.Facts{Failed: failed})
 	return p
+}
+
+// alike has one of all facts that are equal, as sparse has.
+var alike sync.Map
+
+func shared(facts securitycontext.Facts) *securitycontext.Facts {
+	one, _ := alike.LoadOrStore(facts, &facts)
+	return one.(*securitycontext.Facts)
 }
 
 func index(id string) int {
@@ -200,10 +211,10 @@ func TestStore(t *testing.T) {
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			done := testPod("a/web/1")
-			done.Result.Finished = true
+			done.Facts = shared(securitycontext.Facts{Finished: true})
 			s.Put(done)
 			never := testPod("a/web/2")
-			never.Result.Finished = true
+			never.Facts = done.Facts
 			s.Put(never)
 		}, "a: pods [0 0 0] observed [1 0 0]\n"},
 		{"an exempt namespace", func(s *Store) {
@@ -220,7 +231,7 @@ func TestStore(t *testing.T) {
 			s.PutNamespace("a")
 			syncStore(s)
 			p := testPod("a/web/1")
-			p.Result.NotApplicable = 1<<securitycontext.NumChecks - 1
+			p.Facts = shared(securitycontext.Facts{NotApplicable: 1<<securitycontext.NumChecks - 1})
 			s.Put(p)
 		}, "a: pods [1 0 0] observed [1 0 0]\n"},
 		{"the one created first", func(s *Store) {
@@ -304,7 +315,7 @@ func TestAnyOrderEndsAlike(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		random := func(name string) Pod {
 			p := testPod(name)
-			p.Result.Failed = securitycontext.CheckSet(r.Uint32()) & (1<<securitycontext.NumChecks - 1)
+			p.Facts = &securitycontext.Facts{Failed: securitycontext.CheckSet(r.Uint32()) & (1<<securitycontext.NumChecks - 1)}
 			p.Created = start.Add(time.Duration(r.IntN(1000)) * time.Second)
 			return p
 		}

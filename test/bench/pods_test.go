@@ -62,9 +62,9 @@ func TestPodsScore(t *testing.T) {
 			pod := newPod(nth*podsPerWorkload+replica, 0, noon)
 			owners[workload.Of(pod)] = true
 			result := securitycontext.Score(securitycontext.FromPod(pod))
-			points := policy.PointsOf(&result)
+			points := policy.PointsOf(&result.Facts)
 			percent, _ := points.Percent()
-			if percent < want.low || percent > want.high || cis.Compliant(&result) != want.cis || restricted.Compliant(&result) != want.restricted {
+			if percent < want.low || percent > want.high || cis.Compliant(&result.Facts) != want.cis || restricted.Compliant(&result.Facts) != want.restricted {
 				t.Errorf("workload %d scores %d and fails %v, want %+v", nth, percent, result.Findings, want)
 			}
 		}

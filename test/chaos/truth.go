@@ -50,10 +50,10 @@ func (t *Truth) of(pod *corev1.Pod) sight {
 	switch {
 	case slices.Contains(exemptNamespaces, pod.Namespace):
 		s.status = "exempt"
-	case t.Policy.Compliant(&result):
+	case t.Policy.Compliant(&result.Facts):
 		s.status = "compliant"
 	}
-	points := policy.PointsOf(&result)
+	points := policy.PointsOf(&result.Facts)
 	s.ratio, s.scored = points.Ratio()
 	return s
 }

@@ -22,7 +22,7 @@ func TestPodScores100(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := securitycontext.Score(securitycontext.FromPod(podOf(t, render(t, values))))
-			if percent, ok := policy.PointsOf(&result).Percent(); !ok || percent != 100 {
+			if percent, ok := policy.PointsOf(&result.Facts).Percent(); !ok || percent != 100 {
 				t.Errorf("podscore's own pod scores %d, want 100", percent)
 			}
 			for _, name := range policy.Presets() {
@@ -30,7 +30,7 @@ func TestPodScores100(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !preset.Compliant(&result) {
+				if !preset.Compliant(&result.Facts) {
 					t.Errorf("podscore's own pod is not compliant under %s", name)
 				}
 			}

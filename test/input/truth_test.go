@@ -64,9 +64,10 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 	store := posture.New(posture.Options{Policy: preset, WorkloadSeriesLimit: 5000, Now: time.Now})
 	put := func(pods []*corev1.Pod) {
 		for _, pod := range pods {
+			result := securitycontext.Score(securitycontext.FromPod(pod))
 			store.Put(posture.Pod{
 				Namespace: pod.Namespace, Name: pod.Name, UID: string(pod.UID), Created: pod.CreationTimestamp.Time,
-				Workload: workload.Of(pod), Result: securitycontext.Score(securitycontext.FromPod(pod)),
+				Workload: workload.Of(pod), Facts: &result.Facts,
 			})
 		}
 	}

@@ -260,7 +260,7 @@ func TestShardedManifests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if result := securitycontext.Score(securitycontext.FromPod(pod)); !all.Compliant(&result) {
+	if result := securitycontext.Score(securitycontext.FromPod(pod)); !all.Compliant(&result.Facts) {
 		t.Errorf("a shard's pod does not score 100: %v", result.Findings)
 	}
 }
