@@ -58,7 +58,7 @@ type Pod struct {
 	Facts *securitycontext.Facts
 }
 
-// Store keeps one result per pod, the namespaces that exist, and the counters.
+// Store keeps the facts of each pod, judged, the namespaces that exist, and the counters.
 // All methods may be called at any time from any goroutine, but for a watch's,
 // which tell what happened in order.
 type Store struct {
@@ -116,7 +116,7 @@ func New(options Options) *Store {
 func (s *Store) Put(p Pod) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p.Namespace = label(p.Namespace)
+	p.Namespace = workload.Namespace(p.Namespace)
 	if p.After = p.Version - 1; p.Version == 0 {
 		p.After = 0
 	}
@@ -129,7 +129,7 @@ func (s *Store) Put(p Pod) {
 func (s *Store) Delete(namespace, name string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	namespace = label(namespace)
+	namespace = workload.Namespace(namespace)
 	s.delete(namespace, name)
 	s.ledger.reach(s.ledger.scope(namespace), version)
 }
@@ -153,7 +153,7 @@ func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 	before = before || s.ledger.note != nil // then what happened since others counted was put
 	s.lists++
 	for p := range pods {
-		p.Namespace = label(p.Namespace)
+		p.Namespace = workload.Namespace(p.Namespace)
 		if p.After == 0 {
 			p.After = s.ledger.position[scope]
 		}
