@@ -30,7 +30,7 @@ SEED          ?= 1
 SEQUENCES     ?= 200
 WORLDS        ?= 6
 CHURN         ?= 100000
-MUTATE        ?= securitycontext posture/fold.go posture/failures.go
+MUTATE        ?= securitycontext policy posture/fold.go posture/failures.go
 ORDERS        ?= 1000000
 
 # envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
@@ -181,7 +181,7 @@ CHART_TWINS = TestGolden|TestRulesInConfig|TestReadme|TestConfigSaysTheSame|Test
 .PHONY: update
 update: $(HELM) $(HELM_DOCS) ## Write all that is generated: docs, fixtures, dashboards, rules, formatting.
 	go test ./securitycontext -run 'TestFixtures|TestDocs' -update
-	go test ./metrics ./workload ./cmd/podscore -run TestDocs -update
+	go test ./policy ./metrics ./workload ./cmd/podscore -run TestDocs -update
 	go run ./test/notices
 	cd dashboards && go run .
 	cd test/chart && $(PROGRAMS) go test -count=1 -run 'TestGolden|TestRulesInConfig|TestReadme' . -update
@@ -190,7 +190,7 @@ update: $(HELM) $(HELM_DOCS) ## Write all that is generated: docs, fixtures, das
 
 .PHONY: verify
 verify: control-plane $(HELM) $(HELM_DOCS) ## Fail where `make update` would change something, and where config/ and the chart differ.
-	go test ./securitycontext ./metrics ./workload ./cmd/podscore ./test/notices -run 'TestFixtures|TestDocs|TestNotices'
+	go test ./securitycontext ./policy ./metrics ./workload ./cmd/podscore ./test/notices -run 'TestFixtures|TestDocs|TestNotices'
 	cd dashboards && go test -run TestJSON .
 	cd test/chart && PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -run '$(CHART_TWINS)' .
 	@unformatted=$$(gofmt -l $(SOURCES)); \

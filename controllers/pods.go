@@ -23,7 +23,8 @@ type PodStore interface {
 	Reached(scope string, version uint64)
 }
 
-// podSink puts what a watch tells of pods.
+// podSink puts what a watch tells of pods. They come with the facts that the checks
+// found: sparse scores a shape as it reads the first pod that has it.
 type podSink struct {
 	*Reflectors
 	scope  string
@@ -127,6 +128,6 @@ func toPosture(pod *sparse.Pod) posture.Pod {
 		Version:   versionOf(pod.GetResourceVersion()),
 		Created:   pod.GetCreationTimestamp().Time,
 		Workload:  pod.Workload(),
-		Result:    pod.Result(),
+		Facts:     pod.Facts(),
 	}
 }

@@ -43,7 +43,7 @@ func TestToPosture(t *testing.T) {
 		want := posture.Pod{
 			Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Version: 12, Created: whole.CreationTimestamp.Time,
 			Workload: workload.Of(whole),
-			Result:   securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
+			Facts:    &result.Facts,
 		}
 		if got := toPosture(read(t, whole)); !reflect.DeepEqual(got, want) {
 			t.Errorf("labels %v: got %+v, want %+v", labels, got, want)

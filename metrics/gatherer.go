@@ -12,6 +12,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 )
 
@@ -135,7 +136,7 @@ func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, *posture.Snapshot, e
 // ofCluster gathers the counter that no namespace has.
 func ofCluster(snapshot *posture.Snapshot) *dto.MetricFamily {
 	var observed []*dto.Metric
-	for _, status := range []posture.Status{posture.Compliant, posture.Exempt, posture.Noncompliant} { // in the labels' order
+	for _, status := range []policy.Status{policy.Compliant, policy.Exempt, policy.Noncompliant} { // in the labels' order
 		metric := clusterPodsObserved.at(float64(snapshot.Observed[status]), prometheus.Labels{"status": status.String()})
 		metric.Counter.CreatedTimestamp = timestamppb.New(snapshot.CountingSince)
 		observed = append(observed, metric)

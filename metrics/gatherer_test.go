@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
@@ -50,12 +51,12 @@ func checked(g *Gatherer) prometheus.Gatherer { return prometheus.Gatherers{g} }
 
 func newStore(t testing.TB) *posture.Store {
 	t.Helper()
-	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	preset, err := policy.Preset(policy.DefaultPreset)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return posture.New(posture.Options{
-		Policy: policy, ExemptNamespaces: []string{"kube-system"}, WorkloadSeriesLimit: 5000,
+		Policy: preset.Exempting("kube-system"), WorkloadSeriesLimit: 5000,
 		Now: func() time.Time { return start },
 	})
 }
@@ -64,7 +65,7 @@ func pod(namespace, name string, failed securitycontext.CheckSet) posture.Pod {
 	return posture.Pod{
 		Namespace: namespace, Name: name, UID: namespace + name, Created: start.Add(-time.Hour),
 		Workload: workload.Workload{Kind: "Deployment", Name: "web"},
-		Result:   securitycontext.Result{Failed: failed},
+		Facts:    &securitycontext.Facts{Failed: failed},
 	}
 }
 

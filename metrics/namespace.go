@@ -7,6 +7,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 )
 
@@ -38,7 +39,7 @@ type label struct {
 }
 
 // newLabels returns the labels with all values that they can have.
-func newLabels(checks []posture.CheckInfo) *labelsOfRows {
+func newLabels(checks []policy.CheckInfo) *labelsOfRows {
 	byName := map[string][]label{"": {{}}}
 	add := func(name, value string, index int) {
 		byName[name] = append(byName[name], label{pair: &dto.LabelPair{Name: &name, Value: &value}, index: index})
@@ -46,7 +47,7 @@ func newLabels(checks []posture.CheckInfo) *labelsOfRows {
 	for i, check := range checks {
 		add("check", check.ID, i)
 	}
-	for status := range posture.Status(posture.NumStatuses) {
+	for status := range policy.Status(policy.NumStatuses) {
 		add("status", status.String(), int(status))
 		add("to", status.String(), int(status))
 	}

@@ -92,8 +92,7 @@ func oneOf(flag, value string, known ...string) error {
 
 func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 	return posture.Options{
-		Policy:              f.scoring.policy,
-		ExemptNamespaces:    f.scoring.exemptNamespaces,
+		Policy:              f.scoring.policy.Exempting(f.scoring.exemptNamespaces...),
 		WorkloadSeriesLimit: f.scoring.workloadSeriesLimit,
 		Namespaces:          f.scoring.namespaces,
 		Elected:             f.election.enabled,

@@ -9,13 +9,13 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/api/validation"
 
-	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/policy"
 )
 
 // scoring is the flags that say whose pods are scored, and for what.
 type scoring struct {
 	preset              string
-	policy              securitycontext.Policy // the preset's
+	policy              policy.Policy // the preset's
 	namespaces          []string
 	exemptNamespaces    []string
 	workloadSeriesLimit int
@@ -25,7 +25,7 @@ var systemNamespaces = []string{"kube-system", "kube-public", "kube-node-lease"}
 
 // AddFlags implements group.
 func (s *scoring) AddFlags(set *pflag.FlagSet) {
-	set.StringVar(&s.preset, "preset", securitycontext.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(securitycontext.Presets(), ", "))
+	set.StringVar(&s.preset, "preset", policy.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(policy.Presets(), ", "))
 	set.StringSliceVar(&s.namespaces, "namespaces", nil, "`namespaces`, separated by commas, whose pods alone are watched, for which a Role in each is enough; they are taken to exist. Without it all are watched, which needs the ClusterRole")
 	set.StringSliceVar(&s.exemptNamespaces, "exempt-namespaces", systemNamespaces, "`namespaces`, separated by commas, whose pods are scored and get no verdict; an empty value exempts none")
 	set.IntVar(&s.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most, by every shard; every namespace has an equal share, its most severe checks first")
@@ -33,7 +33,7 @@ func (s *scoring) AddFlags(set *pflag.FlagSet) {
 
 // Validate implements group. It looks up the policy, and puts the namespaces in order.
 func (s *scoring) Validate() (err error) {
-	if s.policy, err = securitycontext.Preset(s.preset); err != nil {
+	if s.policy, err = policy.Preset(s.preset); err != nil {
 		return fmt.Errorf("--preset: %w", err)
 	}
 	if err := areNamespaces("--exempt-namespaces", s.exemptNamespaces); err != nil {

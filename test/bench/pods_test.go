@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -50,8 +51,8 @@ func TestPodIsRealistic(t *testing.T) {
 // TestPodsScore: a quarter of the workloads each stands where it is meant to,
 // and all replicas belong to one Deployment.
 func TestPodsScore(t *testing.T) {
-	cis, _ := securitycontext.Preset("cis")
-	restricted, _ := securitycontext.Preset("restricted")
+	cis, _ := policy.Preset("cis")
+	restricted, _ := policy.Preset("restricted")
 	for nth, want := range []struct {
 		low, high       int
 		cis, restricted bool
@@ -61,9 +62,9 @@ func TestPodsScore(t *testing.T) {
 			pod := newPod(nth*podsPerWorkload+replica, 0, noon)
 			owners[workload.Of(pod)] = true
 			result := securitycontext.Score(securitycontext.FromPod(pod))
-			points := cis.Points(&result)
+			points := policy.PointsOf(&result.Facts)
 			percent, _ := points.Percent()
-			if percent < want.low || percent > want.high || cis.Compliant(&result) != want.cis || restricted.Compliant(&result) != want.restricted {
+			if percent < want.low || percent > want.high || cis.Compliant(&result.Facts) != want.cis || restricted.Compliant(&result.Facts) != want.restricted {
 				t.Errorf("workload %d scores %d and fails %v, want %+v", nth, percent, result.Findings, want)
 			}
 		}

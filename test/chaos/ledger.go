@@ -37,7 +37,7 @@ type record struct {
 // was deleted and created again podscore may not have seen that; or, because another
 // watch tells of namespaces, it may have seen it after what came and went there.
 type ledger struct {
-	mu       sync.Mutex // while pods appear; all else is looked at when nothing changes
+	mu       sync.Mutex        // while pods appear; all else is looked at when nothing changes
 	base     map[string]bounds // what they said then, and may say of it yet
 	appeared []*record
 	standing []*record      // that appeared before, and may change

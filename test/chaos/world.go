@@ -17,7 +17,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
-	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/test/controlplane"
 )
 
@@ -84,7 +84,7 @@ func newWorld(ctx context.Context) (_ *world, err error) {
 		err = w.prepare(ctx)
 	}
 	if err == nil {
-		w.truth.Policy, err = securitycontext.Preset(securitycontext.DefaultPreset)
+		w.truth.Policy, err = policy.Preset(policy.DefaultPreset)
 	}
 	if err != nil {
 		return nil, errors.Join(err, w.cluster.Stop())

@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/podscore/podscore/metrics"
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/test/process"
@@ -56,16 +57,17 @@ func newPod(namespace, name string, good bool) *corev1.Pod {
 // pods that appeared later, found out from the whole pods.
 func truth(t *testing.T, there, later []*corev1.Pod) string {
 	t.Helper()
-	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	preset, err := policy.Preset(policy.DefaultPreset)
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := posture.New(posture.Options{Policy: policy, WorkloadSeriesLimit: 5000, Now: time.Now})
+	store := posture.New(posture.Options{Policy: preset, WorkloadSeriesLimit: 5000, Now: time.Now})
 	put := func(pods []*corev1.Pod) {
 		for _, pod := range pods {
+			result := securitycontext.Score(securitycontext.FromPod(pod))
 			store.Put(posture.Pod{
 				Namespace: pod.Namespace, Name: pod.Name, UID: string(pod.UID), Created: pod.CreationTimestamp.Time,
-				Workload: workload.Of(pod), Result: securitycontext.Score(securitycontext.FromPod(pod)),
+				Workload: workload.Of(pod), Facts: &result.Facts,
 			})
 		}
 	}

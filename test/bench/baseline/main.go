@@ -23,8 +23,8 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/podscore/podscore/metrics"
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
-	"github.com/podscore/podscore/securitycontext"
 )
 
 func main() {
@@ -71,10 +71,9 @@ func run(ctx context.Context, metricsAddress, probesAddress string) error {
 
 // newStore returns a store with podscore's defaults.
 func newStore() (*posture.Store, error) {
-	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	preset, err := policy.Preset(policy.DefaultPreset)
 	return posture.New(posture.Options{
-		Policy:              policy,
-		ExemptNamespaces:    []string{"kube-system", "kube-public", "kube-node-lease"},
+		Policy:              preset.Exempting("kube-system", "kube-public", "kube-node-lease"),
 		WorkloadSeriesLimit: 5000,
 		Now:                 time.Now,
 	}), err
