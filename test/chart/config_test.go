@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // TestConfigSaysTheSame holds what kustomize makes of config/ against what Helm
@@ -51,12 +52,9 @@ func TestNamespacedConfigSaysTheSame(t *testing.T) {
 
 // TestExampleOfAReader: the example binds what the chart would.
 func TestExampleOfAReader(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "config", "prometheus", "reader.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := harness.Read(t, filepath.Join(root, "config", "prometheus", "reader.yaml"))
 	chart := byName(render(t, "rbac: {metricsReaders: [{namespace: monitoring, name: prometheus-k8s}]}"))
-	for name, example := range byName(parse(t, string(text))) {
+	for name, example := range byName(parse(t, text)) {
 		delete(chart[name]["metadata"].(map[string]any), "labels") // an example has none
 		if difference := cmp.Diff(example, chart[name]); difference != "" {
 			t.Errorf("config/prometheus/reader.yaml and the chart differ (-config +chart):\n%s", difference)
@@ -69,7 +67,7 @@ func kustomize(t *testing.T, folder string) []*unstructured.Unstructured {
 	t.Helper()
 	assets, err := controlplane.Assets()
 	if err != nil {
-		skip(t, err)
+		harness.Skip(t, err)
 	}
 	command := exec.CommandContext(t.Context(), filepath.Join(assets, "kubectl"), "kustomize", filepath.Join(root, "config", folder))
 	command.Env = append(os.Environ(), "KUBECACHEDIR="+t.TempDir())

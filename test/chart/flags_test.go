@@ -2,7 +2,6 @@ package chart
 
 import (
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -11,18 +10,17 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // allFlags returns podscore's flags and their defaults, as docs/operating.md lists
 // them.
 func allFlags(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "docs", "operating.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := harness.Read(t, filepath.Join(root, "docs", "operating.md"))
 	found := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z0-9-]+)[^|]*\\| (.*?) \\|").FindAllStringSubmatch(string(text), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z0-9-]+)[^|]*\\| (.*?) \\|").FindAllStringSubmatch(text, -1) {
 		found[row[1]] = strings.Trim(row[2], "`")
 	}
 	return found

@@ -1,29 +1,21 @@
 package chart
 
 import (
-	"encoding/json"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // defaults reads values.yaml.
 func defaults(t *testing.T) map[string]any {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(chart, "values.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var values map[string]any
-	if err := yaml.UnmarshalStrict(text, &values); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadStrict(t, filepath.Join(chart, "values.yaml"), &values)
 	return values
 }
 
@@ -142,14 +134,8 @@ func TestGoodValues(t *testing.T) {
 
 // TestSchemaKnowsEveryValue: values.yaml and values.schema.json have the same keys.
 func TestSchemaKnowsEveryValue(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(chart, "values.schema.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var schema map[string]any
-	if err := json.Unmarshal(text, &schema); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadYAML(t, filepath.Join(chart, "values.schema.json"), &schema)
 	definitions := schema["definitions"].(map[string]any)
 	allowed := map[string][]string{
 		"":               {"enabled", "global"},

@@ -64,9 +64,7 @@ func StartCluster(t testing.TB, options controlplane.Options) *Cluster {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	if err := c.start(ctx, options); err != nil {
-		t.Fatal(err)
-	}
+	must(t, c.start(ctx, options))
 	t.Cleanup(func() {
 		if err := c.Stop(); err != nil {
 			t.Error(err)
@@ -101,23 +99,24 @@ func (c *Cluster) build(ctx context.Context) error {
 // Apply is for a cluster of a test's own what Run's manifests are.
 func (c *Cluster) Apply(t testing.TB, manifests ...string) {
 	t.Helper()
-	if err := c.apply(t.Context(), manifests...); err != nil {
-		t.Fatal(err)
-	}
+	must(t, c.apply(t.Context(), manifests...))
 }
 
 // Build builds podscore.
 func (c *Cluster) Build(t testing.TB) {
 	t.Helper()
-	if err := c.build(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must(t, c.build(t.Context()))
 }
 
 // Kubectl runs kubectl, in the checkout's folder.
 func (c *Cluster) Kubectl(t testing.TB, args ...string) {
 	t.Helper()
-	if err := c.RunKubectl(t.Context(), args...); err != nil {
+	must(t, c.RunKubectl(t.Context(), args...))
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -142,9 +141,7 @@ func (c *Cluster) NeedsControllers(t testing.TB) {
 func (c *Cluster) KubeconfigAs(t testing.TB, namespace, account string) string {
 	t.Helper()
 	kubeconfig, err := c.KubeconfigFor(t.Context(), namespace, account)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return kubeconfig
 }
 

@@ -14,9 +14,7 @@ import (
 // Namespace creates a namespace that goes with the test.
 func (c *Cluster) Namespace(t testing.TB, name string) {
 	t.Helper()
-	if err := c.CreateNamespace(t.Context(), name); err != nil {
-		t.Fatal(err)
-	}
+	must(t, c.CreateNamespace(t.Context(), name))
 	c.cleanUp(t, func(ctx context.Context) error { return c.DeleteNamespace(ctx, name) })
 }
 
@@ -24,9 +22,7 @@ func (c *Cluster) Namespace(t testing.TB, name string) {
 func (c *Cluster) Create(t testing.TB, objects ...client.Object) {
 	t.Helper()
 	for _, object := range objects {
-		if err := c.objects(t).Create(t.Context(), object); err != nil {
-			t.Fatal(err)
-		}
+		must(t, c.objects(t).Create(t.Context(), object))
 		c.Remove(t, object)
 	}
 }
@@ -44,9 +40,7 @@ func (c *Cluster) Remove(t testing.TB, object client.Object) {
 func (c *Cluster) objects(t testing.TB) client.Client {
 	t.Helper()
 	objects, err := client.New(c.Config, client.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return objects
 }
 

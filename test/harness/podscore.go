@@ -20,9 +20,7 @@ func StartPodscore(t testing.TB, binary, kubeconfig string, flags ...string) *pr
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	p, err := process.StartPodscore(ctx, binary, kubeconfig, filepath.Join(t.TempDir(), "podscore.log"), flags...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	t.Cleanup(func() {
 		if err := p.Stop(); err != nil {
 			t.Error(err)
@@ -47,29 +45,15 @@ func Ready(t testing.TB, p *process.Podscore, within time.Duration) time.Duratio
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	if err := p.Ready(ctx); err != nil {
-		t.Fatal(err)
-	}
+	must(t, p.Ready(ctx))
 	return time.Since(began)
-}
-
-// Log returns what podscore has logged.
-func Log(t testing.TB, p *process.Podscore) string {
-	t.Helper()
-	log, err := os.ReadFile(p.Log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(log)
 }
 
 // CPU returns the processor time that podscore has taken so far.
 func CPU(t testing.TB, p *process.Podscore) time.Duration {
 	t.Helper()
 	used, err := p.CPU()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return used
 }
 
@@ -77,9 +61,7 @@ func CPU(t testing.TB, p *process.Podscore) time.Duration {
 func PeakMemory(t testing.TB, p *process.Podscore) int {
 	t.Helper()
 	peak, err := p.Memory(process.PeakResident)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return int(peak >> 20)
 }
 

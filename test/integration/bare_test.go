@@ -77,12 +77,9 @@ func (b *bare) fill(t *testing.T, first, namespaces, pods int) {
 // asked returns the queries of podscore's lists and watches of pods, each with its verb.
 func (b *bare) asked(t *testing.T) []url.Values {
 	t.Helper()
-	record, err := os.ReadFile(b.audit)
-	if err != nil {
-		t.Fatal(err)
-	}
+	record := harness.Read(t, b.audit)
 	var all []url.Values
-	for line := range strings.Lines(string(record)) {
+	for line := range strings.Lines(record) {
 		var entry struct{ Verb, RequestURI string }
 		if !strings.HasSuffix(line, "\n") { // still being written
 			continue

@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/test/controlplane"
@@ -64,14 +62,8 @@ func TestFixturesAreRealPods(t *testing.T) {
 // defaulting changes no result.
 func isRealPod(t *testing.T, file string) {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var sent corev1.Pod
-	if err := yaml.UnmarshalStrict(text, &sent); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadStrict(t, file, &sent)
 	admitted, err := cluster.Client.CoreV1().Pods("default").Create(t.Context(), &sent, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	if err != nil {
 		t.Fatalf("the API server does not admit it: %v", err)

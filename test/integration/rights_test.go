@@ -17,7 +17,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-	"sigs.k8s.io/yaml"
 
 	"github.com/podscore/podscore/test/controlplane"
 	"github.com/podscore/podscore/test/harness"
@@ -31,14 +30,8 @@ func shippedRole(t *testing.T) *rbacv1.ClusterRole {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(root, "config", "rbac", "cluster_role.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var role rbacv1.ClusterRole
-	if err := yaml.UnmarshalStrict(text, &role); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadStrict(t, filepath.Join(root, "config", "rbac", "cluster_role.yaml"), &role)
 	return &role
 }
 
@@ -188,11 +181,8 @@ func logLine(t *testing.T, p *process.Podscore, level, verb, resource string) lo
 	t.Helper()
 	var found logEntry
 	harness.Eventually(t, func() (string, bool) {
-		log, err := os.ReadFile(p.Log)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(log)) {
+		log := harness.Read(t, p.Log)
+		for line := range strings.Lines(log) {
 			var entry logEntry
 			if json.Unmarshal([]byte(line), &entry) != nil {
 				t.Fatalf("a line of the log is no JSON: %s", line)
