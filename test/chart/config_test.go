@@ -13,9 +13,9 @@ import (
 	"github.com/podscore/podscore/test/harness"
 )
 
-// TestConfigSaysTheSame holds what kustomize makes of config/ against what Helm
+// TestSameConfig holds what kustomize makes of config/ against what Helm
 // makes of the chart, object by object.
-func TestConfigSaysTheSame(t *testing.T) {
+func TestSameConfig(t *testing.T) {
 	for _, c := range []struct{ folder, values string }{
 		{"default", "networkPolicy: {enabled: true}"},
 		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
@@ -38,8 +38,8 @@ func TestConfigSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestNamespacedConfigSaysTheSame: config/namespaced is for one namespace.
-func TestNamespacedConfigSaysTheSame(t *testing.T) {
+// TestSameNamespacedConfig: config/namespaced is for one namespace.
+func TestSameNamespacedConfig(t *testing.T) {
 	chart := render(t, "namespaces: [shop]")
 	for _, object := range kustomize(t, "namespaced") {
 		object.SetNamespace("shop")
@@ -50,8 +50,8 @@ func TestNamespacedConfigSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestExampleOfAReader: the example binds what the chart would.
-func TestExampleOfAReader(t *testing.T) {
+// TestSameExampleOfAReader: the example binds what the chart would.
+func TestSameExampleOfAReader(t *testing.T) {
 	text := harness.Read(t, filepath.Join(root, "config", "prometheus", "reader.yaml"))
 	chart := byName(render(t, "rbac: {metricsReaders: [{namespace: monitoring, name: prometheus-k8s}]}"))
 	for name, example := range byName(parse(t, text)) {

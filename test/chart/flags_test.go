@@ -66,9 +66,9 @@ var differ = map[string]string{
 	"metrics-cert-path":          "",     // no Secret
 }
 
-// TestDefaultsArePodscores: each flag has a value of its name or in its group,
+// TestSameDefaults: each flag has a value of its name or in its group,
 // with the same default.
-func TestDefaultsArePodscores(t *testing.T) {
+func TestSameDefaults(t *testing.T) {
 	values := &unstructured.Unstructured{Object: defaults(t)}
 	for flag, want := range flags(t) {
 		path, is := grouped[flag]
@@ -88,8 +88,8 @@ func TestDefaultsArePodscores(t *testing.T) {
 	}
 }
 
-// TestFlagsAreSet: each value gets to podscore.
-func TestFlagsAreSet(t *testing.T) {
+// TestSameFlags: each value gets to podscore.
+func TestSameFlags(t *testing.T) {
 	is := arguments(t, render(t, `{shards: 2, preset: all, exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug, scrapeInterval: 2m, watchStalledAfter: 5m,
 		leaderElection: {resourceName: one, leaseDuration: 30s, renewDeadline: 20s, retryPeriod: 1s},
 		metrics: {certificate: {secretName: tls, certName: a.pem, keyName: b.pem}, tokenAudiences: [one, two]}}`))

@@ -26,8 +26,8 @@ func TestLint(t *testing.T) {
 // blank lines before the next object are more with Helm 4 than with Helm 3.
 var blank = regexp.MustCompile(`\n+---\n`)
 
-// TestGolden renders the chart with each testdata/<case>/values.yaml.
-func TestGolden(t *testing.T) {
+// TestTwinGolden renders the chart with each testdata/<case>/values.yaml.
+func TestTwinGolden(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*/values.yaml")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases in testdata: %v", err)

@@ -17,9 +17,9 @@ import (
 
 const generated = "# Generated from charts/podscore/rules and the chart's values by make update.\n"
 
-// TestRulesInConfig: what config/ has for a Prometheus with and without the
+// TestTwinRulesInConfig: what config/ has for a Prometheus with and without the
 // operator is what the chart has.
-func TestRulesInConfig(t *testing.T) {
+func TestTwinRulesInConfig(t *testing.T) {
 	text := rules(t, "")
 	golden(t, filepath.Join(root, "config/prometheus/podscore.rules.yaml"), generated+text)
 	golden(t, filepath.Join(root, "config/prometheus/prometheus_rule.yaml"), generated+`apiVersion: monitoring.coreos.com/v1

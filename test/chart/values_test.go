@@ -132,8 +132,8 @@ func TestGoodValues(t *testing.T) {
 	}
 }
 
-// TestSchemaKnowsEveryValue: values.yaml and values.schema.json have the same keys.
-func TestSchemaKnowsEveryValue(t *testing.T) {
+// TestSameValuesInSchema: values.yaml and values.schema.json have the same keys.
+func TestSameValuesInSchema(t *testing.T) {
 	var schema map[string]any
 	harness.ReadYAML(t, filepath.Join(chart, "values.schema.json"), &schema)
 	definitions := schema["definitions"].(map[string]any)
@@ -173,8 +173,8 @@ func optional(path string) bool {
 	return slices.Contains([]string{".resources", ".dashboards.grafanaDashboards.instanceSelector"}, path)
 }
 
-// TestReadme renders README.md with helm-docs.
-func TestReadme(t *testing.T) {
+// TestTwinReadme renders README.md with helm-docs.
+func TestTwinReadme(t *testing.T) {
 	said, err := exec.CommandContext(t.Context(), program(t, "HELM_DOCS", "helm-docs"),
 		"--chart-search-root="+chart, "--sort-values-order=file", "--dry-run", "--log-level=error").Output()
 	if err != nil {

@@ -140,7 +140,7 @@ func copySources(t *testing.T, root string) string {
 	t.Helper()
 	ignore := harness.Read(t, filepath.Join(root, ".dockerignore"))
 	dir := t.TempDir()
-	names := []string{"Makefile", "Dockerfile", ".dockerignore"}
+	names := []string{"Makefile", "tools.mk", "image.mk", "Dockerfile", ".dockerignore"}
 	for line := range strings.Lines(ignore) {
 		if name, kept := strings.CutPrefix(strings.TrimSpace(line), "!"); kept {
 			names = append(names, name)
