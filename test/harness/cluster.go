@@ -5,12 +5,15 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/podscore/podscore/test/controlplane"
 	"github.com/podscore/podscore/test/process"
@@ -23,6 +26,7 @@ type Cluster struct {
 	Binary string
 
 	missing error // why there is none
+	objects client.Client
 }
 
 // Run starts a control plane, applies manifests to it, builds podscore, and runs a
@@ -78,8 +82,13 @@ func (c *Cluster) start(ctx context.Context, options controlplane.Options) error
 	if err != nil {
 		return err
 	}
-	c.ControlPlane, err = controlplane.StartWith(ctx, dir, options)
-	return err
+	if c.ControlPlane, err = controlplane.StartWith(ctx, dir, options); err != nil {
+		return err
+	}
+	if c.objects, err = client.New(c.Config, client.Options{}); err != nil {
+		return errors.Join(err, c.Stop())
+	}
+	return nil
 }
 
 func (c *Cluster) apply(ctx context.Context, manifests ...string) error {

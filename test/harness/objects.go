@@ -22,7 +22,7 @@ func (c *Cluster) Namespace(t testing.TB, name string) {
 func (c *Cluster) Create(t testing.TB, objects ...client.Object) {
 	t.Helper()
 	for _, object := range objects {
-		must(t, c.objects(t).Create(t.Context(), object))
+		must(t, c.objects.Create(t.Context(), object))
 		c.Remove(t, object)
 	}
 }
@@ -30,18 +30,9 @@ func (c *Cluster) Create(t testing.TB, objects ...client.Object) {
 // Remove has an object go with the test, if it is there by then.
 func (c *Cluster) Remove(t testing.TB, object client.Object) {
 	t.Helper()
-	objects := c.objects(t)
 	c.cleanUp(t, func(ctx context.Context) error {
-		return client.IgnoreNotFound(objects.Delete(ctx, object))
+		return client.IgnoreNotFound(c.objects.Delete(ctx, object))
 	})
-}
-
-// objects returns a client for objects of every kind.
-func (c *Cluster) objects(t testing.TB) client.Client {
-	t.Helper()
-	objects, err := client.New(c.Config, client.Options{})
-	must(t, err)
-	return objects
 }
 
 func (c *Cluster) cleanUp(t testing.TB, do func(context.Context) error) {
