@@ -10,7 +10,7 @@ import (
 
 var _ = flag.Bool("update", false, "write the documentation anew instead of comparing with it")
 
-func TestDocs(t *testing.T) {
+func TestTwinDocs(t *testing.T) {
 	var rows [][]string
 	for _, preset := range presets {
 		required := "all"

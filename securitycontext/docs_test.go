@@ -8,7 +8,7 @@ import (
 	"github.com/podscore/podscore/test/docs"
 )
 
-func TestDocs(t *testing.T) {
+func TestTwinDocs(t *testing.T) {
 	table := func(guards bool) string {
 		var rows [][]string
 		for _, check := range checks {

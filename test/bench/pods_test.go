@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/client-go/kubernetes/scheme"
 
 	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
@@ -31,7 +32,7 @@ func TestPodIsRealistic(t *testing.T) {
 		if len(value) < 5500 || len(value) > 6500 {
 			t.Fatalf("pod %d has %d bytes, want 5,500 to 6,500", slot, len(value))
 		}
-		decoded, _, err := stored.Decode(value, nil, nil)
+		decoded, _, err := scheme.Codecs.UniversalDeserializer().Decode(value, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,11 +10,12 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 )
 
-// TestConfigSaysTheSame holds what kustomize makes of config/ against what Helm
+// TestSameConfig holds what kustomize makes of config/ against what Helm
 // makes of the chart, object by object.
-func TestConfigSaysTheSame(t *testing.T) {
+func TestSameConfig(t *testing.T) {
 	for _, c := range []struct{ folder, values string }{
 		{"default", "networkPolicy: {enabled: true}"},
 		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
@@ -37,8 +38,8 @@ func TestConfigSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestNamespacedConfigSaysTheSame: config/namespaced is for one namespace.
-func TestNamespacedConfigSaysTheSame(t *testing.T) {
+// TestSameNamespacedConfig: config/namespaced is for one namespace.
+func TestSameNamespacedConfig(t *testing.T) {
 	chart := render(t, "namespaces: [shop]")
 	for _, object := range kustomize(t, "namespaced") {
 		object.SetNamespace("shop")
@@ -49,14 +50,11 @@ func TestNamespacedConfigSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestExampleOfAReader: the example binds what the chart would.
-func TestExampleOfAReader(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "config", "prometheus", "reader.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+// TestSameExampleOfAReader: the example binds what the chart would.
+func TestSameExampleOfAReader(t *testing.T) {
+	text := harness.Read(t, filepath.Join(root, "config", "prometheus", "reader.yaml"))
 	chart := byName(render(t, "rbac: {metricsReaders: [{namespace: monitoring, name: prometheus-k8s}]}"))
-	for name, example := range byName(parse(t, string(text))) {
+	for name, example := range byName(parse(t, text)) {
 		delete(chart[name]["metadata"].(map[string]any), "labels") // an example has none
 		if difference := cmp.Diff(example, chart[name]); difference != "" {
 			t.Errorf("config/prometheus/reader.yaml and the chart differ (-config +chart):\n%s", difference)
@@ -69,7 +67,7 @@ func kustomize(t *testing.T, folder string) []*unstructured.Unstructured {
 	t.Helper()
 	assets, err := controlplane.Assets()
 	if err != nil {
-		skip(t, err)
+		harness.Skip(t, err)
 	}
 	command := exec.CommandContext(t.Context(), filepath.Join(assets, "kubectl"), "kustomize", filepath.Join(root, "config", folder))
 	command.Env = append(os.Environ(), "KUBECACHEDIR="+t.TempDir())

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // What the images of the test are made for.
@@ -137,13 +138,10 @@ func checkSame(t *testing.T, first, again image, outside []byte) {
 // copySources copies what `make image` needs to a folder that is no checkout.
 func copySources(t *testing.T, root string) string {
 	t.Helper()
-	ignore, err := os.ReadFile(filepath.Join(root, ".dockerignore"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ignore := harness.Read(t, filepath.Join(root, ".dockerignore"))
 	dir := t.TempDir()
-	names := []string{"Makefile", "Dockerfile", ".dockerignore"}
-	for line := range strings.Lines(string(ignore)) {
+	names := []string{"Makefile", "tools.mk", "image.mk", "Dockerfile", ".dockerignore"}
+	for line := range strings.Lines(ignore) {
 		if name, kept := strings.CutPrefix(strings.TrimSpace(line), "!"); kept {
 			names = append(names, name)
 		}
@@ -163,9 +161,5 @@ func buildOutside(t *testing.T, root string) []byte {
 	command.Dir = root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOFLAGS=")
 	run(t, command)
-	binary, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return binary
+	return []byte(harness.Read(t, path))
 }

@@ -2,7 +2,6 @@ package input
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -20,6 +19,7 @@ import (
 	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 	"github.com/podscore/podscore/workload"
 )
@@ -41,14 +41,7 @@ func newPod(namespace, name string, good bool) *corev1.Pod {
 		Status: corev1.PodStatus{Phase: corev1.PodRunning},
 	}
 	if good {
-		pod.Spec.SecurityContext = &corev1.PodSecurityContext{
-			RunAsNonRoot: new(true), RunAsUser: new(int64(1000)), RunAsGroup: new(int64(1000)),
-			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-		}
-		pod.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{
-			AllowPrivilegeEscalation: new(false), ReadOnlyRootFilesystem: new(true),
-			Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-		}
+		harness.Secure(&pod.Spec)
 	}
 	return pod
 }
@@ -87,18 +80,8 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 	return claims(page.Body.String())
 }
 
-// claims returns the lines of a page that say something of the cluster, in
-// alphabetical order.
-func claims(page string) string {
-	var lines []string
-	for line := range strings.Lines(page) {
-		if strings.HasPrefix(line, "podscore_") && strings.Contains(line, `namespace="`) {
-			lines = append(lines, line)
-		}
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "")
-}
+// claims returns the lines of a page that say something of the cluster.
+func claims(page string) string { return strings.Join(harness.NamespaceSeries(page), "") }
 
 // page returns /metrics, which must answer 200 and be readable.
 func page(t *testing.T, p *process.Podscore) string {
@@ -106,25 +89,5 @@ func page(t *testing.T, p *process.Podscore) string {
 	if _, err := p.Metrics(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	_, body, err := process.Get(t.Context(), p.MetricsURL+"/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
-}
-
-// difference lists the lines that only one of two texts has.
-func difference(got, want string) string {
-	var text strings.Builder
-	for line := range strings.Lines(got) {
-		if !strings.Contains(want, line) {
-			fmt.Fprint(&text, "+ ", line)
-		}
-	}
-	for line := range strings.Lines(want) {
-		if !strings.Contains(got, line) {
-			fmt.Fprint(&text, "- ", line)
-		}
-	}
-	return text.String()
+	return harness.Page(t, p)
 }
