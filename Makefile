@@ -23,7 +23,8 @@ ASSETS    = $(if $(KUBERNETES),KUBEBUILDER_ASSETS=$(CONTROL_PLANE))
 # those of the modules that have such files, the product's first. What the others depend on never reaches its go.mod.
 FILES   = git ls-files --cached --others --exclude-standard --
 folders = $(or $(sort $(patsubst %/,%,$(dir $(shell git grep --untracked -lE '$(1)' -- $(2))))),$(error no file has a line like $(1)))
-modules = $(foreach module,$(patsubst %/,%,$(sort $(dir $(shell $(FILES) go.mod '*/go.mod')))),$(if $(shell $(FILES) '$(module)/$(1)'),$(module)))
+modules = $(or $(strip $(foreach module,$(patsubst %/,%,$(sort $(dir $(shell $(FILES) go.mod '*/go.mod')))), \
+	$(if $(shell $(FILES) '$(module)/$(1)'),$(module)))),$(error no module has a file $(1)))
 
 .DEFAULT_GOAL = help
 include tools.mk image.mk
