@@ -101,11 +101,6 @@ chaos: control-plane ## Break API server, etcd and network in SEQUENCES (200) ra
 soak: control-plane ## Have CHURN (100000) pods come and go, and require that nothing grows and nothing differs from the truth.
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 0 -v -run TestSoak ./test/chaos -args -soak $(CHURN)
 
-.PHONY: reproducible
-reproducible: ## Make the image twice, the second time in another folder and without the build cache, and require the same; needs what make test does.
-	@test/prerequisites.sh image
-	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 30m -v ./test/image -args -cold
-
 .PHONY: race
 race: ## Run the tests of what goroutines share under the race detector; needs a C compiler.
 	CGO_ENABLED=1 go test -race $(addprefix ./,$(call folders,"sync(/atomic)?"|^\s+go ,'*.go' ':!*_test.go' ':!test' ':!localcluster'))

@@ -5,7 +5,6 @@ package image
 import (
 	"bytes"
 	"debug/elf"
-	"flag"
 	"maps"
 	"os"
 	"os/exec"
@@ -30,8 +29,6 @@ const (
 // maxSize bounds the sum of an image's layers, as they are unpacked on a node.
 const maxSize = 40 << 20
 
-var cold = flag.Bool("cold", false, "make the second image without the build cache, which takes some minutes more")
-
 func TestImage(t *testing.T) {
 	needs(t, "make", "buildah", "podman", "runc", "/bin/busybox")
 	root, err := controlplane.Root()
@@ -54,11 +51,8 @@ func TestImage(t *testing.T) {
 	}
 	t.Run("runs confined", func(t *testing.T) { s.runConfined(t) })
 	t.Run("is reproducible", func(t *testing.T) {
-		cache := goEnv(t, "GOCACHE")
-		if *cold {
-			cache = t.TempDir()
-		}
-		again := s.build(t, copySources(t, root), "linux/amd64", cache)["amd64"]
+		// In another folder, and with nothing that was compiled before.
+		again := s.build(t, copySources(t, root), "linux/amd64", t.TempDir())["amd64"]
 		checkSame(t, built["amd64"], again, buildOutside(t, root))
 	})
 }
