@@ -23,7 +23,7 @@ HELM_DOCS     = $(BIN)/helm-docs-$(HELM_DOCS_VERSION)
 GOVULNCHECK   = $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
 ACTIONLINT    = $(BIN)/actionlint-$(ACTIONLINT_VERSION)
 
-IMAGE         ?= podscore/podscore:$(VERSION)
+IMAGE         ?= localhost/podscore:$(VERSION)
 PLATFORM      ?= linux/amd64,linux/arm64
 FUZZTIME      ?= 30s
 SEED          ?= 1

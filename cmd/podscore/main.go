@@ -119,6 +119,9 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	}
 
 	log.Info("Starting podscore", "version", version, "preset", flags.preset, "shard", flags.shard.Index, "shards", flags.shard.Count, "host", config.Host)
+	if flags.watchStalledAfter < 90*time.Second {
+		log.Info("Watches will be started again although nothing is wrong: --watch-stalled-after is shorter than 90s, and the API server sends something once a minute", "watchStalledAfter", flags.watchStalledAfter)
+	}
 	return start(ctx, mgr, log)
 }
 

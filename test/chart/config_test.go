@@ -49,18 +49,32 @@ func TestNamespacedConfigSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestExampleOfAReader: the example binds what the chart would.
+// TestExampleOfAReader: the example gives the rights that the chart would, under
+// names of its own, so that the chart can be told of the same reader later.
 func TestExampleOfAReader(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "config", "prometheus", "reader.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	chart := byName(render(t, "rbac: {metricsReaders: [{namespace: monitoring, name: prometheus-k8s}]}"))
-	for name, example := range byName(parse(t, string(text))) {
-		delete(chart[name]["metadata"].(map[string]any), "labels") // an example has none
-		if difference := cmp.Diff(example, chart[name]); difference != "" {
-			t.Errorf("config/prometheus/reader.yaml and the chart differ (-config +chart):\n%s", difference)
+	example := byName(parse(t, string(text)))
+	for is, want := range map[string]string{
+		"ClusterRoleBinding/prometheus-k8s-podscore": "ClusterRoleBinding/podscore-metrics-reader",
+		"Role/prometheus-k8s-podscore":               "Role/podscore-discovery",
+		"RoleBinding/prometheus-k8s-podscore":        "RoleBinding/podscore-discovery",
+	} {
+		if chart[is] != nil {
+			t.Errorf("the example and the chart both have %s: whichever comes second is refused", is)
 		}
+		for _, part := range []string{"rules", "subjects"} {
+			if difference := cmp.Diff(example[is][part], chart[want][part]); difference != "" {
+				t.Errorf("%s of reader.yaml and the chart's %s differ in their %s (-config +chart):\n%s", is, want, part, difference)
+			}
+		}
+		delete(example, is)
+	}
+	if len(example) > 0 {
+		t.Errorf("reader.yaml has more than the chart: %v", example)
 	}
 }
 
