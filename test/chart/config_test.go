@@ -20,7 +20,7 @@ func TestConfigSaysTheSame(t *testing.T) {
 		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
 		{"verified", "{networkPolicy: {enabled: true}, metrics: {tokenAudiences: [podscore], certificate: {certManager: {enabled: true, issuerRef: {name: internal, kind: ClusterIssuer}}}}}"},
 		{"openshift", "{openshift: true, networkPolicy: {enabled: true}}"},
-		{"prometheus", "{serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}"},
+		{"prometheus", "{serviceMonitor: {enabled: true}, prometheusRule: {enabled: true, runbookURL: 'https://github.com/podscore/podscore/blob/main/docs/runbooks'}}"},
 	} {
 		t.Run(c.folder, func(t *testing.T) {
 			config, chart := byName(kustomize(t, c.folder)), byName(render(t, c.values))
