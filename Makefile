@@ -18,6 +18,7 @@ GOLANGCI_LINT = $(BIN)/golangci-lint-$(GOLANGCI_LINT_VERSION)
 PROMTOOL      = $(BIN)/promtool-$(PROMETHEUS_VERSION)
 PROMETHEUS    = $(BIN)/prometheus-$(PROMETHEUS_VERSION)
 ALERTMANAGER  = $(BIN)/alertmanager-$(ALERTMANAGER_VERSION)
+AMTOOL        = $(BIN)/amtool-$(ALERTMANAGER_VERSION)
 HELM          = $(BIN)/helm-$(HELM_VERSION)
 HELM_DOCS     = $(BIN)/helm-docs-$(HELM_DOCS_VERSION)
 GOVULNCHECK   = $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
@@ -76,7 +77,7 @@ build: ## Build podscore into .bin/.
 
 # The programs that tests run, by the variables in which they look for them. -count=1 where a
 # test has programs read what Go's cache of results does not see.
-PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMANAGER) HELM=$(HELM) HELM_DOCS=$(HELM_DOCS)
+PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMANAGER) AMTOOL=$(AMTOOL) HELM=$(HELM) HELM_DOCS=$(HELM_DOCS)
 
 # Tests that need more than Go and the usual Unix tools, and can be left out: make test WITHOUT="image dashboards"
 MORE    = image dashboards
@@ -86,7 +87,7 @@ WITHOUT =
 test: $(if $(KUBERNETES),test-version,test-all) ## Run every test, those against the real API server included; WITHOUT="image dashboards" leaves two out, KUBERNETES=v1.31.14 has those that depend on its version.
 
 .PHONY: test-all
-test-all: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(HELM) $(HELM_DOCS) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page)
+test-all: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(AMTOOL) $(HELM) $(HELM_DOCS) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page)
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m $$(go list ./... | grep -v -x $(WITHOUT:%=-e '.*/test/%') -e none)
 	cd test/chart && $(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./...
 	cd dashboards && go test ./...
@@ -232,6 +233,8 @@ $(PROMETHEUS):
 	@$(call install,github.com/prometheus/prometheus/cmd/prometheus@$(PROMETHEUS_VERSION),prometheus,$(PROMETHEUS_TAGS))
 $(ALERTMANAGER):
 	@$(call install,github.com/prometheus/alertmanager/cmd/alertmanager@$(ALERTMANAGER_VERSION),alertmanager,)
+$(AMTOOL):
+	@$(call install,github.com/prometheus/alertmanager/cmd/amtool@$(ALERTMANAGER_VERSION),amtool,)
 $(HELM):
 	@$(call install,helm.sh/helm/v4/cmd/helm@$(HELM_VERSION),helm,)
 $(HELM_DOCS):
