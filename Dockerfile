@@ -4,7 +4,7 @@
 # It is compiled on the machine's own platform, for whichever one is asked for;
 # nothing is emulated. Any image with Go serves: --build-arg BUILDER_IMAGE=..., which
 # a release gives by its digest.
-ARG BUILDER_IMAGE=golang:1.26.8
+ARG BUILDER_IMAGE=docker.io/library/golang:1.26.8
 
 FROM --platform=$BUILDPLATFORM ${BUILDER_IMAGE} AS build
 WORKDIR /src

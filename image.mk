@@ -1,6 +1,6 @@
 # The image: built with docker, podman or buildah, whichever works here.
 
-IMAGE    ?= podscore/podscore:$(VERSION)
+IMAGE    ?= localhost/podscore:$(VERSION)
 PLATFORM ?= linux/amd64,linux/arm64
 
 CONTAINER_TOOL    ?= $(shell for tool in docker podman buildah; do if $$tool info >/dev/null 2>&1; then echo $$tool; break; fi; done)

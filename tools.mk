@@ -12,6 +12,7 @@ GOLANGCI_LINT = $(BIN)/golangci-lint-$(GOLANGCI_LINT_VERSION)
 PROMTOOL      = $(BIN)/promtool-$(PROMETHEUS_VERSION)
 PROMETHEUS    = $(BIN)/prometheus-$(PROMETHEUS_VERSION)
 ALERTMANAGER  = $(BIN)/alertmanager-$(ALERTMANAGER_VERSION)
+AMTOOL        = $(BIN)/amtool-$(ALERTMANAGER_VERSION)
 HELM          = $(BIN)/helm-$(HELM_VERSION)
 HELM_DOCS     = $(BIN)/helm-docs-$(HELM_DOCS_VERSION)
 GOVULNCHECK   = $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
@@ -19,7 +20,7 @@ ACTIONLINT    = $(BIN)/actionlint-$(ACTIONLINT_VERSION)
 
 # The programs that tests run, by the variables in which they look for them. -count=1 where a
 # test has programs read what Go's cache of results does not see.
-PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMANAGER) HELM=$(HELM) HELM_DOCS=$(HELM_DOCS)
+PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMANAGER) AMTOOL=$(AMTOOL) HELM=$(HELM) HELM_DOCS=$(HELM_DOCS)
 
 # All service discoveries but Kubernetes' are left out: they pull in what podscore's tests never use.
 PROMETHEUS_TAGS = -tags remove_all_sd$(comma)enable_kubernetes_sd
@@ -37,6 +38,8 @@ $(PROMETHEUS):
 	@$(call install,github.com/prometheus/prometheus/cmd/prometheus@$(PROMETHEUS_VERSION),prometheus,$(PROMETHEUS_TAGS))
 $(ALERTMANAGER):
 	@$(call install,github.com/prometheus/alertmanager/cmd/alertmanager@$(ALERTMANAGER_VERSION),alertmanager,)
+$(AMTOOL):
+	@$(call install,github.com/prometheus/alertmanager/cmd/amtool@$(ALERTMANAGER_VERSION),amtool,)
 $(HELM):
 	@$(call install,helm.sh/helm/v4/cmd/helm@$(HELM_VERSION),helm,)
 $(HELM_DOCS):

@@ -105,6 +105,7 @@ func (l *lock) write(
 	lease *coordinationv1.Lease, send func(*coordinationv1.Lease) (*coordinationv1.Lease, error),
 ) error {
 	note := l.election.Store.Note()
+	metav1.SetMetaDataLabel(&lease.ObjectMeta, "app.kubernetes.io/part-of", "podscore") // an uninstallation leaves it behind: it has to be found
 	lease.Spec = resourcelock.LeaderElectionRecordToLeaseSpec(&record)
 	setNote(lease, note)
 	sent := time.Now()

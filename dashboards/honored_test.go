@@ -9,9 +9,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// values are put where a rule has one of the chart: a duration, or a number.
-var values = strings.NewReplacer("${within}", "1h", "${before}", "1d",
-	"${minutes}", "1", "${ratio}", "1", "${drop}", "1", "${days}", "1", "${seconds}", "1")
+// values are put where a rule has one of the chart: a duration, a number, or the names of namespaces.
+var values = strings.NewReplacer("${within}", "1h", "${over}", "1h", "${before}", "1d",
+	"${minutes}", "1", "${ratio}", "1", "${drop}", "1", "${days}", "1", "${seconds}", "1", "${namespaces}", "")
 
 // TestRulesTakeHonoredLabelsOnly: what a rule says of namespaces it says of the
 // pods' own.

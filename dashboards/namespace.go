@@ -70,7 +70,7 @@ var namespaceBoard = board{
 					{title: "Cluster", label: "cluster"},
 					{title: "Kind", label: "workload_kind", width: 150},
 					{title: "Workload", label: "workload"},
-					{title: "Check", label: "check"},
+					{title: "Check", label: "check", link: checksPage},
 					{title: "Severity", label: "severity", say: severities, width: 120},
 					{title: "Pods", expr: everyFailure, unit: count, width: 120},
 				}},

@@ -117,7 +117,7 @@ var (
 	}}
 
 	checks = list{sort: "Pods", columns: []column{
-		{title: "Check", label: "check"},
+		{title: "Check", label: "check", link: checksPage},
 		{title: "Severity", label: "severity", say: severities, width: 100},
 		{title: "Required", label: "required", say: required, width: 100},
 		{title: "Pods", expr: failingChecks, unit: count, width: 110},

@@ -28,6 +28,9 @@ type column struct {
 	link  string
 }
 
+// checksPage says of every check what passes, why it fails, and what to write.
+const checksPage = "https://github.com/podscore/podscore/blob/main/docs/checks.md#the-checks"
+
 func (l list) fill(p *dashboard.Panel) {
 	p.Type = "table"
 	p.FieldConfig.Defaults.Custom = common.TableFieldOptions{Align: common.FieldTextAlignmentAuto, CellOptions: &common.TableCellOptions{

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -75,12 +76,21 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		fmt.Fprintf(stdout, "podscore scores pods against CIS Kubernetes Benchmark 5.6.3 and exposes per namespace how they stand.\n\nUsage:\n  podscore [flags]\n\nFlags:\n%s", set.FlagUsagesWrapped(100))
 	}
 	if err := set.Parse(args); err != nil {
-		return nil, err
+		return nil, inOwnWords(err)
 	}
 	if set.NArg() > 0 {
 		return nil, fmt.Errorf("unexpected argument %q: podscore takes flags only", set.Arg(0))
 	}
 	return f, f.Validate()
+}
+
+// inOwnWords says what is wrong with a list where pflag has the words of a parser of CSV.
+func inOwnWords(err error) error {
+	var invalid *pflag.InvalidValueError
+	if wrong := (*csv.ParseError)(nil); errors.As(err, &wrong) && errors.As(err, &invalid) {
+		return fmt.Errorf("--%s: a quotation mark in %q: give names, separated by commas", invalid.GetFlag().Name, invalid.GetValue())
+	}
+	return err
 }
 
 func oneOf(flag, value string, known ...string) error {

@@ -38,6 +38,7 @@ func TestBadInput(t *testing.T) {
 		{"argument", "", []string{"serve"}, 2, `unexpected argument "serve": podscore takes flags only`},
 		{"unknown preset", "", []string{"--preset=strict"}, 2, `--preset: unknown preset "strict": use one of cis, restricted, all`},
 		{"namespace's name", "", []string{"--exempt-namespaces=kube-system,Team_A"}, 2, `--exempt-namespaces: "Team_A" is no namespace's name`},
+		{"quotation mark in a list", "", []string{`--exempt-namespaces=a"b`}, 2, `--exempt-namespaces: a quotation mark in "a\"b": give names, separated by commas`},
 		{"watched namespace's name", "", []string{"--namespaces=shop,Team_A"}, 2, `--namespaces: "Team_A" is no namespace's name`},
 		{"no watched namespace", "", []string{"--namespaces="}, 2, "--namespaces: no name in it: leave the flag out to watch all namespaces"},
 		{"no shards", "", []string{"--shards=0"}, 2, "--shards: 0 is not between 1 and 8"},

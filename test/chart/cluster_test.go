@@ -86,7 +86,7 @@ func (c *cluster) uninstall(t *testing.T) {
 	if _, err := helm(t, "", "uninstall", "podscore", "--namespace=podscore", "--kubeconfig="+c.Kubeconfig, "--wait", "--timeout=2m"); err != nil {
 		t.Fatal(err)
 	}
-	c.kubectl(t, "--namespace=podscore", "delete", "leases", "--all")
+	c.kubectl(t, "--namespace=podscore", "delete", "leases", "--selector=app.kubernetes.io/part-of=podscore")
 }
 
 // isAsBefore waits until the API server has the objects that it had before.

@@ -21,7 +21,7 @@ func TestSameConfig(t *testing.T) {
 		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
 		{"verified", "{networkPolicy: {enabled: true}, metrics: {tokenAudiences: [podscore], certificate: {certManager: {enabled: true, issuerRef: {name: internal, kind: ClusterIssuer}}}}}"},
 		{"openshift", "{openshift: true, networkPolicy: {enabled: true}}"},
-		{"prometheus", "{serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}"},
+		{"prometheus", "{serviceMonitor: {enabled: true}, prometheusRule: {enabled: true, runbookURL: 'https://github.com/podscore/podscore/blob/main/docs/runbooks'}}"},
 	} {
 		t.Run(c.folder, func(t *testing.T) {
 			config, chart := byName(kustomize(t, c.folder)), byName(render(t, c.values))
@@ -50,15 +50,32 @@ func TestSameNamespacedConfig(t *testing.T) {
 	}
 }
 
-// TestSameExampleOfAReader: the example binds what the chart would.
+// TestSameExampleOfAReader: the example gives the rights that the chart would, under
+// names of its own, so that the chart can be told of the same reader later.
 func TestSameExampleOfAReader(t *testing.T) {
-	text := harness.Read(t, filepath.Join(root, "config", "prometheus", "reader.yaml"))
+	text, err := os.ReadFile(filepath.Join(root, "config", "prometheus", "reader.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	chart := byName(render(t, "rbac: {metricsReaders: [{namespace: monitoring, name: prometheus-k8s}]}"))
-	for name, example := range byName(parse(t, text)) {
-		delete(chart[name]["metadata"].(map[string]any), "labels") // an example has none
-		if difference := cmp.Diff(example, chart[name]); difference != "" {
-			t.Errorf("config/prometheus/reader.yaml and the chart differ (-config +chart):\n%s", difference)
+	example := byName(parse(t, string(text)))
+	for is, want := range map[string]string{
+		"ClusterRoleBinding/prometheus-k8s-podscore": "ClusterRoleBinding/podscore-metrics-reader",
+		"Role/prometheus-k8s-podscore":               "Role/podscore-discovery",
+		"RoleBinding/prometheus-k8s-podscore":        "RoleBinding/podscore-discovery",
+	} {
+		if chart[is] != nil {
+			t.Errorf("the example and the chart both have %s: whichever comes second is refused", is)
 		}
+		for _, part := range []string{"rules", "subjects"} {
+			if difference := cmp.Diff(example[is][part], chart[want][part]); difference != "" {
+				t.Errorf("%s of reader.yaml and the chart's %s differ in their %s (-config +chart):\n%s", is, want, part, difference)
+			}
+		}
+		delete(example, is)
+	}
+	if len(example) > 0 {
+		t.Errorf("reader.yaml has more than the chart: %v", example)
 	}
 }
 

@@ -29,8 +29,9 @@ func TestHostileTexts(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			// What the chart looks into, and what excludes each other.
 			refused := []string{
-				"/extraArgs", "/podDisruptionBudget/minAvailable", "/podDisruptionBudget/maxUnavailable",
+				"/image/registry", "/image/repository", "/resources/limits/memory", "/extraArgs", "/podDisruptionBudget/minAvailable", "/podDisruptionBudget/maxUnavailable",
 				"/prometheusRule/alerts/PodscoreNoncompliantWorkload/within", "/prometheusRule/alerts/PodscorePrivilegedWorkload/within",
+				"/prometheusRule/alerts/PodscoreNamespaceComplianceLow/within",
 			}
 			for range 10 {
 				values := defaults(t)

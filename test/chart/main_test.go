@@ -51,6 +51,9 @@ func program(t *testing.T, variable, name string) string {
 func helm(t *testing.T, values string, args ...string) (string, error) {
 	t.Helper()
 	dir := t.TempDir()
+	if slices.Contains([]string{"install", "lint", "template", "upgrade"}, args[0]) { // what names no registry is refused
+		args = slices.Insert(slices.Clone(args), 1, "--values=testdata/registry.yaml")
+	}
 	command := exec.CommandContext(t.Context(), program(t, "HELM", "helm"), args...)
 	command.Env = append(os.Environ(), "KUBECACHEDIR="+dir, "HELM_CACHE_HOME="+dir, "HELM_CONFIG_HOME="+dir, "HELM_DATA_HOME="+dir)
 	command.Stdin = strings.NewReader(values)

@@ -17,10 +17,13 @@ import (
 
 const generated = "# Generated from charts/podscore/rules and the chart's values by make update.\n"
 
+// inConfig has config/ point to the runbooks of main: only a chart knows its version.
+const inConfig = "prometheusRule: {runbookURL: 'https://github.com/podscore/podscore/blob/main/docs/runbooks'}"
+
 // TestTwinRulesInConfig: what config/ has for a Prometheus with and without the
 // operator is what the chart has.
 func TestTwinRulesInConfig(t *testing.T) {
-	text := rules(t, "")
+	text := rules(t, inConfig)
 	golden(t, filepath.Join(root, "config/prometheus/podscore.rules.yaml"), generated+text)
 	golden(t, filepath.Join(root, "config/prometheus/prometheus_rule.yaml"), generated+`apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
@@ -76,7 +79,10 @@ func TestRulesAreWhole(t *testing.T) {
 				if !known {
 					t.Fatalf("values.yaml has no prometheusRule.alerts.%s", name)
 				}
-				own["runbookURL"] = values["runbookURL"]
+				own["runbookURL"] = "https://github.com/podscore/podscore/blob/v0.1.0/docs/runbooks"
+				if name == "PodscoreNamespaceComplianceLow" {
+					own["namespaces"] = "" // all of them
+				}
 				fill(t, rule, own)
 			}
 		}
@@ -116,6 +122,27 @@ func fill(t *testing.T, rule, values map[string]any) {
 	}
 }
 
+// TestNamespaceRatios: each namespace is under one ratio, and links lead to what is installed.
+func TestNamespaceRatios(t *testing.T) {
+	text := rules(t, `prometheusRule: {grafanaURL: 'https://g.example.com/', namespaceRatios: {legacy: 0.2, "shop|shop-.+": 0.95}}`)
+	for _, want := range []string{
+		`namespace:podscore_compliant:ratio{namespace=~"legacy"} < 0.2` + "\n",
+		`namespace:podscore_compliant:ratio{namespace=~"shop|shop-.+",namespace!~"legacy"} < 0.95` + "\n",
+		`namespace:podscore_compliant:ratio{namespace!~"legacy|shop|shop-.+"} < 0.8` + "\n",
+		"and at least {{ 0.95 | humanizePercentage }} should.",
+		"dashboard_url: 'https://g.example.com/d/podscore-namespace?var-namespace={{ $labels.namespace }}'",
+		"dashboard_url: 'https://g.example.com/d/podscore-self'",
+		"runbook_url: 'https://github.com/podscore/podscore/blob/v0.1.0/docs/runbooks/PodscoreDown.md'",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the rules do not say %q", want)
+		}
+	}
+	if is := strings.Count(text, "alert: PodscoreNamespaceComplianceLow"); is != 3 {
+		t.Errorf("there are %d alerts PodscoreNamespaceComplianceLow, want one for each ratio: 3", is)
+	}
+}
+
 // TestPrometheusTakesTheRules asks promtool, with the defaults and with every
 // value at its limit.
 func TestPrometheusTakesTheRules(t *testing.T) {
@@ -130,6 +157,8 @@ func TestPrometheusTakesTheRules(t *testing.T) {
     PodscoreComplianceRegression: {before: 1w, drop: 1}
     PodscoreNoncompliantTooLong: {days: 0.5, keepFiringFor: "0"}
     PodscoreWatchStalled: {seconds: 2592000}
+  grafanaURL: https://grafana.example.com
+  namespaceRatios: {"shop|shop-.+": 0.95, legacy: 0.2}
 `,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -71,8 +71,7 @@ func TestBadValues(t *testing.T) {
 		{"metrics: {certificate: {certManager: {enabled: true}}}", "metrics.certificate.certManager.enabled needs issuerRef"},
 		{"metrics: {certificate: {openShift: true, certManager: {enabled: true, issuerRef: {name: a}}}}", "certManager.enabled and openShift exclude each other"},
 		{"{service: {enabled: false}, metrics: {certificate: {openShift: true}}}", "metrics.certificate.openShift needs service.enabled"},
-		{"{metrics: {secure: false}, rbac: {metricsReaders: [{namespace: a, name: b}]}}", "rbac.metricsReaders needs metrics.secure"},
-		{"rbac: {create: false, metricsReaders: [{namespace: a, name: b}]}", "rbac.metricsReaders needs metrics.secure, without which nobody is asked for a right, and rbac.create"},
+		{"rbac: {create: false, metricsReaders: [{namespace: a, name: b}]}", "rbac.metricsReaders needs rbac.create"},
 		{"{shards: 3, namespaces: [shop]}", "namespaces and shards exclude each other"},
 		{"{shards: 3, updateStrategy: {type: Recreate}}", "updateStrategy.type Recreate is none of a StatefulSet's"},
 		{"updateStrategy: {type: OnDelete}", "updateStrategy.type OnDelete is none of a Deployment's"},
@@ -92,7 +91,16 @@ func TestBadValues(t *testing.T) {
 		{"leaderElection: {retryPeriod: 6s}", "leaderElection.retryPeriod (6s) is not between 0 and half of leaderElection.renewDeadline (10s)"},
 		{"leaderElection: {retryPeriod: 0s}", "leaderElection.retryPeriod (0s) is not between 0 and half"},
 		{"scrapeInterval: 2h", "scrapeInterval (2h) is not between 1s and 1h"},
-		{"watchStalledAfter: 900ms", "watchStalledAfter (900ms) is less than 1s"},
+		// What podscore takes, and nobody means.
+		{"watchStalledAfter: 5s", "watchStalledAfter (5s) is less than 90s: on a quiet watch the API server sends something once a minute only"},
+		{"resources: {limits: {memory: 32Mi}}", "resources.limits.memory (32Mi) is less than 48Mi"},
+		{"resources: {limits: {memory: 33554432}}", "is less than 48Mi"},
+		{"image: {registry: ''}", "image.registry is empty, and podscore's image is in no public registry: build it and push it to yours"},
+		{"image: {registry: '', repository: podscore/podscore}", "image.registry is empty"},
+		{"image: {repository: 'x:v1'}", "image.repository (x:v1) has a tag or a digest in it: set image.tag or image.digest instead"},
+		{"image: {registry: r/podscore/}", "image.registry (r/podscore/) does not begin with a registry's host"},
+		{"image: {registry: 'https://r.example.com'}", "image.registry (https://r.example.com) does not begin with a registry's host"},
+		{"image: {registry: r.example.com/podscore}", "image.registry (r.example.com/podscore) ends with image.repository (podscore)"},
 		// What would go around a value, and what is checked of it.
 		{"extraArgs: [--leader-elect=false]", "extraArgs has --leader-elect: set leaderElection.enabled instead"},
 		{"extraArgs: [--log-level=debug]", "extraArgs has --log-level: set logLevel instead"},
@@ -124,6 +132,8 @@ func TestGoodValues(t *testing.T) {
 		"hostUsers: true",
 		"podDisruptionBudget: {minAvailable: 0}",
 		"resources: {limits: {memory: null}, requests: {cpu: 0.1}}",
+		"resources: {limits: {memory: 0.05Gi}}",
+		"resources: {limits: {memory: 1e9}}",
 	} {
 		render(t, values)
 	}

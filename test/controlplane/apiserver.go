@@ -30,6 +30,8 @@ func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 	if etcd.Path, err = c.numbered(filepath.Join(assets, "etcd")); err != nil {
 		return err
 	}
+	// Nobody goes there, but without an address it looks for a default route, and ends where there is none.
+	server.Configure().Set("advertise-address", "192.0.2.1")
 	for name, value := range options.APIServer {
 		server.Configure().Set(name, value)
 	}

@@ -137,7 +137,7 @@ func TestToolchain(t *testing.T) {
 		return found[1]
 	}
 	names := version("go.mod", `(?m)^toolchain go(\S+)$`)
-	if ships := version("Dockerfile", `(?m)^ARG BUILDER_IMAGE=golang:([\d.]+)`); ships != names {
+	if ships := version("Dockerfile", `(?m)^ARG BUILDER_IMAGE=docker\.io/library/golang:([\d.]+)`); ships != names {
 		t.Errorf("the image is built with Go %s, and go.mod has the toolchain %s", ships, names)
 	}
 }

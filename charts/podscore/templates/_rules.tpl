@@ -19,7 +19,11 @@ groups:
   {{- end }}
   rules:
   {{- range $rules }}
+  {{- if eq (.alert | default "") "PodscoreNamespaceComplianceLow" }}
+  {{- include "podscore.rulesByNamespace" (dict "root" $ "rule" .) | nindent 2 }}
+  {{- else }}
   {{- include "podscore.rule" (dict "root" $ "rule" .) | nindent 2 }}
+  {{- end }}
   {{- end }}
 {{- end }}
 {{- end }}
@@ -30,7 +34,20 @@ groups:
 {{- index .root.Values.prometheusRule.alerts .name | required (printf "prometheusRule.alerts.%s is missing: to switch it off, set its enabled to false" .name) | toYaml }}
 {{- end }}
 
-{{/* One rule: root, rule. Its fields in the order in which one reads them, and no text wrapped. */}}
+{{/* A rule with a ratio of its own for some namespaces: root, rule. The rule itself is for all others. */}}
+{{- define "podscore.rulesByNamespace" -}}
+{{- $taken := list }}
+{{- $rules := list }}
+{{- range $names, $ratio := .root.Values.prometheusRule.namespaceRatios }}
+{{- $others := empty $taken | ternary "" (printf ",namespace!~%q" (join "|" $taken)) }}
+{{- $rules = append $rules (include "podscore.rule" (merge (dict "values" (dict "ratio" $ratio "namespaces" (printf "{namespace=~%q%s}" $names $others)) "labels" (dict "ratio" (toString $ratio))) $)) }}
+{{- $taken = append $taken $names }}
+{{- end }}
+{{- $others := empty $taken | ternary "" (printf "{namespace!~%q}" (join "|" $taken)) }}
+{{- append $rules (include "podscore.rule" (merge (dict "values" (dict "namespaces" $others)) .)) | join "\n" }}
+{{- end }}
+
+{{/* One rule: root, rule, and values and labels of its own. Its fields in the order in which one reads them, and no text wrapped. */}}
 {{- define "podscore.rule" -}}
 {{- $rule := .rule }}
 {{- if $rule.alert }}{{ $rule = include "podscore.alertRule" . | fromJson }}{{ end }}
@@ -47,6 +64,9 @@ groups:
 {{- end }}
 {{- with $rule.annotations }}
   annotations:
+  {{- with $.root.Values.prometheusRule.grafanaURL }}
+    dashboard_url: '{{ trimSuffix "/" . }}/d/{{ include "podscore.dashboardOf" $rule }}'
+  {{- end }}
   {{- range $name, $text := . }}
     {{ $name }}: '{{ $text | replace "'" "''" }}'
   {{- end }}
@@ -61,12 +81,23 @@ and not 2.592e+06.
 {{- define "podscore.alertRule" -}}
 {{- $name := .rule.alert }}
 {{- $values := include "podscore.alert" (dict "root" .root "name" $name) | fromYaml }}
-{{- $_ := set $values "runbookURL" (trimSuffix "/" .root.Values.prometheusRule.runbookURL) }}
-{{- $labels := mergeOverwrite (dict) .root.Values.prometheusRule.additionalRuleLabels .rule.labels }}
+{{- $values = mergeOverwrite $values (.values | default dict) }}
+{{- $runbooks := .root.Values.prometheusRule.runbookURL | default (printf "https://github.com/podscore/podscore/blob/%s/docs/runbooks" .root.Chart.AppVersion) }}
+{{- $_ := set $values "runbookURL" (trimSuffix "/" $runbooks) }}
+{{- $labels := mergeOverwrite (dict) .root.Values.prometheusRule.additionalRuleLabels .rule.labels (.labels | default dict) }}
 {{- $text := set (omit .rule) "labels" $labels | toJson }}
 {{- range $placeholder, $value := omit $values "enabled" }}
 {{- $text = replace (printf "${%s}" $placeholder) (toJson $value | trimPrefix "\"" | trimSuffix "\"") $text }}
 {{- end }}
 {{- with regexFind `\$\{[^}]*\}?` $text }}{{ fail (printf "the rule of %s needs a value for %s, and prometheusRule.alerts.%s has none" $name . $name) }}{{ end }}
 {{- $text }}
+{{- end }}
+
+{{/* Where the dashboard for an alert is: that of its namespace, where it has one of pods. */}}
+{{- define "podscore.dashboardOf" -}}
+{{- if contains "exported_namespace=\"\"" .expr | or (contains "namespace:podscore_" .expr) -}}
+podscore-namespace?var-namespace={{ "{{" }} $labels.namespace }}
+{{- else -}}
+podscore-self
+{{- end }}
 {{- end }}

@@ -1,6 +1,8 @@
 {{/* What the schema cannot say: values that exclude or need each other. */}}
 {{- define "podscore.validate" -}}
 {{- $v := .Values }}
+{{- include "podscore.validateImage" . }}
+{{- include "podscore.validateMemory" . }}
 {{- if gt (int $v.shards) 1 }}
 {{- if not (has (int $v.replicas) (list 1 2)) }}
 {{- fail (printf "replicas (%d) and shards (%d) exclude each other: every shard has one pod; leave replicas out" (int $v.replicas) (int $v.shards)) }}
@@ -42,8 +44,8 @@
 {{- if and $certificate.openShift (not $v.service.enabled) }}
 {{- fail "metrics.certificate.openShift needs service.enabled: OpenShift makes certificates for Services; set it to true, or take certManager" }}
 {{- end }}
-{{- if and $v.rbac.metricsReaders (not (and $v.metrics.secure $v.rbac.create)) }}
-{{- fail "rbac.metricsReaders needs metrics.secure, without which nobody is asked for a right, and rbac.create" }}
+{{- if and $v.rbac.metricsReaders (not $v.rbac.create) }}
+{{- fail "rbac.metricsReaders needs rbac.create: set it to true, or leave rbac.metricsReaders out and bind the rights yourself" }}
 {{- end }}
 {{- if and $v.service.scrapeAnnotations $v.podScrapeAnnotations }}
 {{- fail "service.scrapeAnnotations and podScrapeAnnotations would have every series scraped twice: set one of them to false" }}
@@ -57,6 +59,40 @@
 {{- include "podscore.validateDurations" . }}
 {{- include "podscore.validateExtras" . }}
 {{- include "podscore.validateBudget" . }}
+{{- end }}
+
+{{/*
+The image's name. Nobody publishes podscore's image in a public registry: a name
+that the container runtime looks up there could be anybody's.
+*/}}
+{{- define "podscore.validateImage" -}}
+{{- $image := .Values.image }}
+{{- $registry := trimSuffix "/" $image.registry }}
+{{- $host := `^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?|[A-Za-z0-9-]+:[0-9]+|localhost|\[[0-9a-fA-F:]+\](:[0-9]+)?)$` }}
+{{- if regexMatch "[:@]" (splitList "/" $image.repository | last) }}
+{{- fail (printf "image.repository (%s) has a tag or a digest in it: set image.tag or image.digest instead" $image.repository) }}
+{{- end }}
+{{- if and $registry (not (regexMatch $host (splitList "/" $registry | first))) }}
+{{- fail (printf "image.registry (%s) does not begin with a registry's host, such as registry.example.com or localhost:5000: a container runtime would look for it in a public registry; put the host before it" $image.registry) }}
+{{- end }}
+{{- if hasSuffix (printf "/%s" $image.repository) $registry }}
+{{- fail (printf "image.registry (%s) ends with image.repository (%s), which would then be in the image's name twice: take it out of image.registry; if it is meant, put both into image.repository" $image.registry $image.repository) }}
+{{- end }}
+{{- if not (or $registry $image.digest (and (contains "/" $image.repository) (regexMatch $host (splitList "/" $image.repository | first)))) }}
+{{- fail "image.registry is empty, and podscore's image is in no public registry: build it and push it to yours (make image IMAGE=registry.example.com/podscore:v0.1.0), and set image.registry=registry.example.com, or image.digest" }}
+{{- end }}
+{{- end }}
+
+{{/* A memory limit in which podscore cannot work. docs/benchmarks.md has what 5,000 pods take. */}}
+{{- define "podscore.validateMemory" -}}
+{{- $limit := ((.Values.resources | default dict).limits | default dict).memory | default "" | toString }}
+{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1.1e12 "Pi" 1.2e15 "Ei" 1.2e18 }}
+{{- $unit := regexFind "[A-Za-z]*$" $limit }}
+{{- if and $limit (hasKey $units $unit) }}
+{{- if lt (mulf (trimSuffix $unit $limit | float64) (get $units $unit | float64)) 50331648.0 }}
+{{- fail (printf "resources.limits.memory (%s) is less than 48Mi: podscore would run out of memory, or do nothing but collect garbage; the chart's README has a table of what so many pods take" $limit) }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* How many pods there are. */}}
@@ -95,8 +131,8 @@
 {{- if or (lt $interval 1000.0) (gt $interval 3600000.0) }}
 {{- fail (printf "scrapeInterval (%s) is not between 1s and 1h" $v.scrapeInterval) }}
 {{- end }}
-{{- if lt (include "podscore.milliseconds" $v.watchStalledAfter | float64) 1000.0 }}
-{{- fail (printf "watchStalledAfter (%s) is less than 1s" $v.watchStalledAfter) }}
+{{- if lt (include "podscore.milliseconds" $v.watchStalledAfter | float64) 90000.0 }}
+{{- fail (printf "watchStalledAfter (%s) is less than 90s: on a quiet watch the API server sends something once a minute only, and podscore would take that for a fault; set it to 90s or more" $v.watchStalledAfter) }}
 {{- end }}
 {{- range $name, $alert := $v.prometheusRule.alerts }}
 {{- if and $alert (hasKey $alert "minutes") (hasKey $alert "within") }}

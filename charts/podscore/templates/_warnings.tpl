@@ -20,7 +20,7 @@
 {{- $warnings = append $warnings "Prometheus sends its own token, which is good for the API server too, to whoever answers in podscore's place: have it verify a certificate (metrics.certificate), or send one for podscore alone (metrics.tokenAudiences)." }}
 {{- end }}
 {{- if and $v.metrics.tokenAudiences $v.serviceMonitor.enabled (not $v.serviceMonitor.authorization) }}
-{{- $warnings = append $warnings (printf "Prometheus needs a token for the audience %s in %s: mount one, as https://github.com/podscore/podscore/blob/main/docs/operating.md#a-token-for-podscore-alone shows." (first $v.metrics.tokenAudiences) ($v.serviceMonitor.bearerTokenFile | default "/var/run/secrets/podscore/token")) }}
+{{- $warnings = append $warnings (printf "Prometheus needs a token for the audience %s in %s: mount one, as https://github.com/podscore/podscore/blob/%s/docs/operating.md#a-token-for-podscore-alone shows." (first $v.metrics.tokenAudiences) ($v.serviceMonitor.bearerTokenFile | default "/var/run/secrets/podscore/token") .Chart.AppVersion) }}
 {{- end }}
 {{- if and $monitored (or $v.service.scrapeAnnotations $v.podScrapeAnnotations) }}
 {{- $warnings = append $warnings "there are scrape annotations beside a monitor: a Prometheus that goes by both scrapes twice." }}
