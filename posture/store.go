@@ -147,10 +147,10 @@ func (s *Store) Reached(scope string, version uint64) {
 
 // Replace is called with a list: all pods of a scope at a resource version, in any
 // order. Pods of the scope that are known and not in the list are deleted, and new
-// ones are counted. But the first list of a scope deletes nothing, and no first list
-// is counted: those pods existed before counting began. If another replica has
-// counted before, see [Store.Follow], a first list is treated as the later ones are,
-// and what its note covers is not counted again.
+// ones are counted. But the first list of a scope deletes nothing, and until every
+// scope was listed nothing is counted: those pods existed before counting began. If
+// another replica has counted before, see [Store.Follow], first lists are treated as
+// later ones, and what its note covers is not counted again.
 func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
