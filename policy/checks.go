@@ -8,7 +8,7 @@ var checks = securitycontext.Checks()
 
 // CheckInfo describes a check under a policy, for metrics and reports.
 type CheckInfo struct {
-	// ID is the check's name.
+	// ID is the check's id, such as "run-as-non-root".
 	ID string
 	// Severity says how much a failure exposes.
 	Severity securitycontext.Severity

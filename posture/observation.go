@@ -7,8 +7,7 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// observation is something to count of a pod: that it appeared, or that its
-// verdict changed.
+// observation is an event to be counted: a pod appeared, or its verdict changed.
 type observation struct {
 	namespace   string
 	incarnation uint64 // of the namespace

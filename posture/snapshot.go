@@ -22,7 +22,7 @@ type Snapshot struct {
 	// appeared since CountingSince.
 	Observed      [policy.NumStatuses]uint64
 	CountingSince time.Time
-	// Checks lists the checks in order; a check's place is its index elsewhere.
+	// Checks lists the checks in order. A check's index here is its index everywhere.
 	Checks []policy.CheckInfo
 	// Namespaces lists the namespaces that exist, by name.
 	Namespaces []*Namespace
@@ -45,13 +45,14 @@ type Dropped struct {
 	Series int
 }
 
-// Namespace is how one namespace stands.
+// Namespace is the result of one namespace.
 type Namespace struct {
 	// Name is the namespace's name.
 	Name string
 	// Pods counts the scored pods by verdict.
 	Pods [policy.NumStatuses]int
-	// Score is the mean score, from 0 to 1, of the non-exempt scored pods; only if HasScore.
+	// Score is the mean score, from 0 to 1, of the non-exempt scored pods. It is valid
+	// only if HasScore is true: some core check applies to some of them.
 	Score    float64
 	HasScore bool
 	// Failing counts, per check, the non-exempt scored pods that fail it.

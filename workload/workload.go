@@ -18,13 +18,13 @@ type Workload struct {
 	Name string
 }
 
-// Pod is what is read of a pod.
+// Pod is what the workload of a pod depends on.
 type Pod struct {
 	// Name is the pod's name.
 	Name string
 	// Created is when the API server created it.
 	Created time.Time
-	// Owner is the owner that controls the pod; nil where none does.
+	// Owner is the owner that controls the pod; nil if none does.
 	Owner *Owner
 	// Labels are those of the pod's labels that Reads asks for, or more.
 	Labels []Label
@@ -58,7 +58,7 @@ func (p *Pod) Workload() Workload {
 	if p.Owner != nil && isKind(p.Owner.Kind) && isName(p.Owner.Name) {
 		return p.behind()
 	}
-	if !isName(p.Name) { // no API server has such a pod
+	if !isName(p.Name) { // no API server admits such a pod
 		return Workload{"Pod", "unnamed"}
 	}
 	return Workload{"Pod", p.Name}

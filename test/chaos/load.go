@@ -111,7 +111,7 @@ func (l *load) newName() string {
 	return fmt.Sprintf("%s-%d", l.prefix, l.created)
 }
 
-// create creates a random pod that the API server accepts.
+// create creates a random pod. It tries other ones until the API server accepts one.
 func (l *load) create(ctx context.Context, namespace, name string) error {
 	return l.createAs(ctx, namespace, name, func(*rand.Rand, *corev1.Pod) {})
 }
@@ -316,7 +316,7 @@ func persist(ctx context.Context, try func() error) error {
 	}
 }
 
-// ignore returns an error unless it is expected.
+// ignore returns err, or nil if it is an expected error.
 func ignore(err error, expected func(error) bool) error {
 	if expected(err) {
 		return nil

@@ -53,7 +53,7 @@ func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 	return os.WriteFile(c.Kubectl, []byte(script), 0o755)
 }
 
-// EtcdURL is where etcd serves its clients, without authentication.
+// EtcdURL returns the URL at which etcd serves its clients, without authentication.
 func (c *ControlPlane) EtcdURL() string { return c.environment.ControlPlane.Etcd.URL.String() }
 
 // RestartAPIServer stops the API server, unless it was killed, and starts it
