@@ -37,7 +37,7 @@ func (f *flags) cluster(config *rest.Config, watches *posture.Watches, log logr.
 func watch(mgr manager.Manager, cluster *controllers.Cluster, store *posture.Store, leader *controllers.Election) error {
 	reflectors := &controllers.Reflectors{Cluster: cluster, Store: store}
 	if leader != nil {
-		reflectors.Noted = leader.Noted
+		reflectors.InitialNote = leader.InitialNote
 		if err := mgr.Add(leader); err != nil {
 			return err
 		}
