@@ -82,7 +82,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 			return err
 		}
 	}
-	servers, err := flags.serving.Listen(ctx, connection(config, dialAlone), serving.Pages{
+	servers, err := flags.serving.Listen(ctx, connection(config, dialAlone), serving.Handlers{
 		Metrics: metrics.Handler(gatherer, expose(store, leader), log),
 		Ready:   readiness(store, watches, leader, flags),
 	}, log)
