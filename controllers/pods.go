@@ -58,8 +58,8 @@ func (s *podSink) Bookmark(resourceVersion string) error {
 	return nil
 }
 
-// Replace implements cache.ReflectorStore. Before the first list, it replays the events
-// that no replica has counted.
+// Replace implements cache.ReflectorStore. Before it puts the first list, it replays the
+// events that no replica has counted.
 func (s *podSink) Replace(objects []any, resourceVersion string) error {
 	var since uint64
 	if !s.listed && s.InitialNote != nil {
@@ -72,7 +72,7 @@ func (s *podSink) Replace(objects []any, resourceVersion string) error {
 	s.Store.Replace(s.scope, parseResourceVersion(resourceVersion), func(yield func(posture.Pod) bool) {
 		for _, object := range objects {
 			pod := s.convert(object.(*sparse.Pod))
-			if since > 0 { // what happened after since was replayed and is not to be counted twice
+			if since > 0 { // the replay has put what is to be counted, and the list adds nothing
 				pod.Version = min(pod.Version, since)
 			}
 			if !yield(pod) {

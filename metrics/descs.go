@@ -7,7 +7,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// metric is a row of the table: what is fixed of a metric.
+// metric is a row of the table: everything about a metric except its values.
 type metric struct {
 	name   string
 	kind   dto.MetricType

@@ -25,7 +25,7 @@ type priority int
 const (
 	throttled priority = iota // above the rate of its origin, see limits.evictFirst
 	unknown                   // of a new origin
-	known                     // of an origin from which an approved token came lately
+	known                     // of an origin with an approved token in the last hour, see knownOriginTTL
 	approved                  // an approved token came on the connection itself
 )
 
@@ -42,6 +42,7 @@ type limitedListener struct {
 	clients clients
 }
 
+// limit returns a listener that accepts the connections of another within limits.
 func limit(listener net.Listener, limits limits) *limitedListener {
 	return &limitedListener{Listener: listener, limits: limits, clients: clients{}}
 }

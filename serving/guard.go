@@ -20,7 +20,7 @@ import (
 // together take less than Prometheus' default scrape timeout of 10 seconds.
 const (
 	slotTimeout      = 4 * time.Second // how long a request waits for a slot
-	reviewTimeout    = 5 * time.Second // for both reviews of a request
+	reviewTimeout    = 5 * time.Second // for both reviews of a request, and the delay of a refusal
 	reviewsPerOrigin = 4               // at once, for requests with tokens that were never approved
 	refusalDelay     = time.Second / 2 // of a refusal, which limits the rate of TokenReviews
 )

@@ -43,7 +43,7 @@ const (
 	maxProbeHeaders  = 4 << 10
 )
 
-// Handlers are what is served.
+// Handlers has the handlers that podscore's servers need from outside.
 type Handlers struct {
 	// Metrics serves /metrics.
 	Metrics http.Handler

@@ -26,7 +26,7 @@ type server struct {
 // timeouts bound how long a client may take.
 type timeouts struct {
 	headers time.Duration // for the TLS handshake, and then for the headers of a request
-	request time.Duration // for the whole request, and then to read the response
+	request time.Duration // for a whole request, and for the response to it
 	idle    time.Duration // between two requests on a connection; 0 is without keep-alive
 }
 
