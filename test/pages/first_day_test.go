@@ -2,14 +2,17 @@ package pages
 
 import (
 	"fmt"
+	"math/bits"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/test/controlplane"
 )
 
@@ -38,6 +41,27 @@ func TestFirstDay(t *testing.T) {
 	}
 	if said, err := fires(t, root, "preset: cis", few, few); err != nil {
 		t.Errorf("with the defaults there are not as many alerts as namespaces; is the cluster of this test right? %v\n%s", err, said)
+	}
+}
+
+// TestSeriesOfTheUntouched: the page says how many series workloads need that have no security context.
+func TestSeriesOfTheUntouched(t *testing.T) {
+	root, err := controlplane.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := securitycontext.Score(securitycontext.FromPod(&corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}}}))
+	needs := map[string]int{}
+	for _, preset := range []string{"restricted", "cis"} {
+		policy, err := securitycontext.Preset(preset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		needs[preset] = bits.OnesCount32(uint32(policy.Required() & result.Failed))
+	}
+	want := fmt.Sprintf("1,000 workloads without any security context need %d,000 series under restricted and %d,000 under cis.", needs["restricted"], needs["cis"])
+	if !strings.Contains(read(t, root, "docs/runbooks/README.md"), want) {
+		t.Errorf("docs/runbooks/README.md does not say %q", want)
 	}
 }
 
@@ -73,7 +97,9 @@ func fires(t *testing.T, root, values string, namespaces, want int) (string, err
 func untouched(namespaces, want int) string {
 	var text strings.Builder
 	text.WriteString("rule_files: [rules.yaml]\nevaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n")
-	series := func(name string, value int) { fmt.Fprintf(&text, "  - {series: '%s', values: '%dx240'}\n", name, value) }
+	series := func(name string, value int) {
+		fmt.Fprintf(&text, "  - {series: '%s', values: '%dx240'}\n", name, value)
+	}
 	series(`podscore_build_info{job="podscore",namespace="podscore"}`, 1)
 	series(`podscore_reporting{job="podscore",namespace="podscore"}`, 1)
 	series(`podscore_synced{job="podscore",namespace="podscore"}`, 1)
