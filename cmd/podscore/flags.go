@@ -55,12 +55,12 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	set.StringVar(&f.preset, "preset", securitycontext.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(securitycontext.Presets(), ", "))
 	set.StringSliceVar(&f.namespaces, "namespaces", nil, "`namespaces`, separated by commas, whose pods alone are watched, for which a Role in each is enough; they are taken to exist. Without it all are watched, which needs the ClusterRole")
 	set.StringSliceVar(&f.exemptNamespaces, "exempt-namespaces", systemNamespaces, "`namespaces`, separated by commas, whose pods are scored and get no verdict; an empty value exempts none")
-	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods are exposed at the most, by every shard; every namespace has an equal share, its most severe checks first")
-	set.IntVar(&f.shards, "shards", 1, "how `many` podscores share the cluster's namespaces")
-	set.StringVar(&f.shardName, "shard", "0", "`which` of them this one is, from 0; or \"ordinal\", and it is the number at the end of the pod's name, as a StatefulSet gives it: the name is read from POD_NAME, and without that from the host's name")
+	set.IntVar(&f.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods every shard exposes at most; every namespace has an equal share, its most severe checks first")
+	set.IntVar(&f.shards, "shards", 1, "`number` of podscores that share the cluster's namespaces")
+	set.StringVar(&f.shardName, "shard", "0", "`number` of this shard, from 0; or \"ordinal\" for the number at the end of the pod's name, as a StatefulSet gives it, read from POD_NAME or else from the host's name")
 	f.election.declare(set)
-	set.DurationVar(&f.scrapeInterval, "scrape-interval", time.Minute, "how `long` the slowest Prometheus waits between two scrapes; a counter that is new stays at 0 for as long after it was first read, because Prometheus finds no increase in a first value")
-	set.DurationVar(&f.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "how `long` a watch may be silent before it is started again and /readyz says so; the API server tells something once a minute. A list that is streamed and does not move on for a third of it, or end after twice, is asked for in pages instead")
+	set.DurationVar(&f.scrapeInterval, "scrape-interval", time.Minute, "`duration` between two scrapes of the slowest Prometheus; a new counter stays at 0 for that long after it was first read, because Prometheus finds no increase in a first value")
+	set.DurationVar(&f.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "`duration` for which a watch may be silent before it is started again and /readyz fails; use at least 90s, because the API server sends something once a minute. A streamed list without progress for a third of it, or without an end after twice of it, is read in pages instead")
 	f.serving.AddFlags(set)
 	set.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
 	set.StringVar(&f.logLevel, "log-level", "info", "`level` of the log: info, or debug for more than changes of state")
@@ -75,7 +75,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	f := &flags{}
 	set := f.flagSet()
 	set.Usage = func() {
-		fmt.Fprintf(stdout, "podscore scores pods against CIS Kubernetes Benchmark 5.6.3 and exposes per namespace how they stand.\n\nUsage:\n  podscore [flags]\n\nFlags:\n%s", set.FlagUsagesWrapped(100))
+		fmt.Fprintf(stdout, "podscore scores pods against CIS Kubernetes Benchmark 5.6.3 and exposes the result per namespace as Prometheus metrics.\n\nUsage:\n  podscore [flags]\n\nFlags:\n%s", set.FlagUsagesWrapped(100))
 	}
 	if err := set.Parse(args); err != nil {
 		return nil, inOwnWords(err)
