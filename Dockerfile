@@ -13,6 +13,7 @@ RUN go mod download
 COPY cmd cmd
 COPY controllers controllers
 COPY metrics metrics
+COPY policy policy
 COPY posture posture
 COPY securitycontext securitycontext
 COPY serving serving

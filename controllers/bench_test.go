@@ -9,8 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
-	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/sparse"
 )
 
@@ -18,12 +18,12 @@ import (
 // and the store: all that is podscore's own.
 func BenchmarkBurst(b *testing.B) {
 	const events = 10_000
-	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	preset, err := policy.Preset(policy.DefaultPreset)
 	if err != nil {
 		b.Fatal(err)
 	}
-	store := posture.New(posture.Options{Policy: policy, WorkloadSeriesLimit: 5000, Now: time.Now})
-	sink := &podSink{PodReflector: &PodReflector{Cluster: &Cluster{Shard: WholeCluster}, Store: store}, log: logr.Discard()}
+	store := posture.New(posture.Options{Policy: preset, WorkloadSeriesLimit: 5000, Now: time.Now})
+	sink := &podSink{Reflectors: &Reflectors{Cluster: &Cluster{Shard: WholeCluster}, Store: store}, log: logr.Discard()}
 	if err := sink.Replace(nil, "1"); err != nil {
 		b.Fatal(err)
 	}

@@ -74,7 +74,7 @@ type Election struct {
 
 // Init makes an election ready for use. It returns the election.
 func (e *Election) Init() *Election {
-	e.lock, e.known = &lock{Election: e, busy: make(chan struct{}, 1)}, make(chan struct{})
+	e.lock, e.known = &lock{election: e, busy: make(chan struct{}, 1)}, make(chan struct{})
 	return e
 }
 

@@ -14,6 +14,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/securitycontext"
 )
 
 // lead has the only replica of an election lead for a while, and returns how often
@@ -71,7 +72,7 @@ func TestAnIdleLeaderWritesSeldom(t *testing.T) {
 	scrape := func(leader *Election, store *posture.Store) {
 		for i := range 4 {
 			time.Sleep(10 * time.Second)
-			store.Put(posture.Pod{Namespace: "shop", Name: "web", UID: string(rune('a' + i)), Version: uint64(2 + i), Created: time.Now()})
+			store.Put(posture.Pod{Namespace: "shop", Name: "web", UID: string(rune('a' + i)), Version: uint64(2 + i), Created: time.Now(), Facts: &securitycontext.Facts{}})
 			finish := leader.Expose(context.Background())
 			finish(store.Snapshot())
 		}

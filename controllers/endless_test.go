@@ -56,7 +56,7 @@ func TestAListWithoutAnEnd(t *testing.T) {
 					WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 						if options.SendInitialEvents != nil {
 							streamed.Add(1)
-						} else if listed.Load() == 1 { // one watch, and then the informer has to list again
+						} else if listed.Load() == 1 { // one watch, and then the reflector has to list again
 							return nil, apierrors.NewResourceExpired("too old")
 						}
 						inner := watch.NewRaceFreeFake()

@@ -5,13 +5,12 @@ import (
 	"sync"
 	"time"
 
-	"k8s.io/apimachinery/pkg/util/wait"
-
 	"github.com/podscore/podscore/posture"
 )
 
-// confirmTime bounds how long a page waits until the Lease is confirmed. Without
-// that it has the counters as they were.
+// confirmTime bounds how long a page waits until the Lease is confirmed, without
+// which it has the counters as they were; and how long a Lease that is given back
+// waits for pages.
 const confirmTime = time.Second
 
 // Expose begins a page: it counts what may be counted by now, where the API server
@@ -59,6 +58,7 @@ type pages struct {
 	mu       sync.Mutex
 	open     int
 	closed   bool
+	ended    chan struct{} // closed once none is open; nil while nobody waits for that
 	released time.Time
 }
 
@@ -77,6 +77,15 @@ func (p *pages) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.open--
+	p.tell()
+}
+
+// tell tells whoever waits for it that no page is open.
+func (p *pages) tell() {
+	if p.open == 0 && p.ended != nil {
+		close(p.ended)
+		p.ended = nil
+	}
 }
 
 // due reports whether the last release was that long ago, and takes in that there is one now.
@@ -92,12 +101,24 @@ func (p *pages) due(period time.Duration) bool {
 
 // close lets no page begin, and waits a moment for those that have.
 func (p *pages) close(ctx context.Context) {
-	_ = wait.PollUntilContextTimeout(ctx, 5*time.Millisecond, time.Second, true, func(context.Context) (bool, error) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.closed = true
-		return p.open == 0, nil
-	})
+	select {
+	case <-p.shut():
+	case <-time.After(confirmTime):
+	case <-ctx.Done():
+	}
+}
+
+// shut lets no page begin, and returns what is closed once none is open.
+func (p *pages) shut() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	if p.ended == nil {
+		p.ended = make(chan struct{})
+	}
+	ended := p.ended
+	p.tell()
+	return ended
 }
 
 // reopen lets pages begin again.

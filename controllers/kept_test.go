@@ -6,8 +6,6 @@ import (
 
 	"github.com/go-logr/logr"
 	toolscache "k8s.io/client-go/tools/cache"
-
-	"github.com/podscore/podscore/sparse"
 )
 
 // kept is a sink that keeps what it is told.
@@ -36,7 +34,7 @@ func keep(ctx context.Context, cluster Cluster, lw *toolscache.ListWatch) *kept 
 		cluster.Log = logr.Discard()
 	}
 	k := &kept{Store: toolscache.NewStore(toolscache.MetaNamespaceKeyFunc)}
-	reflector := newReflector(cluster.listerWatcher("pods", toolscache.ToListerWatcherWithContext(lw)), &sparse.Pod{}, k)
+	reflector := newReflector(cluster.listerWatcher(watchedPods, toolscache.ToListerWatcherWithContext(lw)), watchedPods.example, k)
 	go func() { _ = reflector.Start(ctx) }()
 	return k
 }

@@ -21,12 +21,12 @@ const renewEvery = 2 * time.Second
 // whatever is read of another replica's Lease is followed. One request at a time
 // is made.
 type lock struct {
-	*Election
-	busy    chan struct{} // holds an element during a request
-	lease   *coordinationv1.Lease
-	holds   bool         // so far as is known
-	written time.Time    // when the last write that was answered was sent
-	noted   posture.Note // what it noted
+	election *Election
+	busy     chan struct{} // holds an element during a request
+	lease    *coordinationv1.Lease
+	holds    bool         // so far as is known
+	written  time.Time    // when the last write that was answered was sent
+	noted    posture.Note // what it noted
 }
 
 // Get implements resourcelock.Interface.
@@ -35,16 +35,16 @@ func (l *lock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []b
 		return nil, nil, err
 	}
 	defer l.giveBack()
-	lease, err := l.Leases.Get(ctx, l.Name, metav1.GetOptions{})
-	l.answered("get", err)
+	lease, err := l.election.Leases.Get(ctx, l.election.Name, metav1.GetOptions{})
+	l.election.answered("get", err)
 	if err != nil {
 		return nil, nil, err
 	}
 	l.lease = lease
 	record := resourcelock.LeaseSpecToLeaderElectionRecord(&lease.Spec)
-	if record.HolderIdentity != l.Election.Identity {
+	if record.HolderIdentity != l.election.Identity {
 		l.holds = false
-		l.Store.Follow(noteOn(lease))
+		l.election.Store.Follow(noteOn(lease))
 	}
 	raw, err := json.Marshal(record)
 	return record, raw, err
@@ -56,8 +56,8 @@ func (l *lock) Create(ctx context.Context, record resourcelock.LeaderElectionRec
 		return err
 	}
 	defer l.giveBack()
-	return l.write(record, "create", &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Name: l.Name}}, func(lease *coordinationv1.Lease) (*coordinationv1.Lease, error) {
-		return l.Leases.Create(ctx, lease, metav1.CreateOptions{})
+	return l.write(record, "create", &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Name: l.election.Name}}, func(lease *coordinationv1.Lease) (*coordinationv1.Lease, error) {
+		return l.election.Leases.Create(ctx, lease, metav1.CreateOptions{})
 	})
 }
 
@@ -69,9 +69,9 @@ func (l *lock) Update(ctx context.Context, record resourcelock.LeaderElectionRec
 	}
 	defer l.giveBack()
 	if record.HolderIdentity == "" {
-		l.Store.Resign()
-		l.pages.close(ctx)
-	} else if l.holds && time.Since(l.written) < min(renewEvery, l.RenewDeadline/4) && l.noted.Equal(l.Store.Note()) {
+		l.election.Store.Resign()
+		l.election.pages.close(ctx)
+	} else if l.holds && time.Since(l.written) < min(renewEvery, l.election.RenewDeadline/4) && l.noted.Equal(l.election.Store.Note()) {
 		return nil
 	}
 	return l.update(ctx, record)
@@ -94,7 +94,7 @@ func (l *lock) confirm(ctx context.Context) error {
 
 func (l *lock) update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
 	return l.write(record, "update", l.lease.DeepCopy(), func(lease *coordinationv1.Lease) (*coordinationv1.Lease, error) {
-		return l.Leases.Update(ctx, lease, metav1.UpdateOptions{})
+		return l.election.Leases.Update(ctx, lease, metav1.UpdateOptions{})
 	})
 }
 
@@ -104,20 +104,20 @@ func (l *lock) write(
 	record resourcelock.LeaderElectionRecord, verb string,
 	lease *coordinationv1.Lease, send func(*coordinationv1.Lease) (*coordinationv1.Lease, error),
 ) error {
-	note := l.Store.Note()
+	note := l.election.Store.Note()
 	metav1.SetMetaDataLabel(&lease.ObjectMeta, "app.kubernetes.io/part-of", "podscore") // an uninstallation leaves it behind: it has to be found
 	lease.Spec = resourcelock.LeaderElectionRecordToLeaseSpec(&record)
 	setNote(lease, note)
 	sent := time.Now()
 	lease, err := send(lease)
-	l.answered(verb, err)
+	l.election.answered(verb, err)
 	if err != nil {
 		return err
 	}
-	l.lease, l.holds, l.written, l.noted = lease, record.HolderIdentity == l.Election.Identity, sent, note
+	l.lease, l.holds, l.written, l.noted = lease, record.HolderIdentity == l.election.Identity, sent, note
 	if l.holds {
-		l.pages.reopen()
-		l.Store.Lead(sent.Add(l.RenewDeadline))
+		l.election.pages.reopen()
+		l.election.Store.Lead(sent.Add(l.election.RenewDeadline))
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func (l *lock) giveBack() { <-l.busy }
 func (l *lock) RecordEvent(string) {}
 
 // Identity implements resourcelock.Interface.
-func (l *lock) Identity() string { return l.Election.Identity }
+func (l *lock) Identity() string { return l.election.Identity }
 
 // Describe implements resourcelock.Interface.
-func (l *lock) Describe() string { return l.Name }
+func (l *lock) Describe() string { return l.election.Name }

@@ -7,10 +7,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/manager"
 )
 
-// NamespaceStore is what is told of the namespaces.
+// NamespaceStore is what is told of the namespaces, so that one without pods shows
+// zeros and one that was deleted shows nothing.
 type NamespaceStore interface {
 	// ReplaceNamespaces takes in all namespaces that there are.
 	ReplaceNamespaces(names []string)
@@ -20,25 +20,6 @@ type NamespaceStore interface {
 	DeleteNamespace(name string)
 }
 
-// NamespaceReflector tells a store which namespaces there are, so that one
-// without pods shows zeros and one that was deleted shows nothing.
-type NamespaceReflector struct {
-	// Cluster is where the namespaces are.
-	Cluster *Cluster
-	// Store is told of those of its shard.
-	Store NamespaceStore
-}
-
-// SetupWithManager has a manager run the reflector.
-func (r *NamespaceReflector) SetupWithManager(mgr manager.Manager) error {
-	lw := r.Cluster.listerWatcher("namespaces", r.Cluster.from(func() client.ObjectList {
-		list := &metav1.PartialObjectMetadataList{}
-		list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
-		return list
-	}, client.ListOptions{}))
-	return mgr.Add(newReflector(lw, &metav1.PartialObjectMetadata{}, &namespaceSink{r}))
-}
-
 // newNamespace returns an empty namespace, of which the metadata alone is read.
 func newNamespace() *metav1.PartialObjectMetadata {
 	namespace := &metav1.PartialObjectMetadata{}
@@ -46,10 +27,28 @@ func newNamespace() *metav1.PartialObjectMetadata {
 	return namespace
 }
 
+// newNamespaceList returns an empty list of them.
+func newNamespaceList() client.ObjectList {
+	list := &metav1.PartialObjectMetadataList{}
+	list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
+	return list
+}
+
+// stripMetadata keeps of a namespace what is read of it.
+func stripMetadata(object any) (any, error) {
+	whole, ok := object.(*metav1.PartialObjectMetadata)
+	if !ok {
+		return object, nil
+	}
+	return &metav1.PartialObjectMetadata{TypeMeta: whole.TypeMeta, ObjectMeta: metav1.ObjectMeta{
+		Name: whole.Name, UID: whole.UID, ResourceVersion: whole.ResourceVersion,
+	}}, nil
+}
+
 // namespaceSink puts what a watch tells of namespaces, of which the metadata alone
 // is watched. The API server shards by the namespace that an object is in, and
 // these are in none.
-type namespaceSink struct{ *NamespaceReflector }
+type namespaceSink struct{ *Reflectors }
 
 func (s *namespaceSink) begin(context.Context) {}
 

@@ -3,11 +3,8 @@ package controllers
 import (
 	"context"
 	"iter"
-	"sync"
 
 	"github.com/go-logr/logr"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/sparse"
@@ -26,36 +23,10 @@ type PodStore interface {
 	Reached(scope string, version uint64)
 }
 
-// PodReflector has every pod that there is, and then every one that appears,
-// changes or goes, scored and put into a store.
-type PodReflector struct {
-	// Cluster is where the pods are.
-	Cluster *Cluster
-	// Store is told of them.
-	Store PodStore
-	// Noted waits until it is known what other replicas have counted; nil if none
-	// did. It is nil where there is no other.
-	Noted func(context.Context) (*posture.Note, error)
-
-	unknown sync.Map // fields of security contexts that the log was told of
-}
-
-// SetupWithManager has a manager run the reflector.
-func (r *PodReflector) SetupWithManager(mgr manager.Manager) error {
-	for _, scope := range r.Cluster.scopes() {
-		lw := r.Cluster.listerWatcher("pods", r.Cluster.from(
-			func() client.ObjectList { return &sparse.PodList{} },
-			client.ListOptions{Namespace: scope, FieldSelector: unfinished}))
-		if err := mgr.Add(newReflector(lw, &sparse.Pod{}, &podSink{PodReflector: r, scope: scope, log: r.Cluster.Log})); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// podSink puts what a watch tells of pods.
+// podSink puts what a watch tells of pods. They come with the facts that the checks
+// found: sparse scores a shape as it reads the first pod that has it.
 type podSink struct {
-	*PodReflector
+	*Reflectors
 	scope  string
 	log    logr.Logger
 	ctx    context.Context // of the process
@@ -127,7 +98,7 @@ func (s *podSink) catchUp(note *posture.Note, objects []any) (since uint64) {
 		newest = max(newest, versionOf(object.(*sparse.Pod).GetResourceVersion()))
 	}
 	since = note.Since(s.scope)
-	if err := s.Cluster.replay(s.ctx, s.scope, since, newest, s); err != nil {
+	if err := s.replay(since, newest); err != nil {
 		s.log.Info("The API server does not remember what happened since a replica counted last: pods count as newly observed by their creation time", "reason", told(err).Error())
 		return 0
 	}
@@ -139,7 +110,7 @@ func (s *podSink) Resync() error { return nil }
 
 // known returns what the store is told of a pod, and tells the log once of what
 // podscore does not know of it.
-func (r *PodReflector) known(pod *sparse.Pod) posture.Pod {
+func (r *Reflectors) known(pod *sparse.Pod) posture.Pod {
 	for _, field := range pod.Unknown() {
 		if _, told := r.unknown.LoadOrStore(field, true); !told {
 			r.Cluster.Log.Info("The API server has a field of security contexts that this podscore does not know, and no check looks at it: take a podscore that knows the cluster's version of Kubernetes", "field", field)
@@ -157,6 +128,6 @@ func toPosture(pod *sparse.Pod) posture.Pod {
 		Version:   versionOf(pod.GetResourceVersion()),
 		Created:   pod.GetCreationTimestamp().Time,
 		Workload:  pod.Workload(),
-		Result:    pod.Result(),
+		Facts:     pod.Facts(),
 	}
 }

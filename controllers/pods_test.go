@@ -43,7 +43,7 @@ func TestToPosture(t *testing.T) {
 		want := posture.Pod{
 			Namespace: "shop", Name: "cart-5d9c-x", UID: "u", Version: 12, Created: whole.CreationTimestamp.Time,
 			Workload: workload.Of(whole),
-			Result:   securitycontext.Result{Failed: result.Failed, NotApplicable: result.NotApplicable},
+			Facts:    &result.Facts,
 		}
 		if got := toPosture(read(t, whole)); !reflect.DeepEqual(got, want) {
 			t.Errorf("labels %v: got %+v, want %+v", labels, got, want)
@@ -89,7 +89,7 @@ func TestWhatChangesAPod(t *testing.T) {
 			c.change(after)
 			store := posture.New(posture.Options{Now: time.Now})
 			store.ReplaceNamespaces([]string{"shop"})
-			sink := &podSink{PodReflector: &PodReflector{Store: store}, log: logr.Discard()}
+			sink := &podSink{Reflectors: &Reflectors{Store: store}, log: logr.Discard()}
 			if err := sink.Replace([]any{read(t, before)}, "1"); err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -14,6 +15,8 @@ import (
 	"k8s.io/klog/v2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/podscore/podscore/posture"
 )
 
 // Cluster is where reflectors read from, and how.
@@ -33,12 +36,48 @@ type Cluster struct {
 	Log logr.Logger
 }
 
-// scopes lists the watches on pods, as posture names them.
+// scopes lists the watches on a resource, as posture names them.
 func (c *Cluster) scopes() []string {
 	if len(c.Namespaces) == 0 {
 		return []string{metav1.NamespaceAll}
 	}
 	return c.Namespaces
+}
+
+// Store is what reflectors tell how the cluster is.
+type Store interface {
+	PodStore
+	NamespaceStore
+}
+
+// Reflectors have everything that is watched put into a store.
+type Reflectors struct {
+	// Cluster is where it is.
+	Cluster *Cluster
+	// Store is told of what is of the cluster's shard.
+	Store Store
+	// Noted waits until it is known what other replicas have counted; nil if none
+	// did. It is nil where there is no other.
+	Noted func(context.Context) (*posture.Note, error)
+
+	unknown sync.Map // fields of security contexts that the log was told of
+}
+
+// SetupWithManager has a manager run the reflectors. Namespaces that are named are
+// taken to exist: no Role could grant a watch on them.
+func (r *Reflectors) SetupWithManager(mgr manager.Manager) error {
+	for _, resource := range watched(r.Cluster.Namespaces) {
+		for _, scope := range r.Cluster.scopes() {
+			lw := r.Cluster.listerWatcher(resource, r.Cluster.from(resource, scope))
+			if err := mgr.Add(newReflector(lw, resource.example, resource.sink(r, scope))); err != nil {
+				return err
+			}
+		}
+	}
+	if named := r.Cluster.Namespaces; len(named) > 0 {
+		r.Store.ReplaceNamespaces(named)
+	}
+	return nil
 }
 
 // sink takes in what a reflector reads: everything that there is, and then what
@@ -82,22 +121,20 @@ func (f onEveryReplica) Start(ctx context.Context) error { return f(ctx) }
 // NeedLeaderElection implements manager.LeaderElectionRunnable.
 func (f onEveryReplica) NeedLeaderElection() bool { return false }
 
-// from returns what lists and watches one kind of object in a namespace, or in all.
-func (c *Cluster) from(newList func() client.ObjectList, options client.ListOptions) toolscache.ListerWatcherWithContext {
+// from returns what lists and watches a resource in a namespace, or in all.
+func (c *Cluster) from(resource *resource, scope string) toolscache.ListerWatcherWithContext {
 	with := func(raw metav1.ListOptions) *client.ListOptions {
-		asked := options
-		asked.Raw = &raw
-		return &asked
+		return &client.ListOptions{Namespace: scope, FieldSelector: resource.selector, Raw: &raw}
 	}
 	return toolscache.ToListerWatcherWithContext(&toolscache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, raw metav1.ListOptions) (runtime.Object, error) {
-			list := newList()
+			list := resource.newList()
 			asked := with(raw)
 			asked.Limit, asked.Continue = raw.Limit, raw.Continue
 			return list, c.Client.List(ctx, list, asked)
 		},
 		WatchFuncWithContext: func(ctx context.Context, raw metav1.ListOptions) (watch.Interface, error) {
-			return c.Client.Watch(ctx, newList(), with(raw))
+			return c.Client.Watch(ctx, resource.newList(), with(raw))
 		},
 	})
 }

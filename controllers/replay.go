@@ -19,19 +19,19 @@ import (
 // replayTimeout bounds how long the first full pass waits for a replay.
 const replayTimeout = 10 * time.Second
 
-// replay has a sink told once more what happened in a scope after one resource
+// replay is told once more what happened in the sink's scope after one resource
 // version until another, which a pod there has: a list tells only how pods are now.
 // Pods that were there before are left out, because it is not known how they were.
 // It is an error when the API server does not remember that long, which is minutes.
-func (c *Cluster) replay(ctx context.Context, scope string, since, until uint64, into *podSink) error {
+func (s *podSink) replay(since, until uint64) error {
 	if until <= since {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, replayTimeout)
+	ctx, cancel := context.WithTimeout(s.ctx, replayTimeout)
 	defer cancel()
-	stream, err := c.Client.Watch(ctx, &sparse.PodList{}, &client.ListOptions{
-		Namespace: scope, FieldSelector: unfinished,
-		Raw: &metav1.ListOptions{ResourceVersion: strconv.FormatUint(since, 10), ShardSelector: c.Shard.Selector(), AllowWatchBookmarks: true},
+	stream, err := s.Cluster.Client.Watch(ctx, &sparse.PodList{}, &client.ListOptions{
+		Namespace: s.scope, FieldSelector: unfinished,
+		Raw: &metav1.ListOptions{ResourceVersion: strconv.FormatUint(since, 10), ShardSelector: s.Cluster.Shard.Selector(), AllowWatchBookmarks: true},
 	})
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (c *Cluster) replay(ctx context.Context, scope string, since, until uint64,
 		if event.Type == watch.Added {
 			appeared[pod.GetUID()] = true
 		}
-		if err := into.replay(event.Type, pod, appeared[pod.GetUID()]); err != nil {
+		if err := s.takePast(event.Type, pod, appeared[pod.GetUID()]); err != nil {
 			return err
 		}
 		if versionOf(pod.GetResourceVersion()) >= until {
@@ -59,8 +59,8 @@ func (c *Cluster) replay(ctx context.Context, scope string, since, until uint64,
 	return errors.Join(errors.New("the API server ended the watch too early"), ctx.Err())
 }
 
-// replay takes in an event of the past.
-func (s *podSink) replay(event watch.EventType, pod *sparse.Pod, appeared bool) error {
+// takePast takes in an event of the past.
+func (s *podSink) takePast(event watch.EventType, pod *sparse.Pod, appeared bool) error {
 	switch {
 	case !appeared || !s.Cluster.Shard.Owns(pod.GetNamespace()):
 		return nil

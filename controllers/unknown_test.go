@@ -16,7 +16,7 @@ import (
 func TestTellsOnceOfUnknownFields(t *testing.T) {
 	var lines []string
 	log := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})
-	reflector := &PodReflector{Cluster: &Cluster{Log: log}}
+	reflector := &Reflectors{Cluster: &Cluster{Log: log}}
 	reflector.known(read(t, &corev1.Pod{Spec: corev1.PodSpec{SecurityContext: &corev1.PodSecurityContext{RunAsUser: new(int64(1))}}}))
 	if len(lines) > 0 {
 		t.Fatalf("the log has %q of a pod that is known", lines)

@@ -49,13 +49,14 @@ type observer struct {
 }
 
 // listerWatcher returns an observed lister and watcher of a resource.
-func (c *Cluster) listerWatcher(resource string, inner toolscache.ListerWatcherWithContext) *listerWatcher {
+// The API server shards by the namespace that an object is in, and so it is done here.
+func (c *Cluster) listerWatcher(resource *resource, inner toolscache.ListerWatcherWithContext) *listerWatcher {
 	w := &listerWatcher{
-		observer: observer{c.Watches, c.Stalled, c.Log}, inner: inner, name: c.Watches.Open(resource),
-		read: readNamespace, owns: WholeCluster.Owns, foreign: &sync.Once{},
+		observer: observer{c.Watches, c.Stalled, c.Log}, inner: inner, name: c.Watches.Open(resource.name),
+		read: resource.read, owns: WholeCluster.Owns, foreign: &sync.Once{},
 	}
-	if resource == "pods" {
-		w.read, w.owns, w.selector = readPod, c.Shard.Owns, c.Shard.Selector()
+	if resource.isNamespaced() {
+		w.owns, w.selector = c.Shard.Owns, c.Shard.Selector()
 	}
 	return w
 }

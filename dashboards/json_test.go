@@ -10,8 +10,8 @@ import (
 
 var update = flag.Bool("update", false, "write the dashboards instead of comparing with them")
 
-// TestJSON holds the files that ship to the code that makes them.
-func TestJSON(t *testing.T) {
+// TestTwinJSON holds the files that ship to the code that makes them.
+func TestTwinJSON(t *testing.T) {
 	if *update {
 		if err := write(); err != nil {
 			t.Fatal(err)

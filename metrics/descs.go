@@ -103,11 +103,11 @@ var table = []*metric{
 }
 
 func gauge(name, help string, labels ...string) *metric {
-	return &metric{name, dto.MetricType_GAUGE, help, labels}
+	return &metric{name: name, kind: dto.MetricType_GAUGE, help: help, labels: labels}
 }
 
 func counter(name, help string, labels ...string) *metric {
-	return &metric{name, dto.MetricType_COUNTER, help, labels}
+	return &metric{name: name, kind: dto.MetricType_COUNTER, help: help, labels: labels}
 }
 
 // NewDetection returns the histogram of podscore_detection_seconds, to be

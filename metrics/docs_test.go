@@ -10,7 +10,7 @@ import (
 
 var _ = flag.Bool("update", false, "write the generated docs instead of comparing with them")
 
-func TestDocs(t *testing.T) {
+func TestTwinDocs(t *testing.T) {
 	var rows [][]string
 	for _, m := range table {
 		labels := "none"

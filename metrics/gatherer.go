@@ -12,6 +12,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 )
 
@@ -37,6 +38,21 @@ type Info struct {
 	Controls map[string]string
 }
 
+// Options say what a Gatherer gathers.
+type Options struct {
+	// Store tells how every namespace stands.
+	Store Store
+	// Watches tells how the watches fare.
+	Watches Watches
+	// Info is what does not change.
+	Info Info
+	// Others gathers what others count. Its metrics must not have names that begin
+	// with podscore_, but for the histogram of NewDetection.
+	Others prometheus.Gatherer
+	// Now is the clock.
+	Now func() time.Time
+}
+
 // Gatherer gathers everything in the table from one snapshot, and beside it
 // what others registered. Before the first full pass it gathers no compliance
 // series: half a namespace looks like an improvement. Nor does it where another
@@ -47,22 +63,14 @@ type Info struct {
 // snapshot's, and the metrics are kept from scrape to scrape (see page); that
 // no two are alike follows from the snapshot too, and the tests check it.
 type Gatherer struct {
-	store   Store
-	watches Watches
-	info    Info
-	others  prometheus.Gatherer
-	now     func() time.Time
+	options Options
 
 	mu   sync.Mutex
 	free *page // nil while a scrape has it
 }
 
-// NewGatherer returns a gatherer of the store and the watches. The others'
-// metrics must not have names that begin with podscore_, but for the histogram
-// of NewDetection.
-func NewGatherer(store Store, watches Watches, info Info, others prometheus.Gatherer, now func() time.Time) *Gatherer {
-	return &Gatherer{store: store, watches: watches, info: info, others: others, now: now}
-}
+// NewGatherer returns a gatherer of what the options name.
+func NewGatherer(options Options) *Gatherer { return &Gatherer{options: options} }
 
 // Gather implements prometheus.Gatherer. Where the others fail in part, it
 // returns all that could be gathered and the others' error. The families are
@@ -108,17 +116,17 @@ func (g *Gatherer) giveBack(page *page) {
 }
 
 func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, *posture.Snapshot, error) {
-	started := g.now()
-	others, err := g.others.Gather()
+	started := g.options.Now()
+	others, err := g.options.Others.Gather()
 	families := append(page.families[:0], others...)
-	snapshot := g.store.Snapshot()
+	snapshot := g.options.Store.Snapshot()
 	if snapshot.Reporting {
 		families = page.ofNamespaces(families, snapshot)
 		families = page.ofWorkloads(families, snapshot)
 		families = append(families, ofCluster(snapshot))
 	}
 	families = append(families, g.ofSelf(snapshot)...)
-	families = append(families, collectDuration.family(collectDuration.one(g.now().Sub(started).Seconds())))
+	families = append(families, collectDuration.family(collectDuration.one(g.options.Now().Sub(started).Seconds())))
 	families = slices.DeleteFunc(families, func(f *dto.MetricFamily) bool { return len(f.Metric) == 0 })
 	slices.SortFunc(families, func(a, b *dto.MetricFamily) int { return strings.Compare(a.GetName(), b.GetName()) })
 	page.families = families
@@ -128,8 +136,8 @@ func (g *Gatherer) gather(page *page) ([]*dto.MetricFamily, *posture.Snapshot, e
 // ofCluster gathers the counter that no namespace has.
 func ofCluster(snapshot *posture.Snapshot) *dto.MetricFamily {
 	var observed []*dto.Metric
-	for _, status := range []posture.Status{posture.Compliant, posture.Exempt, posture.Noncompliant} { // in the labels' order
-		metric := clusterPodsObserved.at(float64(snapshot.Observed[status]), status.String())
+	for _, status := range []policy.Status{policy.Compliant, policy.Exempt, policy.Noncompliant} { // in the labels' order
+		metric := clusterPodsObserved.at(float64(snapshot.Observed[status]), prometheus.Labels{"status": status.String()})
 		metric.Counter.CreatedTimestamp = timestamppb.New(snapshot.CountingSince)
 		observed = append(observed, metric)
 	}
@@ -138,27 +146,32 @@ func ofCluster(snapshot *posture.Snapshot) *dto.MetricFamily {
 
 // ofSelf gathers what podscore says of itself and of what it checks.
 func (g *Gatherer) ofSelf(snapshot *posture.Snapshot) []*dto.MetricFamily {
+	info := g.options.Info
 	var checks, controls, activity, errors []*dto.Metric
 	for _, check := range snapshot.Checks {
-		checks = append(checks, checkInfo.at(1, check.ID, strconv.FormatBool(check.Required), string(check.Severity)))
+		checks = append(checks, checkInfo.at(1, prometheus.Labels{
+			"check": check.ID, "required": strconv.FormatBool(check.Required), "severity": string(check.Severity),
+		}))
 	}
-	for _, benchmark := range slices.Sorted(maps.Keys(g.info.Controls)) {
-		controls = append(controls, controlInfo.at(1, benchmark, g.info.Controls[benchmark]))
+	for _, benchmark := range slices.Sorted(maps.Keys(info.Controls)) {
+		controls = append(controls, controlInfo.at(1, prometheus.Labels{"benchmark": benchmark, "control": info.Controls[benchmark]}))
 	}
-	for _, watch := range g.watches.Snapshot() {
+	for _, watch := range g.options.Watches.Snapshot() {
 		if !watch.LastActivity.IsZero() {
-			activity = append(activity, watchLastActivity.at(seconds(watch.LastActivity), watch.Resource))
+			activity = append(activity, watchLastActivity.at(seconds(watch.LastActivity), prometheus.Labels{"resource": watch.Resource}))
 		}
-		errors = append(errors, watchErrors.at(float64(watch.Errors), watch.Resource))
+		errors = append(errors, watchErrors.at(float64(watch.Errors), prometheus.Labels{"resource": watch.Resource}))
 	}
+	build := prometheus.Labels{"goversion": info.GoVersion, "revision": info.Revision, "version": info.Version}
+	shard := prometheus.Labels{"shard": strconv.Itoa(info.Shard), "shards": strconv.Itoa(info.Shards)}
 	return []*dto.MetricFamily{
 		checkInfo.family(checks),
 		controlInfo.family(controls),
-		buildInfo.family([]*dto.Metric{buildInfo.at(1, g.info.GoVersion, g.info.Revision, g.info.Version)}),
+		buildInfo.family([]*dto.Metric{buildInfo.at(1, build)}),
 		synced.family(synced.one(boolean(snapshot.Synced))),
 		reporting.family(reporting.one(boolean(snapshot.Reporting))),
-		shardInfo.family([]*dto.Metric{shardInfo.at(1, strconv.Itoa(g.info.Shard), strconv.Itoa(g.info.Shards))}),
-		shards.family(shards.one(float64(g.info.Shards))),
+		shardInfo.family([]*dto.Metric{shardInfo.at(1, shard)}),
+		shards.family(shards.one(float64(info.Shards))),
 		watchLastActivity.family(activity),
 		watchErrors.family(errors),
 	}

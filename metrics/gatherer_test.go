@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
@@ -41,7 +42,7 @@ func newGatherer(store Store) *Gatherer {
 	info := Info{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.26", Shards: 1, Controls: map[string]string{"CIS Kubernetes v1.12": "5.6.3"}}
 	others := prometheus.NewRegistry()
 	others.MustRegister(NewDetection())
-	return NewGatherer(store, watches, info, others, clock)
+	return NewGatherer(Options{Store: store, Watches: watches, Info: info, Others: others, Now: clock})
 }
 
 // checked puts a gatherer under the scrutiny that a registry would give it: no
@@ -50,12 +51,12 @@ func checked(g *Gatherer) prometheus.Gatherer { return prometheus.Gatherers{g} }
 
 func newStore(t testing.TB) *posture.Store {
 	t.Helper()
-	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	preset, err := policy.Preset(policy.DefaultPreset)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return posture.New(posture.Options{
-		Policy: policy, ExemptNamespaces: []string{"kube-system"}, WorkloadSeriesLimit: 5000,
+		Policy: preset.Exempting("kube-system"), WorkloadSeriesLimit: 5000,
 		Now: func() time.Time { return start },
 	})
 }
@@ -64,7 +65,7 @@ func pod(namespace, name string, failed securitycontext.CheckSet) posture.Pod {
 	return posture.Pod{
 		Namespace: namespace, Name: name, UID: namespace + name, Created: start.Add(-time.Hour),
 		Workload: workload.Workload{Kind: "Deployment", Name: "web"},
-		Result:   securitycontext.Result{Failed: failed},
+		Facts:    &securitycontext.Facts{Failed: failed},
 	}
 }
 
@@ -266,7 +267,7 @@ func (failing) Gather() ([]*dto.MetricFamily, error) { return nil, io.ErrUnexpec
 
 // TestOneWrongMetricHidesNoOther: the page answers 200 with all that is right.
 func TestOneWrongMetricHidesNoOther(t *testing.T) {
-	gatherer := NewGatherer(example(t), posture.NewWatches("pods"), Info{}, failing{}, time.Now)
+	gatherer := NewGatherer(Options{Store: example(t), Watches: posture.NewWatches("pods"), Others: failing{}, Now: time.Now})
 	recorder := httptest.NewRecorder()
 	Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	if body := recorder.Body.String(); recorder.Code != http.StatusOK || !strings.Contains(body, `podscore_namespace_pods{namespace="shop",status="compliant"} 1`) {

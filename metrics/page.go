@@ -13,7 +13,7 @@ import (
 // are new: however many pods change, a scrape leaves hardly any garbage. Only
 // one scrape at a time may use it. The zero value is ready for use.
 type page struct {
-	labels     *[dimensions][]label
+	labels     *labelsOfRows
 	namespaces map[string]*namespaceMetrics
 	rows       [len(perNamespace)][]*dto.Metric
 	workloads  []*dto.Metric
@@ -71,19 +71,22 @@ func (p *page) forget(snapshot *posture.Snapshot) {
 // families. The metrics point into the snapshot.
 func (p *page) ofWorkloads(families []*dto.MetricFamily, snapshot *posture.Snapshot) []*dto.MetricFamily {
 	p.workloads = sized(p.workloads, len(snapshot.Workloads), workloadFailingPods)
+	at := workloadFailingPods.index
+	check, namespace, name, kind := at("check"), at("namespace"), at("workload"), at("workload_kind")
 	for i := range snapshot.Workloads {
 		failures, m := &snapshot.Workloads[i], p.workloads[i]
 		*m.Gauge.Value = float64(failures.Pods)
-		m.Label[0].Value = &snapshot.Checks[failures.Check].ID
-		m.Label[1].Value = &failures.Namespace
-		m.Label[2].Value = &failures.Workload.Name
-		m.Label[3].Value = &failures.Workload.Kind
+		m.Label[check].Value = &snapshot.Checks[failures.Check].ID
+		m.Label[namespace].Value = &failures.Namespace
+		m.Label[name].Value = &failures.Workload.Name
+		m.Label[kind].Value = &failures.Workload.Kind
 	}
 	p.dropped = sized(p.dropped, len(snapshot.Dropped), namespaceWorkloadSeriesDropped)
+	namespace = namespaceWorkloadSeriesDropped.index("namespace")
 	for i := range snapshot.Dropped {
 		dropped, m := &snapshot.Dropped[i], p.dropped[i]
 		*m.Gauge.Value = float64(dropped.Series)
-		m.Label[0].Value = &dropped.Namespace
+		m.Label[namespace].Value = &dropped.Namespace
 	}
 	return append(families,
 		workloadFailingPods.family(p.workloads),
@@ -100,7 +103,7 @@ func sized(metrics []*dto.Metric, needed int, row *metric) []*dto.Metric {
 		metrics = metrics[:needed]
 	}
 	for len(metrics) < needed {
-		metrics = append(metrics, row.at(0, make([]string, len(row.labels))...))
+		metrics = append(metrics, row.with(0, row.empty()))
 	}
 	return tight(metrics)
 }

@@ -104,9 +104,9 @@ func (c *cluster) change() {
 	}
 	switch c.random.IntN(5) {
 	case 0, 1:
-		verdict := pod.Result.Failed
-		pod.Result = testPod("a/b/1", c.fails()...).Result
-		changed := verdict != pod.Result.Failed
+		before := pod.Facts
+		pod.Facts = testPod("a/b/1", c.fails()...).Facts
+		changed := pod.Facts != before
 		c.happen(happened{pod: pod, counts: changed, changed: changed})
 	case 2: // its phase goes to Failed and back
 		c.happen(happened{pod: pod, deleted: true})

@@ -3,15 +3,16 @@ package posture
 import (
 	"time"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 )
 
 // counters only ever go up, from since on, and go with their namespace.
 type counters struct {
 	since          time.Time
-	observed       [NumStatuses]uint64
+	observed       [policy.NumStatuses]uint64
 	checkFailures  [securitycontext.NumChecks]uint64
-	verdictChanges [NumStatuses]uint64
+	verdictChanges [policy.NumStatuses]uint64
 }
 
 // count adds an observation. The failures of exempt pods are not counted.
@@ -21,7 +22,7 @@ func (c *counters) count(o *observation) {
 		return
 	}
 	c.observed[o.status]++
-	if o.status == Exempt {
+	if o.status == policy.Exempt {
 		return
 	}
 	for check := range o.failed.All() {

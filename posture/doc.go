@@ -1,4 +1,4 @@
-// Package posture keeps how each namespace stands: one result per pod, folded
+// Package posture keeps how each namespace stands: what is known of each pod, folded
 // per namespace and per workload when asked, and the counters beside them.
 //
 // [Store] is the only thing in podscore that keeps results. It is told what is

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unique"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -40,19 +41,19 @@ func (f *fold) of(name string, ns *namespace, required securitycontext.CheckSet)
 	defer f.end()
 	for _, p := range ns.pods {
 		folded.Pods[p.status]++
-		if p.status == Exempt {
+		if p.status == policy.Exempt {
 			continue
 		}
-		if p.scored {
-			f.score(p.ratio)
+		if ratio, scored := p.points.Ratio(); scored {
+			f.score(ratio)
 		}
-		if p.status == Noncompliant {
+		if p.status == policy.Noncompliant {
 			folded.standing(time.Unix(p.created, 0))
 		}
-		for check := range p.failed.All() {
+		for check := range p.facts.Failed.All() {
 			folded.Failing[check]++
 		}
-		if failed := p.failed & required; failed != 0 {
+		if failed := p.facts.Failed & required; failed != 0 {
 			f.fails(p.workload, failed)
 		}
 	}

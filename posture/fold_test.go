@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unique"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -13,6 +14,9 @@ func folded(t *testing.T, required securitycontext.CheckSet, pods map[string]pod
 	t.Helper()
 	for name, p := range pods {
 		p.workload = unique.Make(workload.Workload{Kind: "Deployment", Name: "cart"})
+		if p.facts == nil {
+			p.facts = &securitycontext.Facts{}
+		}
 		pods[name] = p
 	}
 	return newStore(t, 1000).fold.of("shop", &namespace{pods: pods}, required)
@@ -20,8 +24,9 @@ func folded(t *testing.T, required securitycontext.CheckSet, pods map[string]pod
 
 // TestFoldWeighsEqualScores: a score that several pods have counts several times.
 func TestFoldWeighsEqualScores(t *testing.T) {
+	half := policy.Points{Earned: 1, Applicable: 2}
 	ns := folded(t, 0, map[string]pod{
-		"a": {scored: true, ratio: 0.5}, "b": {scored: true, ratio: 0.5}, "c": {scored: true, ratio: 0.5}, "d": {scored: true, ratio: 1},
+		"a": {points: half}, "b": {points: half}, "c": {points: half}, "d": {points: policy.Points{Earned: 2, Applicable: 2}},
 	})
 	if ns.Score != 0.625 || !ns.HasScore {
 		t.Errorf("the mean of three times 0.5 and once 1 is %v, %t", ns.Score, ns.HasScore)
@@ -35,7 +40,7 @@ func TestFoldWeighsEqualScores(t *testing.T) {
 // check that stands first in the list.
 func TestFoldTellsOfTheFirstCheck(t *testing.T) {
 	first := securitycontext.CheckSet(0).With(0)
-	failures := folded(t, first, map[string]pod{"a": {status: Noncompliant, failed: first}}).workloads
+	failures := folded(t, first, map[string]pod{"a": {status: policy.Noncompliant, facts: &securitycontext.Facts{Failed: first}}}).workloads
 	if len(failures) != 1 || failures[0].check != 0 || failures[0].pods != 1 {
 		t.Errorf("told of %+v, want one pod that fails check 0", failures)
 	}

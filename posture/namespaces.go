@@ -4,7 +4,8 @@ import (
 	"maps"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/podscore/podscore/workload"
 )
 
 // namespace is what the store keeps of one namespace. It lives while the
@@ -55,7 +56,7 @@ func (s *Store) PutNamespace(name string) {
 }
 
 func (s *Store) putNamespace(name string) {
-	ns := s.namespace(label(name))
+	ns := s.namespace(workload.Namespace(name))
 	ns.exists, ns.gone = true, false
 }
 
@@ -65,7 +66,7 @@ func (s *Store) putNamespace(name string) {
 func (s *Store) DeleteNamespace(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.deleteNamespace(label(name))
+	s.deleteNamespace(workload.Namespace(name))
 }
 
 func (s *Store) deleteNamespace(name string) {
@@ -83,7 +84,7 @@ func (s *Store) ReplaceNamespaces(names []string) {
 	defer s.mu.Unlock()
 	there := make(map[string]bool, len(names))
 	for _, name := range names {
-		there[label(name)] = true
+		there[workload.Namespace(name)] = true
 		s.putNamespace(name)
 	}
 	for name, ns := range s.namespaces {
@@ -130,20 +131,3 @@ func (s *Store) forget(name string, ns *namespace) {
 
 // awaited is how long a namespace may be unknown of which pods are known.
 const awaited = 10 * time.Minute
-
-// longestLabel is the length of the longest name that the API gives to anything.
-const longestLabel = 253
-
-// label returns a namespace's name as it can be exposed. The API server admits
-// none that would have to be changed; something that is no UTF-8 would break the
-// whole exposition.
-func label(name string) string {
-	if len(name) <= longestLabel && utf8.ValidString(name) {
-		return name
-	}
-	name = strings.ToValidUTF8(name, "\uFFFD")
-	if len(name) > longestLabel {
-		name = strings.ToValidUTF8(name[:longestLabel], "") // a character may be cut in two
-	}
-	return name
-}

@@ -3,6 +3,7 @@ package posture
 import (
 	"math"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 )
 
@@ -16,7 +17,7 @@ type observation struct {
 	after, version uint64
 	created        int64 // the pod, in seconds since 1970
 	failed         securitycontext.CheckSet
-	status         Status
+	status         policy.Status
 	appeared       bool
 
 	cluster progress // in the cluster's counter, which has pods that appeared alone

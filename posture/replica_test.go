@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/podscore/podscore/policy"
 )
 
 // replica is a store that watches a cluster beside others, and what a Prometheus
@@ -205,7 +207,7 @@ func counted(page *Snapshot) map[string]uint64 {
 		all["cluster"] += pods
 	}
 	for _, ns := range page.Namespaces {
-		for status := range Status(NumStatuses) {
+		for status := range policy.Status(policy.NumStatuses) {
 			all[ns.Name] += ns.Observed[status]
 			all[ns.Name+" changes"] += ns.VerdictChanges[status]
 		}

@@ -5,26 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
-
-// Status is a pod's verdict.
-type Status uint8
-
-// The verdicts. An exempt pod is scored and gets neither of the other two.
-const (
-	Compliant Status = iota
-	Noncompliant
-	Exempt
-
-	NumStatuses = 3
-)
-
-// String returns the status as it stands in labels, such as "compliant".
-func (s Status) String() string {
-	return [...]string{"compliant", "noncompliant", "exempt"}[s]
-}
 
 // Snapshot is how everything stands at one moment. It never changes.
 type Snapshot struct {
@@ -33,12 +17,12 @@ type Snapshot struct {
 	// Reporting is false before the first full pass and while another replica
 	// reports; then nothing below but Checks is set.
 	Reporting bool
-	// Observed counts newly observed pods by Status at first sight, in the whole
+	// Observed counts newly observed pods by verdict at first sight, in the whole
 	// cluster, since CountingSince.
-	Observed      [NumStatuses]uint64
+	Observed      [policy.NumStatuses]uint64
 	CountingSince time.Time
 	// Checks lists the checks in order; a check's place is its index elsewhere.
-	Checks []CheckInfo
+	Checks []policy.CheckInfo
 	// Namespaces lists the namespaces that exist, by name.
 	Namespaces []*Namespace
 	// Workloads lists what workloads fail, at most as many as the limit allows:
@@ -60,22 +44,12 @@ type Dropped struct {
 	Series int
 }
 
-// CheckInfo describes a check to those who read a snapshot.
-type CheckInfo struct {
-	// ID is the check's name.
-	ID string
-	// Severity says how much a failure exposes.
-	Severity securitycontext.Severity
-	// Required is true if a compliant pod must not fail the check.
-	Required bool
-}
-
 // Namespace is how one namespace stands.
 type Namespace struct {
 	// Name is the namespace's name.
 	Name string
-	// Pods counts the scored pods by Status.
-	Pods [NumStatuses]int
+	// Pods counts the scored pods by verdict.
+	Pods [policy.NumStatuses]int
 	// Score is the mean score, from 0 to 1, of the non-exempt scored pods; only if HasScore.
 	Score    float64
 	HasScore bool
@@ -87,12 +61,12 @@ type Namespace struct {
 
 	// CountingSince is when the three counters below began.
 	CountingSince time.Time
-	// Observed counts newly observed pods by Status at first sight.
-	Observed [NumStatuses]uint64
+	// Observed counts newly observed pods by verdict at first sight.
+	Observed [policy.NumStatuses]uint64
 	// CheckFailures counts, per check, the newly observed, non-exempt pods that failed it.
 	CheckFailures [securitycontext.NumChecks]uint64
 	// VerdictChanges counts the verdicts of live pods that changed, by what they changed to.
-	VerdictChanges [NumStatuses]uint64
+	VerdictChanges [policy.NumStatuses]uint64
 
 	// workloads are the first of workloadSeries, as many as any share allows.
 	workloads      []workloadFailure

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unique"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -17,9 +18,7 @@ import (
 // Options say how a Store judges, counts, and how much it tells.
 type Options struct {
 	// Policy turns results into scores and verdicts.
-	Policy securitycontext.Policy
-	// ExemptNamespaces lists the namespaces whose pods get no verdict.
-	ExemptNamespaces []string
+	Policy policy.Policy
 	// Namespaces lists the namespaces of which each has a watch of its own. The
 	// scope of such a watch is the namespace's name; of the one watch on the whole
 	// cluster, where the list is empty, it is "".
@@ -55,17 +54,16 @@ type Pod struct {
 	Created time.Time
 	// Workload is what the pod belongs to.
 	Workload workload.Workload
-	// Result is what the checks say.
-	Result securitycontext.Result
+	// Facts are what the checks say. The store keeps them; pods that are alike share them.
+	Facts *securitycontext.Facts
 }
 
-// Store keeps one result per pod, the namespaces that exist, and the counters.
+// Store keeps the facts of each pod, judged, the namespaces that exist, and the counters.
 // All methods may be called at any time from any goroutine, but for a watch's,
 // which tell what happened in order.
 type Store struct {
 	options Options
-	exempt  map[string]bool
-	checks  []CheckInfo
+	checks  []policy.CheckInfo
 
 	mu               sync.Mutex
 	ledger           ledger
@@ -79,17 +77,16 @@ type Store struct {
 	namespacesSynced bool
 }
 
-// pod is what is kept of a Pod, with the score and the verdict that follow
+// pod is what is kept of a Pod, with the points and the verdict that follow
 // from it. There are as many as there are pods in the cluster, so it is small,
-// and holds on to nothing of what it was made from.
+// and of what it was made from it holds on to what others share alone.
 type pod struct {
 	workload unique.Handle[workload.Workload]
+	facts    *securitycontext.Facts
 	uid      uint64 // a hash, enough to tell a pod from an earlier one of the same name
 	created  int64  // in seconds since 1970, which is all that the API has
-	ratio    float64
-	failed   securitycontext.CheckSet
-	status   Status
-	scored   bool   // whether there is a ratio
+	points   policy.Points
+	status   policy.Status
 	list     uint16 // the last that told of the pod, or came before the event that did
 }
 
@@ -102,14 +99,10 @@ func New(options Options) *Store {
 		scopes = []string{""}
 	}
 	s := &Store{
-		options: options, exempt: map[string]bool{}, namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
+		options: options, checks: options.Policy.Checks(), namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
 		ledger: newLedger(options.Elected, options.ScrapeInterval, scopes), cluster: counters{since: options.Now()},
 	}
-	for _, name := range options.ExemptNamespaces {
-		s.exempt[name] = true
-	}
-	for i, check := range securitycontext.Checks() {
-		s.checks = append(s.checks, CheckInfo{check.ID, check.Severity, options.Policy.Required().Has(i)})
+	for i := range s.checks {
 		s.fold.bySeverity = append(s.fold.bySeverity, uint32(i))
 	}
 	slices.SortStableFunc(s.fold.bySeverity, func(a, b uint32) int {
@@ -123,7 +116,7 @@ func New(options Options) *Store {
 func (s *Store) Put(p Pod) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p.Namespace = label(p.Namespace)
+	p.Namespace = workload.Namespace(p.Namespace)
 	if p.After = p.Version - 1; p.Version == 0 {
 		p.After = 0
 	}
@@ -136,7 +129,7 @@ func (s *Store) Put(p Pod) {
 func (s *Store) Delete(namespace, name string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	namespace = label(namespace)
+	namespace = workload.Namespace(namespace)
 	s.delete(namespace, name)
 	s.ledger.reach(s.ledger.scope(namespace), version)
 }
@@ -160,7 +153,7 @@ func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 	before = before || s.ledger.note != nil // then what happened since others counted was put
 	s.lists++
 	for p := range pods {
-		p.Namespace = label(p.Namespace)
+		p.Namespace = workload.Namespace(p.Namespace)
 		if p.After == 0 {
 			p.After = s.ledger.position[scope]
 		}
@@ -185,11 +178,11 @@ func (s *Store) sweep(name string, ns *namespace) {
 
 // put takes in a pod as it is.
 func (s *Store) put(p *Pod) {
-	if p.Result.Finished {
+	if p.Facts.Finished {
 		s.delete(p.Namespace, p.Name)
 		return
 	}
-	next := s.judge(p)
+	next := s.keep(p)
 	ns := s.namespace(p.Namespace)
 	before, known := ns.pods[p.Name]
 	same := known && before.uid == next.uid
@@ -213,7 +206,7 @@ func (s *Store) put(p *Pod) {
 }
 
 // notice observes that a pod appeared, or that its verdict changed.
-func (s *Store) notice(ns *namespace, p *Pod, next *pod, same bool, before Status) {
+func (s *Store) notice(ns *namespace, p *Pod, next *pod, same bool, before policy.Status) {
 	first := !s.ledger.listed()
 	appears := !same && !s.departed.has(next.uid)
 	switch {
@@ -224,27 +217,26 @@ func (s *Store) notice(ns *namespace, p *Pod, next *pod, same bool, before Statu
 	}
 	s.ledger.observe(observation{
 		namespace: ns.name, incarnation: ns.incarnation, after: p.After, version: p.Version, created: next.created,
-		failed: next.failed, status: next.status, appeared: appears,
+		failed: next.facts.Failed, status: next.status, appeared: appears,
 	})
 }
 
-// judge gives a pod its score and its verdict.
-func (s *Store) judge(p *Pod) pod {
-	judged := pod{
+// keep returns what is kept of a pod, judged.
+func (s *Store) keep(p *Pod) pod {
+	kept := pod{
 		workload: unique.Make(p.Workload),
+		facts:    p.Facts,
 		uid:      maphash.String(uidSeed, p.UID),
 		created:  p.Created.Unix(),
-		failed:   p.Result.Failed,
-		status:   Noncompliant,
 	}
-	judged.ratio, judged.scored = s.options.Policy.Points(&p.Result).Ratio()
-	switch {
-	case s.exempt[p.Namespace]:
-		judged.status = Exempt
-	case s.options.Policy.Compliant(&p.Result):
-		judged.status = Compliant
-	}
-	return judged
+	kept.judge(s.options.Policy, p.Namespace)
+	return kept
+}
+
+// judge gives the pod its points and its verdict. Nothing else does, so that a
+// policy that changes is a matter of asking it again.
+func (p *pod) judge(policy policy.Policy, namespace string) {
+	p.points, p.status = policy.Judge(namespace, p.facts)
 }
 
 // delete forgets a pod, where it is known.

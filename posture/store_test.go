@@ -6,9 +6,11 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -19,12 +21,12 @@ var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // kube-system, and whose clock stands still.
 func newStore(t testing.TB, limit int) *Store {
 	t.Helper()
-	policy, err := securitycontext.Preset("cis")
+	cis, err := policy.Preset("cis")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return New(Options{
-		Policy: policy, ExemptNamespaces: []string{"kube-system"}, WorkloadSeriesLimit: limit,
+		Policy: cis.Exempting("kube-system"), WorkloadSeriesLimit: limit,
 		Now: func() time.Time { return start },
 	})
 }
@@ -51,10 +53,20 @@ func testPod(name string, fails ...string) Pod {
 		Namespace: parts[0], Name: parts[1] + "-" + parts[2], UID: name, Created: start,
 		Workload: workload.Workload{Kind: "Deployment", Name: parts[1]},
 	}
+	var failed securitycontext.CheckSet
 	for _, check := range fails {
-		p.Result.Failed = p.Result.Failed.With(index(check))
+		failed = failed.With(index(check))
 	}
+	p.Facts = shared(securitycontext.Facts{Failed: failed})
 	return p
+}
+
+// alike has one of all facts that are equal, as sparse has.
+var alike sync.Map
+
+func shared(facts securitycontext.Facts) *securitycontext.Facts {
+	one, _ := alike.LoadOrStore(facts, &facts)
+	return one.(*securitycontext.Facts)
 }
 
 func index(id string) int {
@@ -77,7 +89,7 @@ func describe(s *Snapshot) string {
 		if !ns.OldestNoncompliant.IsZero() {
 			fmt.Fprintf(&text, " oldest %s", ns.OldestNoncompliant.Sub(start))
 		}
-		if ns.Observed != [NumStatuses]uint64{} {
+		if ns.Observed != [policy.NumStatuses]uint64{} {
 			fmt.Fprintf(&text, " observed %v", ns.Observed)
 		}
 		for check, pods := range ns.CheckFailures {
@@ -85,7 +97,7 @@ func describe(s *Snapshot) string {
 				fmt.Fprintf(&text, " failed %s=%d", s.Checks[check].ID, pods)
 			}
 		}
-		if ns.VerdictChanges != [NumStatuses]uint64{} {
+		if ns.VerdictChanges != [policy.NumStatuses]uint64{} {
 			fmt.Fprintf(&text, " changes %v", ns.VerdictChanges)
 		}
 		text.WriteString("\n")
@@ -199,10 +211,10 @@ func TestStore(t *testing.T) {
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			done := testPod("a/web/1")
-			done.Result.Finished = true
+			done.Facts = shared(securitycontext.Facts{Finished: true})
 			s.Put(done)
 			never := testPod("a/web/2")
-			never.Result.Finished = true
+			never.Facts = done.Facts
 			s.Put(never)
 		}, "a: pods [0 0 0] observed [1 0 0]\n"},
 		{"an exempt namespace", func(s *Store) {
@@ -219,7 +231,7 @@ func TestStore(t *testing.T) {
 			s.PutNamespace("a")
 			syncStore(s)
 			p := testPod("a/web/1")
-			p.Result.NotApplicable = 1<<securitycontext.NumChecks - 1
+			p.Facts = shared(securitycontext.Facts{NotApplicable: 1<<securitycontext.NumChecks - 1})
 			s.Put(p)
 		}, "a: pods [1 0 0] observed [1 0 0]\n"},
 		{"the one created first", func(s *Store) {
@@ -303,7 +315,7 @@ func TestAnyOrderEndsAlike(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		random := func(name string) Pod {
 			p := testPod(name)
-			p.Result.Failed = securitycontext.CheckSet(r.Uint32()) & (1<<securitycontext.NumChecks - 1)
+			p.Facts = &securitycontext.Facts{Failed: securitycontext.CheckSet(r.Uint32()) & (1<<securitycontext.NumChecks - 1)}
 			p.Created = start.Add(time.Duration(r.IntN(1000)) * time.Second)
 			return p
 		}
@@ -344,7 +356,7 @@ func gauges(s *Snapshot) []any {
 	var all []any
 	for _, ns := range s.Namespaces {
 		ns := *ns
-		ns.CountingSince, ns.Observed, ns.CheckFailures, ns.VerdictChanges, ns.workloads = time.Time{}, [NumStatuses]uint64{}, [securitycontext.NumChecks]uint64{}, [NumStatuses]uint64{}, nil
+		ns.CountingSince, ns.Observed, ns.CheckFailures, ns.VerdictChanges, ns.workloads = time.Time{}, [policy.NumStatuses]uint64{}, [securitycontext.NumChecks]uint64{}, [policy.NumStatuses]uint64{}, nil
 		all = append(all, ns)
 	}
 	return append(all, s.Workloads)

@@ -77,16 +77,6 @@ func parsePod(t testing.TB, text string) *corev1.Pod {
 	return &pod
 }
 
-// mustPreset returns a preset that is known to exist.
-func mustPreset(t testing.TB, name string) Policy {
-	t.Helper()
-	policy, err := Preset(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return policy
-}
-
 // ids names the checks of a set, for messages and comparisons.
 func ids(set CheckSet) []string {
 	var names []string

@@ -8,7 +8,7 @@ import (
 	"github.com/podscore/podscore/test/docs"
 )
 
-func TestDocs(t *testing.T) {
+func TestTwinDocs(t *testing.T) {
 	table := func(guards bool) string {
 		var rows [][]string
 		for _, check := range checks {
@@ -34,20 +34,6 @@ func TestDocs(t *testing.T) {
 	docs.Section(t, "docs/checks.md", "tools", toolsTable())
 
 	var rows [][]string
-	for _, preset := range presets {
-		required := "all"
-		if preset.required != nil {
-			required = strings.Join(preset.required, ", ")
-		}
-		name := "`" + preset.name + "`"
-		if preset.name == DefaultPreset {
-			name += " (default)"
-		}
-		rows = append(rows, []string{name, required, preset.says})
-	}
-	docs.Section(t, "docs/checks.md", "presets", docs.Table([]string{"`--preset`", "required core checks", "which are"}, rows))
-
-	rows = nil
 	for _, control := range Controls() {
 		rows = append(rows, []string{control.Benchmark, control.Number})
 	}

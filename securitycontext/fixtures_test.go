@@ -164,7 +164,7 @@ func goodPod(name string) *corev1.Pod {
 	}
 }
 
-func TestFixtures(t *testing.T) {
+func TestTwinFixtures(t *testing.T) {
 	for id := range fixtures {
 		if !slices.ContainsFunc(checks[:], func(c Check) bool { return c.ID == id }) {
 			t.Errorf("a fixture stands for %q, which is no check", id)

@@ -2,15 +2,20 @@ package securitycontext
 
 import "slices"
 
-// Result is what the checks say of one pod. It holds facts only: points and
-// the verdict come from a [Policy].
-type Result struct {
+// Facts are what the checks say of a pod, and all that a policy judges. Nothing of
+// them goes by a name, so that pods that are alike share them.
+type Facts struct {
 	// Finished is true for a pod of which nothing runs; no check was asked.
 	Finished bool
 	// Failed holds the checks that at least one container fails.
 	Failed CheckSet
 	// NotApplicable holds the checks that say nothing about this pod.
 	NotApplicable CheckSet
+}
+
+// Result is the facts of one pod, and where they come from.
+type Result struct {
+	Facts
 	// Findings lists the failures, container by container, in the list's order
 	// and within a check in the pod's.
 	Findings []Finding
@@ -40,18 +45,18 @@ func (f Finding) String() string {
 }
 
 // Passed returns the checks that apply and that no container fails.
-func (r *Result) Passed() CheckSet {
-	if r.Finished {
+func (f *Facts) Passed() CheckSet {
+	if f.Finished {
 		return 0
 	}
-	return allChecks &^ r.Failed &^ r.NotApplicable
+	return allChecks &^ f.Failed &^ f.NotApplicable
 }
 
 // Score asks every check about the pod. It never fails: what cannot be judged
 // is not applicable.
 func Score(p *Pod) Result {
 	if p.Finished {
-		return Result{Finished: true}
+		return Result{Facts: Facts{Finished: true}}
 	}
 	var result Result
 	var buffer [32]Finding

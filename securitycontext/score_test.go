@@ -3,7 +3,6 @@ package securitycontext
 import (
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,47 +18,7 @@ containers:
 - name: app
   image: nginx
   securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}`
-
-	smallestRestrictedPod = `
-securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
-containers:
-- name: app
-  securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}`
 )
-
-func TestPointsAndVerdict(t *testing.T) {
-	for _, c := range []struct {
-		name, pod       string
-		points          Points
-		percent         int
-		cis, restricted bool
-		all             bool
-	}{
-		{"a bare pod", barePod, Points{0, 58, 0}, 0, false, false, false},
-		{"the secure example", securePod, Points{60, 60, 0}, 100, true, true, true},
-		{"the smallest pod that restricted admits", smallestRestrictedPod, Points{44, 58, 0}, 75, false, true, false},
-		{"the smallest pod that restricted admits, with a volume", smallestRestrictedPod + "\nvolumes: [{name: v, emptyDir: {}}]", Points{44, 60, 0}, 73, false, true, false},
-		{"guards cost", strings.Replace(securePod, "drop: [ALL]", "drop: [ALL], add: [CHOWN]", 1), Points{60, 60, 10}, 85, false, false, false},
-		{"privileged costs its core checks and more", `{containers: [{name: app, securityContext: {privileged: true, readOnlyRootFilesystem: true}}]}`, Points{9, 58, 30}, 10, false, false, false},
-		{"an unsafe sysctl is not compliant under any preset", strings.Replace(securePod, "fsGroup: 2000", "fsGroup: 2000, sysctls: [{name: kernel.sem, value: '1'}]", 1), Points{60, 60, 4}, 93, false, false, false},
-		// What https://github.com/kubernetes/kubectl/blob/v0.37.2/pkg/cmd/debug/profiles.go sets.
-		{"a good pod that was debugged with --profile=restricted", securePod + "\nephemeralContainers: [{name: debugger, securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}}]", Points{54, 60, 0}, 90, false, true, false},
-		{"a finished pod earns nothing", `{metadata: {name: done}, spec: {containers: [{name: app}]}, status: {phase: Succeeded}}`, Points{}, 0, true, true, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			result := Score(FromPod(parsePod(t, c.pod)))
-			points := mustPreset(t, "cis").Points(&result)
-			if percent, _ := points.Percent(); points != c.points || percent != c.percent {
-				t.Errorf("got %+v, %d %%; want %+v, %d %%\nfindings: %v", points, percent, c.points, c.percent, result.Findings)
-			}
-			for preset, want := range map[string]bool{"cis": c.cis, "restricted": c.restricted, "all": c.all} {
-				if got := mustPreset(t, preset).Compliant(&result); got != want {
-					t.Errorf("compliant under %s: got %t, want %t", preset, got, want)
-				}
-			}
-		})
-	}
-}
 
 // TestDisagreements holds every case in which other tools judge otherwise.
 func TestDisagreements(t *testing.T) {
@@ -169,49 +128,6 @@ func TestListOfChecks(t *testing.T) {
 		seen[check.ID] = true
 		guards = check.Guard
 	}
-	for _, preset := range presets {
-		for _, id := range preset.required {
-			if !seen[id] {
-				t.Errorf("preset %s requires %q, which is no check", preset.name, id)
-			}
-		}
-	}
-}
-
-// TestNoScoreIsNoFullScore: where no core check applies there is no score, and
-// where one does there is, also if nothing is earned.
-func TestNoScoreIsNoFullScore(t *testing.T) {
-	for _, c := range []struct {
-		points  Points
-		ratio   float64
-		percent int
-		ok      bool
-	}{
-		{Points{}, 0, 0, false},
-		{Points{0, 0, 30}, 0, 0, false},
-		{Points{0, 10, 0}, 0, 0, true},
-		{Points{10, 10, 30}, 0.25, 25, true},
-		{Points{2, 3, 0}, 2.0 / 3, 66, true},
-	} {
-		ratio, ok := c.points.Ratio()
-		percent, too := c.points.Percent()
-		if ratio != c.ratio || percent != c.percent || ok != c.ok || too != c.ok {
-			t.Errorf("%+v: ratio %v, %t and percent %d, %t; want %v and %d, both %t", c.points, ratio, ok, percent, too, c.ratio, c.percent, c.ok)
-		}
-	}
-}
-
-func TestRequired(t *testing.T) {
-	guards := []string{"privileged", "windows-host-process", "run-as-user-zero", "capabilities-add", "proc-mount", "apparmor-profile", "selinux-options", "sysctls"}
-	for preset, core := range map[string][]string{
-		"cis":        {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile", "read-only-root-filesystem"},
-		"restricted": {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile"},
-		"all":        ids(allChecks)[:10],
-	} {
-		if got, want := ids(mustPreset(t, preset).Required()), slices.Concat(core, guards); !slices.Equal(got, want) {
-			t.Errorf("%s requires %v, want %v", preset, got, want)
-		}
-	}
 }
 
 // TestChecksIsACopy: whoever gets the list may change it.
@@ -231,14 +147,6 @@ func TestSeverityRank(t *testing.T) {
 		if severity.Rank() != i {
 			t.Errorf("%s has rank %d, want %d", severity, severity.Rank(), i)
 		}
-	}
-}
-
-func TestUnknownPreset(t *testing.T) {
-	_, err := Preset("cis-v2")
-	want := `unknown preset "cis-v2": use one of cis, restricted, all`
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

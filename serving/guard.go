@@ -40,11 +40,10 @@ type guard struct {
 	tell      rate.Sometimes
 }
 
-// newGuard returns a guard that asks the API server of config, over connections
-// of its own.
+// newGuard returns a guard that asks the API server of config.
 func newGuard(config *rest.Config, next http.Handler, audiences []string, log logr.Logger) (*guard, error) {
 	own := rest.CopyConfig(config)
-	own.Dial, own.Timeout, own.QPS = nil, askTimeout, -1
+	own.Timeout, own.QPS = askTimeout, -1
 	client, err := rest.HTTPClientFor(own)
 	if err != nil {
 		return nil, err

@@ -30,8 +30,8 @@ func (o *Options) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.pprofAddress, "pprof-bind-address", "", "`address` on which Go's profiles are served to everybody who reaches it, such as 127.0.0.1:6060; without it nowhere")
 }
 
-// Check tells what is wrong with the flags, by the flag's name and with the way out.
-func (o *Options) Check() error {
+// Validate returns what is wrong with the flags, by the flag's name and with the way out.
+func (o *Options) Validate() error {
 	if o.certPath != "" && !o.secure {
 		return errors.New("--metrics-cert-path: there is no use for a certificate with --metrics-secure=false: leave one of the two out")
 	}

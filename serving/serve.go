@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/pprof"
-	"slices"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -42,34 +41,27 @@ const (
 	headersOfProbe  = 4 << 10
 )
 
+// Pages are what is served.
+type Pages struct {
+	// Metrics is /metrics.
+	Metrics http.Handler
+	// Ready are the checks behind /readyz, by name.
+	Ready map[string]healthz.Checker
+}
+
 // Listen takes the addresses, so that one in use is told at once, and returns
 // the servers for a manager to run. The API server of config says who may read
 // /metrics. Certificates are watched until ctx is done.
-func (o *Options) Listen(ctx context.Context, config *rest.Config, exposition http.Handler, ready map[string]healthz.Checker, log logr.Logger) ([]*manager.Server, error) {
-	encryption, err := o.tls(ctx, log)
+func (o *Options) Listen(ctx context.Context, config *rest.Config, pages Pages, log logr.Logger) ([]*manager.Server, error) {
+	metrics, err := o.metricsServer(ctx, config, pages.Metrics, log)
 	if err != nil {
 		return nil, err
 	}
-	exposition = newShare(scrapesAtOnce, scrapesOfOne).answering(whileRead(exposition))
-	metricsTerms := ofOthers
-	if o.secure {
-		if exposition, err = newGuard(config, exposition, o.audiences, log); err != nil {
-			return nil, err
-		}
-		metricsTerms = ofMetrics
+	servers := []server{metrics}
+	if o.pprofAddress != "" {
+		servers = append(servers, o.profilesServer())
 	}
-	metrics := metricsPages(exposition)
-	if o.secure {
-		metrics = onceUnlessProven(metrics)
-	}
-	servers := []server{
-		{"metrics", "--metrics-bind-address", o.metricsAddress, stirring(metrics), encryption, metricsTerms, forScrapes, headersOfScrape},
-		{"pprof", "--pprof-bind-address", o.pprofAddress, stirring(profilePages()), nil, ofOthers, forProfiles, headersOfScrape},
-		{"probes", "--health-probe-bind-address", o.probesAddress, probePages(ready), nil, ofProbes, forProbes, headersOfProbe},
-	}
-	if o.pprofAddress == "" {
-		servers = slices.Delete(servers, 1, 2)
-	}
+	servers = append(servers, o.probesServer(pages.Ready))
 	var listening []*manager.Server
 	for _, server := range servers {
 		l, err := server.listen(log)
@@ -79,6 +71,41 @@ func (o *Options) Listen(ctx context.Context, config *rest.Config, exposition ht
 		listening = append(listening, l)
 	}
 	return listening, nil
+}
+
+func (o *Options) metricsServer(ctx context.Context, config *rest.Config, page http.Handler, log logr.Logger) (server, error) {
+	encryption, err := o.tls(ctx, log)
+	if err != nil {
+		return server{}, err
+	}
+	s := server{
+		name: "metrics", flag: "--metrics-bind-address", address: o.metricsAddress,
+		tls: encryption, terms: ofOthers, times: forScrapes, headers: headersOfScrape,
+	}
+	page = newShare(scrapesAtOnce, scrapesOfOne).answering(whileRead(page))
+	if !o.secure {
+		s.handler = stirring(metricsPages(page))
+		return s, nil
+	}
+	if page, err = newGuard(config, page, o.audiences, log); err != nil {
+		return server{}, err
+	}
+	s.terms, s.handler = ofMetrics, stirring(onceUnlessProven(metricsPages(page)))
+	return s, nil
+}
+
+func (o *Options) profilesServer() server {
+	return server{
+		name: "pprof", flag: "--pprof-bind-address", address: o.pprofAddress, handler: stirring(profilePages()),
+		terms: ofOthers, times: forProfiles, headers: headersOfScrape,
+	}
+}
+
+func (o *Options) probesServer(ready map[string]healthz.Checker) server {
+	return server{
+		name: "probes", flag: "--health-probe-bind-address", address: o.probesAddress, handler: probePages(ready),
+		terms: ofProbes, times: forProbes, headers: headersOfProbe,
+	}
 }
 
 func metricsPages(exposition http.Handler) http.Handler {

@@ -44,7 +44,7 @@ func BenchmarkUnmarshal(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		pod := new(Pod)
-		if err := pod.Unmarshal(message); err != nil || pod.outcome != first.outcome {
+		if err := pod.Unmarshal(message); err != nil || pod.shape != first.shape {
 			b.Fatal(err)
 		}
 	}
@@ -81,7 +81,7 @@ func BenchmarkManyContainers(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				pod := new(Pod)
-				if err := pod.Unmarshal(message); err != nil || pod.outcome != first.outcome {
+				if err := pod.Unmarshal(message); err != nil || pod.shape != first.shape {
 					b.Fatal(err)
 				}
 			}

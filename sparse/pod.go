@@ -22,7 +22,7 @@ type Pod struct {
 
 	namespace *string
 	workload  *workload.Workload // nil for a pod of its own
-	outcome   *outcome
+	shape     *shape
 
 	// The name, the uid and the resource version, one after the other in one
 	// string, because every string of its own costs a header and a remainder.
@@ -35,23 +35,29 @@ type Pod struct {
 	initialEventsEnd bool
 }
 
-// outcome is what the checks say of all pods with the same security contexts.
-type outcome struct {
-	failed, notApplicable securitycontext.CheckSet
-	unknown               []string // shared asks for a pointer, and here is one
+// shape is what is known of all pods of which the checks read the same.
+type shape struct {
+	facts   securitycontext.Facts
+	unknown []string // shared asks for a pointer, and here is one
 }
+
+// finished are the facts of every pod of which nothing runs.
+var finished = &securitycontext.Facts{Finished: true}
 
 // Bookmark returns what a watch's bookmark carries: how far the watch has come,
 // as a resource version, and nothing else.
 func Bookmark(resourceVersion string) *Pod { return &Pod{text: resourceVersion} }
 
-// Result returns what the checks say of the pod: which fail and which do not
-// apply. It has no findings: the pods that share it differ in their names.
-func (p *Pod) Result() securitycontext.Result {
-	if p.finished || p.outcome == nil {
-		return securitycontext.Result{Finished: p.finished}
+// Facts returns what the checks say of the pod. Pods of one shape share it, and
+// whoever keeps it keeps the shape: the next such pod is not scored again.
+func (p *Pod) Facts() *securitycontext.Facts {
+	switch {
+	case p.finished:
+		return finished
+	case p.shape == nil:
+		return &securitycontext.Facts{}
 	}
-	return securitycontext.Result{Failed: p.outcome.failed, NotApplicable: p.outcome.notApplicable}
+	return &p.shape.facts
 }
 
 // Workload returns what the pod belongs to.
@@ -65,16 +71,16 @@ func (p *Pod) Workload() workload.Workload {
 // Unknown returns the fields of the pod's security contexts that a newer API
 // server sends and this podscore does not know. No check looks at them.
 func (p *Pod) Unknown() []string {
-	if p.outcome == nil {
+	if p.shape == nil {
 		return nil
 	}
-	return p.outcome.unknown
+	return p.shape.unknown
 }
 
 // Equal tells whether all that is known of two pods is the same, apart from
 // the resource version. It is quick: what is equal is shared.
 func (p *Pod) Equal(other *Pod) bool {
-	return p.namespace == other.namespace && p.workload == other.workload && p.outcome == other.outcome &&
+	return p.namespace == other.namespace && p.workload == other.workload && p.shape == other.shape &&
 		p.text[:p.uidEnd] == other.text[:other.uidEnd] && p.nameEnd == other.nameEnd &&
 		p.created == other.created && p.createdSet == other.createdSet && p.finished == other.finished
 }
@@ -175,7 +181,7 @@ func (r *reading) read(data []byte) error {
 // reset forgets everything but the memory, and that too where it is more than
 // pods take.
 func (r *reading) reset() {
-	kept := reading{key: emptied(r.key, 64*longestKey)}
+	kept := reading{key: emptied(r.key, longestKey)}
 	kept.metadata.labels = emptied(r.metadata.labels, mostOfAList)
 	kept.metadata.appArmor = emptied(r.metadata.appArmor, mostOfAList)
 	kept.spec.owned = emptied(r.spec.owned, mostOfAList)
@@ -184,6 +190,9 @@ func (r *reading) reset() {
 	}
 	*r = kept
 }
+
+// longestKey is of how many bytes of keys the memory is kept from one pod to the next.
+const longestKey = 1 << 16
 
 // mostOfAList is of how many elements the memory is kept from one pod to the next.
 const mostOfAList = 256

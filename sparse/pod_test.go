@@ -54,7 +54,7 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 		{"creation", pod.GetCreationTimestamp().UTC(), whole.CreationTimestamp.UTC()},
 		{"workload", pod.Workload(), workload.Of(whole)},
 		{"end of initial events", endsList(pod), endsList(whole) && whole.Name == ""},
-		{"result", pod.Result(), securitycontext.Result{Finished: result.Finished, Failed: result.Failed, NotApplicable: result.NotApplicable}},
+		{"facts", pod.Facts(), &result.Facts},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
 			return fmt.Sprintf("%s: %+v, of the whole pod %+v", c.what, c.got, c.want)

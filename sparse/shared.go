@@ -72,7 +72,5 @@ func (s *shared[T]) size() int {
 var (
 	namespaces shared[string]
 	workloads  shared[workload.Workload]
-	outcomes   shared[outcome]
-	// largeOutcomes are those whose key is a digest.
-	largeOutcomes shared[outcome]
+	shapes     shared[shape]
 )

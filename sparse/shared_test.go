@@ -12,17 +12,17 @@ import (
 // TestReplicasShare: what is alike is there once, and goes when nobody needs it.
 func TestReplicasShare(t *testing.T) {
 	one, two := decode(t, typical("cart-5d9c7b8f-aaaaa")), decode(t, typical("cart-5d9c7b8f-bbbbb"))
-	if one.namespace != two.namespace || one.workload != two.workload || one.outcome != two.outcome {
+	if one.namespace != two.namespace || one.workload != two.workload || one.shape != two.shape {
 		t.Error("two replicas share less than they could")
 	}
 	renamed := typical("cart-5d9c7b8f-ccccc")
 	renamed.Spec.Containers[0].Name = "other"
-	if three := decode(t, renamed); three.outcome != one.outcome {
+	if three := decode(t, renamed); three.shape != one.shape {
 		t.Error("the containers' names keep two pods from sharing a result")
 	}
 	other := typical("cart-5d9c7b8f-ddddd")
 	other.Spec.Containers[1].SecurityContext = &corev1.SecurityContext{Privileged: new(true)}
-	if four := decode(t, other); four.outcome == one.outcome || four.workload != one.workload {
+	if four := decode(t, other); four.shape == one.shape || four.workload != one.workload {
 		t.Error("another security context shares the result, or another pod of the owner does not share the owner")
 	}
 	runtime.KeepAlive(one)
@@ -40,7 +40,7 @@ func TestNothingLeaks(t *testing.T) {
 		pod.Spec.SecurityContext.RunAsUser = new(int64(100_000 + i))
 		pods[i] = decode(t, pod)
 	}
-	kept := func() []int { return []int{namespaces.size(), workloads.size(), outcomes.size()} }
+	kept := func() []int { return []int{namespaces.size(), workloads.size(), shapes.size()} }
 	for _, size := range kept() {
 		if size < n {
 			t.Fatalf("%d distinct pods keep %v values", n, kept())

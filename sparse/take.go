@@ -29,7 +29,7 @@ func (p *Pod) take(r *reading) (err error) {
 	if p.workload, err = r.workload(); err != nil {
 		return err
 	}
-	p.outcome, err = r.outcome()
+	p.shape, err = r.shape()
 	return err
 }
 
@@ -55,24 +55,18 @@ func (r *reading) workload() (*workload.Workload, error) {
 	})
 }
 
-// longestKey is what security contexts take, and more. Of longer ones, which
-// whoever may create pods can make as long as a pod may be, a digest is kept.
-const longestKey = 1 << 10
-
-// outcome returns what the checks say, shared by all pods with equal security contexts.
-func (r *reading) outcome() (*outcome, error) {
+// shape returns what is known of all pods of which the checks read the same. It is
+// known by a digest of that, because whoever may create pods can make it as long as
+// a pod may be, and it is scored as it is first read: until somebody asked for the
+// facts, all that was read would have to be kept (docs/decisions/0028).
+func (r *reading) shape() (*shape, error) {
 	r.key = r.spec.appendKey(r.key[:0], &r.metadata)
-	shared := &outcomes
-	if len(r.key) > longestKey {
-		digest := sha256.Sum256(r.key)
-		shared, r.key = &largeOutcomes, append(r.key[:0], digest[:]...)
-	}
-	return shared.get(r.key, func(string) (*outcome, error) {
+	digest := sha256.Sum256(r.key)
+	return shapes.get(digest[:], func(string) (*shape, error) {
 		pod, err := r.spec.pod(&r.metadata, false) // a finished pod may share it with one that runs
 		if err != nil {
 			return nil, err
 		}
-		result := securitycontext.Score(pod)
-		return &outcome{failed: result.Failed, notApplicable: result.NotApplicable, unknown: r.spec.unknown()}, nil
+		return &shape{securitycontext.Score(pod).Facts, r.spec.unknown()}, nil
 	})
 }

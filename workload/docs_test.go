@@ -9,7 +9,7 @@ import (
 
 var _ = flag.Bool("update", false, "write the generated docs instead of comparing with them")
 
-func TestDocs(t *testing.T) {
+func TestTwinDocs(t *testing.T) {
 	var rows [][]string
 	for _, row := range parts {
 		owner := row.owner

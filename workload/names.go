@@ -1,11 +1,30 @@
 package workload
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
+// How long the API server lets a kind and a name be.
 const (
 	longestKind = 63
 	longestName = 253
 )
+
+// Namespace returns a namespace's name as it can be exposed. The API server admits
+// none that would have to be changed; something that is no UTF-8 would break the
+// whole exposition.
+func Namespace(name string) string {
+	if len(name) <= longestName && utf8.ValidString(name) {
+		return name
+	}
+	name = strings.ToValidUTF8(name, "\uFFFD")
+	if len(name) > longestName {
+		name = strings.ToValidUTF8(name[:longestName], "") // a character may be cut in two
+	}
+	return name
+}
 
 // isKind tells whether a kind can be one: an identifier, as long as the API
 // server lets a CustomResourceDefinition's be.

@@ -75,3 +75,20 @@ func BenchmarkWorkload(b *testing.B) {
 		}
 	}
 }
+
+// TestNamespace: what the API server admits stays as it is, and anything else can
+// be exposed.
+func TestNamespace(t *testing.T) {
+	for _, c := range []struct{ name, want string }{
+		{"", ""},
+		{"payments", "payments"},
+		{strings.Repeat("a", longestName), strings.Repeat("a", longestName)},
+		{strings.Repeat("a", longestName+1), strings.Repeat("a", longestName)},
+		{strings.Repeat("a", longestName-1) + "é", strings.Repeat("a", longestName-1)},
+		{"a\xffb", "a\uFFFDb"},
+	} {
+		if got := Namespace(c.name); got != c.want {
+			t.Errorf("%q becomes %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -11,7 +11,7 @@ import (
 
 var _ = flag.Bool("update", false, "write the generated docs instead of comparing with them")
 
-func TestDocs(t *testing.T) {
+func TestTwinDocs(t *testing.T) {
 	var rows [][]string
 	(&flags{}).flagSet().VisitAll(func(f *pflag.Flag) {
 		value, usage := pflag.UnquoteUsage(f)

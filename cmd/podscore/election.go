@@ -18,15 +18,15 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// election is the part of the flags that is about several replicas.
+// election is the flags that are about several replicas.
 type election struct {
 	enabled                                   bool
 	name, namespace                           string
 	leaseDuration, renewDeadline, retryPeriod time.Duration
 }
 
-// declare declares the flags, under the names that they have in Kubernetes' own programs.
-func (e *election) declare(set *pflag.FlagSet) {
+// AddFlags implements group. The names are those of Kubernetes' own programs.
+func (e *election) AddFlags(set *pflag.FlagSet) {
 	set.BoolVar(&e.enabled, "leader-elect", false, "take part in the election of the replica that reports; without it this one reports, and there must be no other")
 	set.StringVar(&e.name, "leader-elect-resource-name", "podscore", "`name` of the Lease by which replicas elect one; of several shards each has its own, with the shard's number at the end")
 	set.StringVar(&e.namespace, "leader-elect-resource-namespace", "", "`namespace` of that Lease; without it the one that podscore runs in")
@@ -35,8 +35,8 @@ func (e *election) declare(set *pflag.FlagSet) {
 	set.DurationVar(&e.retryPeriod, "leader-elect-retry-period", 500*time.Millisecond, "`duration` between two attempts of the other replicas, and at least between two changes of a leader's counters")
 }
 
-// check tells what is wrong with the flags.
-func (e *election) check() error {
+// Validate implements group.
+func (e *election) Validate() error {
 	if !e.enabled {
 		return nil
 	}
@@ -60,8 +60,9 @@ func (e *election) check() error {
 // inPod is where a pod finds the name of its namespace.
 const inPod = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
-// of returns the election among the replicas of a shard.
-func (e *election) of(f *flags, config *rest.Config, store *posture.Store, watches *posture.Watches, log logr.Logger) (*controllers.Election, error) {
+// newElection returns the election among the replicas of a shard.
+func (f *flags) newElection(config *rest.Config, store *posture.Store, watches *posture.Watches, log logr.Logger) (*controllers.Election, error) {
+	e := &f.election
 	namespace := e.namespace
 	if namespace == "" {
 		text, err := os.ReadFile(inPod)
@@ -70,14 +71,14 @@ func (e *election) of(f *flags, config *rest.Config, store *posture.Store, watch
 		}
 	}
 	name := e.name
-	if f.shard.Count > 1 {
-		name = fmt.Sprintf("%s-%d", name, f.shard.Index)
+	if shard := f.sharding.shard; shard.Count > 1 {
+		name = fmt.Sprintf("%s-%d", name, shard.Index)
 	}
 	host, err := os.Hostname()
 	if err != nil {
 		return nil, fmt.Errorf("--leader-elect: this host has no name to tell it from others: %w", err)
 	}
-	own := rest.CopyConfig(config)
+	own := connection(config, dialAlone)
 	own.Timeout = e.renewDeadline / 2 // time enough for a second attempt where one gets no answer
 	client, err := coordinationv1client.NewForConfig(own)
 	if err != nil {
@@ -86,7 +87,7 @@ func (e *election) of(f *flags, config *rest.Config, store *posture.Store, watch
 	leader := &controllers.Election{
 		Leases: client.Leases(namespace), Name: name, Identity: host + "_" + string(uuid.NewUUID()),
 		LeaseDuration: e.leaseDuration, RenewDeadline: e.renewDeadline, RetryPeriod: e.retryPeriod,
-		Deaf:  func() time.Duration { return watches.Unheard(time.Now(), f.watchStalledAfter) },
+		Deaf:  func() time.Duration { return watches.Unheard(time.Now(), f.timing.watchStalledAfter) },
 		Store: store, Log: log,
 	}
 	return leader.Init(), nil

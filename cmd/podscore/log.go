@@ -6,15 +6,35 @@ import (
 	"log/slog"
 
 	"github.com/go-logr/logr"
+	"github.com/spf13/pflag"
 )
 
+// logging is the flags of the log.
+type logging struct {
+	format, level string
+}
+
+// AddFlags implements group.
+func (l *logging) AddFlags(set *pflag.FlagSet) {
+	set.StringVar(&l.format, "log-format", "text", "`format` of the log on standard error: text or json")
+	set.StringVar(&l.level, "log-level", "info", "`level` of the log: info, or debug for more than changes of state")
+}
+
+// Validate implements group.
+func (l *logging) Validate() error {
+	if err := oneOf("--log-format", l.format, "text", "json"); err != nil {
+		return err
+	}
+	return oneOf("--log-level", l.level, "info", "debug")
+}
+
 // logger returns the log that the flags ask for.
-func (f *flags) logger(w io.Writer) logr.Logger {
+func (l *logging) logger(w io.Writer) logr.Logger {
 	options := &slog.HandlerOptions{}
-	if f.logLevel == "debug" {
+	if l.level == "debug" {
 		options.Level = slog.LevelDebug
 	}
-	if f.logFormat == "json" {
+	if l.format == "json" {
 		return logr.FromSlogHandler(slog.NewJSONHandler(w, options))
 	}
 	return logr.FromSlogHandler(slog.NewTextHandler(w, options))

@@ -15,6 +15,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
+	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -24,6 +25,7 @@ import (
 	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/metrics"
 	"github.com/podscore/podscore/posture"
+	"github.com/podscore/podscore/serving"
 )
 
 func main() {
@@ -52,63 +54,44 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// noMetricsServer switches the manager's own server off: it answers 500 where
-// one metric is wrong.
-var noMetricsServer = metricsserver.Options{BindAddress: "0"}
-
-// shutdownTimeout bounds how long a clean shutdown may take. The kubelet
-// insists after 30 seconds.
-const shutdownTimeout = 8 * time.Second
-
 // watchAndServe joins watch, score, aggregate and expose, and runs until ctx
 // is done or something fails that does not heal by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
-	log := flags.logger(stderr)
-	ctrl.SetLogger(forLibraries(ctx, log))
-	klog.SetLogger(forLibraries(ctx, log))
-	collectGarbageEarly()
-	limitMemory(ctx, memlimit.FromCgroup, log)
-	go returnMemory(ctx, time.Minute)
-
-	config, err := flags.restConfig()
+	log := flags.logging.logger(stderr)
+	prepare(ctx, log)
+	config, err := flags.apiServer.config()
 	if err != nil {
 		return err
 	}
 
 	detection := metrics.NewDetection()
 	store := posture.New(flags.storeOptions(detection))
-	watches := posture.NewWatches(flags.resources()...)
+	watches := posture.NewWatches(controllers.Resources(flags.scoring.namespaces)...)
 	observed := prometheus.NewRegistry()
 	if err := observed.Register(detection); err != nil {
 		return err
 	}
-	others := prometheus.Gatherers{ctrlmetrics.Registry, observed}
-	gatherer := metrics.NewGatherer(store, watches, info(flags.shard), others, time.Now)
+	gatherer := metrics.NewGatherer(metrics.Options{
+		Store: store, Watches: watches, Info: info(flags.sharding.shard),
+		Others: prometheus.Gatherers{ctrlmetrics.Registry, observed}, Now: time.Now,
+	})
 
 	var leader *controllers.Election
 	if flags.election.enabled {
-		if leader, err = flags.election.of(flags, config, store, watches, log); err != nil {
+		if leader, err = flags.newElection(config, store, watches, log); err != nil {
 			return err
 		}
 	}
-	servers, err := flags.serving.Listen(ctx, config, metrics.Handler(gatherer, expose(store, leader), log), readiness(store, watches, leader, flags), log)
+	servers, err := flags.serving.Listen(ctx, connection(config, dialAlone), serving.Pages{
+		Metrics: metrics.Handler(gatherer, expose(store, leader), log),
+		Ready:   readiness(store, watches, leader, flags),
+	}, log)
 	if err != nil {
 		return err
 	}
-	mgr, err := manager.New(config, manager.Options{
-		MapperProvider: controllers.NewRESTMapper,
-		Metrics:        noMetricsServer,
-		Logger:         forLibraries(ctx, log),
-
-		GracefulShutdownTimeout: new(shutdownTimeout),
-	})
+	mgr, err := newManager(ctx, config, servers, log)
 	if err != nil {
 		return err
-	}
-	for _, server := range servers {
-		if err := mgr.Add(server); err != nil {
-			return err
-		}
 	}
 	cluster, err := flags.cluster(config, watches, log)
 	if err != nil {
@@ -118,32 +101,50 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		return err
 	}
 
-	log.Info("Starting podscore", "version", version, "preset", flags.preset, "shard", flags.shard.Index, "shards", flags.shard.Count, "host", config.Host)
-	if flags.watchStalledAfter < 90*time.Second {
-		log.Info("Watches will be started again although nothing is wrong: --watch-stalled-after is shorter than 90s, and the API server sends something once a minute", "watchStalledAfter", flags.watchStalledAfter)
+	shard := flags.sharding.shard
+	log.Info("Starting podscore", "version", version, "preset", flags.scoring.preset, "shard", shard.Index, "shards", shard.Count, "host", config.Host)
+	if stalled := flags.timing.watchStalledAfter; stalled < 90*time.Second {
+		log.Info("Watches will be started again although nothing is wrong: --watch-stalled-after is shorter than 90s, and the API server sends something once a minute", "watchStalledAfter", stalled)
 	}
 	return start(ctx, mgr, log)
 }
 
-// watch keeps the store informed of pods and namespaces, and where there is an
-// election, of who counts. The namespaces that --namespaces names are taken to
-// exist: no Role could grant a watch on them.
-func watch(mgr manager.Manager, cluster *controllers.Cluster, store *posture.Store, leader *controllers.Election) error {
-	pods := &controllers.PodReflector{Cluster: cluster, Store: store}
-	if leader != nil {
-		pods.Noted = leader.Noted
-		if err := mgr.Add(leader); err != nil {
-			return err
+// prepare sets up what a process has one of: the libraries' log, and memory.
+func prepare(ctx context.Context, log logr.Logger) {
+	ctrl.SetLogger(forLibraries(ctx, log))
+	klog.SetLogger(forLibraries(ctx, log))
+	collectGarbageEarly()
+	limitMemory(ctx, memlimit.FromCgroup, log)
+	go returnMemory(ctx, time.Minute)
+}
+
+// noMetricsServer switches the manager's own server off: it answers 500 where
+// one metric is wrong.
+var noMetricsServer = metricsserver.Options{BindAddress: "0"}
+
+// shutdownTimeout bounds how long a clean shutdown may take. The kubelet
+// insists after 30 seconds.
+const shutdownTimeout = 8 * time.Second
+
+// newManager returns what runs the servers, and what is added to it. It asks the
+// API server for nothing itself.
+func newManager(ctx context.Context, config *rest.Config, servers []*manager.Server, log logr.Logger) (manager.Manager, error) {
+	mgr, err := manager.New(config, manager.Options{
+		MapperProvider: controllers.NewRESTMapper,
+		Metrics:        noMetricsServer,
+		Logger:         forLibraries(ctx, log),
+
+		GracefulShutdownTimeout: new(shutdownTimeout),
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, server := range servers {
+		if err := mgr.Add(server); err != nil {
+			return nil, err
 		}
 	}
-	if err := pods.SetupWithManager(mgr); err != nil {
-		return err
-	}
-	if len(cluster.Namespaces) > 0 {
-		store.ReplaceNamespaces(cluster.Namespaces)
-		return nil
-	}
-	return (&controllers.NamespaceReflector{Cluster: cluster, Store: store}).SetupWithManager(mgr)
+	return mgr, nil
 }
 
 // expose returns what a page begins with: what is new is counted, by whoever leads.

@@ -99,7 +99,7 @@ func TestHelpAndVersion(t *testing.T) {
 
 func TestEmptyExemptionsExemptNone(t *testing.T) {
 	f, err := parseFlags([]string{"--exempt-namespaces="}, &bytes.Buffer{})
-	if err != nil || len(f.exemptNamespaces) != 0 {
+	if err != nil || len(f.scoring.exemptNamespaces) != 0 {
 		t.Errorf("got %v, %v", f, err)
 	}
 }
@@ -111,8 +111,8 @@ func TestShardFromTheOrdinal(t *testing.T) {
 		switch {
 		case err != nil && !strings.Contains(err.Error(), want):
 			t.Errorf("%s: %v, want %s", name, err, want)
-		case err == nil && strconv.Itoa(f.shard.Index) != want:
-			t.Errorf("%s: shard %d, want %s", name, f.shard.Index, want)
+		case err == nil && strconv.Itoa(f.sharding.shard.Index) != want:
+			t.Errorf("%s: shard %d, want %s", name, f.sharding.shard.Index, want)
 		}
 	}
 }

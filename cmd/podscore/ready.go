@@ -24,8 +24,8 @@ func readiness(store *posture.Store, watches *posture.Watches, leader *controlle
 			return fmt.Errorf("the pods and namespaces that are there are not all scored yet: waiting for %s", strings.Join(firstPassNeeds(watches, leader), "; "))
 		},
 	}
-	for _, resource := range flags.resources() {
-		checks["watch-"+resource] = func(*http.Request) error { return watches.Err(resource, time.Now(), flags.watchStalledAfter) }
+	for _, resource := range controllers.Resources(flags.scoring.namespaces) {
+		checks["watch-"+resource] = func(*http.Request) error { return watches.Err(resource, time.Now(), flags.timing.watchStalledAfter) }
 	}
 	if leader != nil {
 		checks["lease"] = func(*http.Request) error { return leader.Err() }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/process"
 )
 
 // bench holds what runs, and what was found.
@@ -104,7 +105,7 @@ func (b *bench) measureProgram(ctx context.Context, program program, run *Run) e
 		if err := s.measureParts(run); err != nil {
 			return err
 		}
-		run.PeakBytes, err = s.memory(peakResident)
+		run.PeakBytes, err = s.process.Memory(process.PeakResident)
 		return err
 	})
 	if err != nil || run.Churn == nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"strings"
 
@@ -9,10 +8,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/serializer/protobuf"
-	"k8s.io/client-go/kubernetes/scheme"
+
+	"github.com/podscore/podscore/test/controlplane"
 )
 
 // etcd writes into the API server's storage without asking the API server,
@@ -37,37 +34,19 @@ func (e *etcd) close() error { return e.connection.Close() }
 // An operation is a step of a transaction.
 type operation = etcdserverpb.RequestOp
 
-func write(key string, object runtime.Object) (*operation, error) {
-	var value bytes.Buffer
-	err := stored.Encode(object, &value)
-	put := &etcdserverpb.PutRequest{Key: []byte(key), Value: value.Bytes()}
+func write(object controlplane.Stored) (*operation, error) {
+	value, err := object.Value()
+	put := &etcdserverpb.PutRequest{Key: []byte(object.Key), Value: value}
 	return &operation{Request: &etcdserverpb.RequestOp_RequestPut{RequestPut: put}}, err
 }
 
-// stored is the form in which the API server keeps objects: protobuf in an
-// envelope that tells their type.
-var stored = protobuf.NewSerializer(scheme.Scheme, scheme.Scheme)
+func putPod(pod *corev1.Pod) (*operation, error) { return write(controlplane.StoredPod(pod)) }
 
-// podKey is where the API server keeps a pod.
-func podKey(pod *corev1.Pod) string { return "/registry/pods/" + pod.Namespace + "/" + pod.Name }
-
-func putPod(pod *corev1.Pod) (*operation, error) { return write(podKey(pod), pod) }
+func putNamespace(name string) (*operation, error) { return write(controlplane.StoredNamespace(name)) }
 
 func deletePod(pod *corev1.Pod) *operation {
-	remove := &etcdserverpb.DeleteRangeRequest{Key: []byte(podKey(pod))}
+	remove := &etcdserverpb.DeleteRangeRequest{Key: []byte(controlplane.StoredPod(pod).Key)}
 	return &operation{Request: &etcdserverpb.RequestOp_RequestDeleteRange{RequestDeleteRange: remove}}
-}
-
-func putNamespace(name string) (*operation, error) {
-	return write("/registry/namespaces/"+name, &corev1.Namespace{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
-		ObjectMeta: metav1.ObjectMeta{
-			Name: name, UID: "00000000-0000-4000-a000-000000000000", CreationTimestamp: metav1.Unix(1767225600, 0),
-			Labels: map[string]string{corev1.LabelMetadataName: name},
-		},
-		Spec:   corev1.NamespaceSpec{Finalizers: []corev1.FinalizerName{corev1.FinalizerKubernetes}},
-		Status: corev1.NamespaceStatus{Phase: corev1.NamespaceActive},
-	})
 }
 
 // maxOperations is how many operations etcd takes in a transaction. So many

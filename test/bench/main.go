@@ -9,33 +9,24 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
-	"github.com/go-logr/logr"
-	ctrl "sigs.k8s.io/controller-runtime"
-
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/process"
 )
 
 func main() {
-	ctrl.SetLogger(logr.Discard())
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer cancel()
-	err := run(ctx, os.Args[1:])
-	if err == nil {
-		return
-	}
-	if ctx.Err() != nil {
-		err = fmt.Errorf("interrupted: %w", err)
-	}
-	fmt.Fprintf(os.Stderr, "bench: %v\n", err)
-	os.Exit(1)
+	process.Main("bench", func(ctx context.Context) error {
+		err := run(ctx, os.Args[1:])
+		if err != nil && ctx.Err() != nil {
+			err = fmt.Errorf("interrupted: %w", err)
+		}
+		return err
+	})
 }
 
 func run(ctx context.Context, args []string) error {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/podscore/podscore/test/process"
 )
 
 // awaitAllPods waits until the program tells of as many pods as there are.
@@ -48,7 +50,7 @@ func (s *subject) scrapes() (*Scrape, error) {
 	if err != nil {
 		return nil, err
 	}
-	peak, err := s.memory(peakResident)
+	peak, err := s.process.Memory(process.PeakResident)
 	result := &Scrape{
 		P50Seconds: percentile(took, 50).Seconds(), P99Seconds: percentile(took, 99).Seconds(),
 		Bytes: len(last.text), Series: last.series(),
@@ -74,7 +76,7 @@ func allocatedBetween(first, last *page) (float64, error) {
 // updates measures the processor time that updates of the status take, also
 // the part that is taken after the last of them was written.
 func (s *subject) updates() (*Updates, error) {
-	before, err := s.cpu()
+	before, err := s.process.CPU()
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func (s *subject) updates() (*Updates, error) {
 func (s *subject) idleCPU() (cpu time.Duration, err error) {
 	for range 30 {
 		before := cpu
-		if cpu, err = s.cpu(); err != nil || cpu-before <= 10*time.Millisecond {
+		if cpu, err = s.process.CPU(); err != nil || cpu-before <= 10*time.Millisecond {
 			return cpu, err
 		}
 		if err := pause(s.ctx, time.Second); err != nil {
@@ -218,7 +220,7 @@ func (s *subject) settle(long time.Duration) (settled, error) {
 	}
 	var samples []uint64
 	last, err := s.scrapeUntil(func(began time.Time, _ *page) (bool, error) {
-		now, err := s.memory(resident)
+		now, err := s.process.Memory(process.Resident)
 		samples = append(samples, now)
 		return time.Since(began) > long, err
 	})

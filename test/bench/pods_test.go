@@ -7,7 +7,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/client-go/kubernetes/scheme"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -30,7 +32,7 @@ func TestPodIsRealistic(t *testing.T) {
 		if len(value) < 5500 || len(value) > 6500 {
 			t.Fatalf("pod %d has %d bytes, want 5,500 to 6,500", slot, len(value))
 		}
-		decoded, _, err := stored.Decode(value, nil, nil)
+		decoded, _, err := scheme.Codecs.UniversalDeserializer().Decode(value, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,8 +52,8 @@ func TestPodIsRealistic(t *testing.T) {
 // TestPodsScore: a quarter of the workloads each stands where it is meant to,
 // and all replicas belong to one Deployment.
 func TestPodsScore(t *testing.T) {
-	cis, _ := securitycontext.Preset("cis")
-	restricted, _ := securitycontext.Preset("restricted")
+	cis, _ := policy.Preset("cis")
+	restricted, _ := policy.Preset("restricted")
 	for nth, want := range []struct {
 		low, high       int
 		cis, restricted bool
@@ -61,9 +63,9 @@ func TestPodsScore(t *testing.T) {
 			pod := newPod(nth*podsPerWorkload+replica, 0, noon)
 			owners[workload.Of(pod)] = true
 			result := securitycontext.Score(securitycontext.FromPod(pod))
-			points := cis.Points(&result)
+			points := policy.PointsOf(&result.Facts)
 			percent, _ := points.Percent()
-			if percent < want.low || percent > want.high || cis.Compliant(&result) != want.cis || restricted.Compliant(&result) != want.restricted {
+			if percent < want.low || percent > want.high || cis.Compliant(&result.Facts) != want.cis || restricted.Compliant(&result.Facts) != want.restricted {
 				t.Errorf("workload %d scores %d and fails %v, want %+v", nth, percent, result.Findings, want)
 			}
 		}

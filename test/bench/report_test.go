@@ -11,8 +11,8 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/report.md instead of comparing with it")
 
-// TestReport compares the report on a fixed file of measurements as a whole.
-func TestReport(t *testing.T) {
+// TestTwinReport compares the report on a fixed file of measurements as a whole.
+func TestTwinReport(t *testing.T) {
 	results, err := readResults([]string{"testdata/results.json"})
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func TestReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := results.report(); got != string(want) {
-		t.Errorf("the report is not testdata/report.md, go test -update writes it:\n%s", got)
+		t.Errorf("the report is not testdata/report.md, make update writes it:\n%s", got)
 	}
 }
 

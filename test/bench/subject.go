@@ -46,12 +46,12 @@ func (s *subject) awaitReady(began time.Time) (err error) {
 		return err
 	}
 	s.start.Seconds = time.Since(began).Seconds()
-	cpu, err := s.cpu()
+	cpu, err := s.process.CPU()
 	if err != nil {
 		return err
 	}
 	s.start.CPUSeconds = cpu.Seconds()
-	s.start.PeakBytes, err = s.memory(peakResident)
+	s.start.PeakBytes, err = s.process.Memory(process.PeakResident)
 	s.tell("ready after %.1f s and %.1f s of CPU, peak %s", s.start.Seconds, s.start.CPUSeconds, mebibytes(s.start.PeakBytes))
 	return err
 }

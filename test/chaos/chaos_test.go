@@ -12,11 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
-	ctrl "sigs.k8s.io/controller-runtime"
-
 	"github.com/podscore/podscore/test/controlplane"
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -29,19 +26,10 @@ var (
 // worldFor starts a world that ends with the test.
 func worldFor(t *testing.T) *world {
 	t.Helper()
-	ctrl.SetLogger(logr.Discard())
-	if _, err := controlplane.Assets(); err != nil {
-		lacks.Skip(t, err)
-	}
-	w, err := newWorld(t.Context())
+	w, err := newWorld(t.Context(), harness.StartCluster(t, controlplane.Options{Bare: true}).ControlPlane)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := w.cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
 	return w
 }
 
@@ -99,6 +87,15 @@ func (w *world) started(t *testing.T, kind kind, random *rand.Rand, pods int) {
 		}
 	})
 	w.must(t, w.begin(t.Context(), kind, random, pods))
+}
+
+// rightWorld starts a world of a test's own, in which podscore says the truth.
+func rightWorld(t *testing.T, kind kind, pods int) *world {
+	t.Helper()
+	w := worldFor(t)
+	w.started(t, kind, rand.New(rand.NewPCG(1, 1)), pods)
+	w.must(t, w.check(t.Context()))
+	return w
 }
 
 // must ends a test that has failed.

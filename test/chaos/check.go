@@ -35,7 +35,7 @@ func (w *world) check(ctx context.Context) error {
 		case agreed.IsZero():
 			agreed = time.Now()
 		case time.Since(agreed) > w.kind.quiet(): // it stays so
-			w.ledger.settled(counted)
+			w.ledger.settled(counted, w.lists() != w.listed)
 			w.listed = w.lists()
 			return nil
 		}

@@ -1,7 +1,6 @@
 package chaos
 
 import (
-	"math/rand/v2"
 	"net/http"
 	"testing"
 )
@@ -11,9 +10,7 @@ import (
 // every series has to be true.
 func TestTheLeaderIsDeaf(t *testing.T) {
 	t.Parallel()
-	w := worldFor(t)
-	w.started(t, kind{replicas: 2, limit: 5000}, rand.New(rand.NewPCG(1, 1)), 50)
-	w.must(t, w.check(t.Context()))
+	w := rightWorld(t, kind{replicas: 2, limit: 5000}, 50)
 	leader, _, err := w.leader(t.Context())
 	w.must(t, err)
 	leader.proxy.Set(Weather{Spares: "/leases", Status: http.StatusServiceUnavailable})

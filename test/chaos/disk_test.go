@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -19,9 +18,7 @@ import (
 // could spoil, and what it says to its log may be lost.
 func TestTheDiskIsFull(t *testing.T) {
 	t.Parallel()
-	w := worldFor(t)
-	w.started(t, kind{limit: 5000}, rand.New(rand.NewPCG(1, 1)), 50)
-	w.must(t, w.check(t.Context()))
+	w := rightWorld(t, kind{limit: 5000}, 50)
 	r := w.replicas[0]
 	for path := range openForWriting(t, r.PID()) {
 		if path != r.Log {

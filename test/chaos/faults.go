@@ -245,7 +245,7 @@ func (w *world) rejected(ctx context.Context) error {
 
 // killPodscore kills all replicas.
 func killPodscore(ctx context.Context, w *world, s *strike) error {
-	if err := w.each((*replica).kill); err != nil {
+	if err := w.each((*replica).Kill); err != nil {
 		return err
 	}
 	w.ledger.killed()

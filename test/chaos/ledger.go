@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -36,8 +37,8 @@ type record struct {
 // was deleted and created again podscore may not have seen that; or, because another
 // watch tells of namespaces, it may have seen it after what came and went there.
 type ledger struct {
-	mu       sync.Mutex // while pods appear; all else is looked at when nothing changes
-	base     series
+	mu       sync.Mutex        // while pods appear; all else is looked at when nothing changes
+	base     map[string]bounds // what they said then, and may say of it yet
 	appeared []*record
 	standing []*record      // that appeared before, and may change
 	left     map[string]int // namespace that was deleted: how many records there were then
@@ -45,7 +46,7 @@ type ledger struct {
 	total    int            // pods that ever appeared
 }
 
-func newLedger() *ledger { return &ledger{base: series{}, left: map[string]int{}} }
+func newLedger() *ledger { return &ledger{base: map[string]bounds{}, left: map[string]int{}} }
 
 // add notes a pod that appeared.
 func (l *ledger) add(namespace string, s sight) *record {
@@ -89,10 +90,7 @@ type bounds struct{ low, high float64 }
 // counters returns the bounds of every counter that may be above 0. listed
 // tells whether podscore may have listed pods since it was compared.
 func (l *ledger) counters(listed bool) map[string]bounds {
-	all := map[string]bounds{}
-	for name, value := range l.base {
-		all[name] = bounds{value, value}
-	}
+	all := maps.Clone(l.base)
 	for i, r := range l.appeared {
 		deleted, left := l.left[r.namespace]
 		sure := i >= l.doubtful && (!r.gone || !listed)
@@ -150,12 +148,21 @@ func (r *record) change(all map[string]bounds, sure bool) {
 	}
 }
 
-// settled notes what the counters said when they were compared.
-func (l *ledger) settled(counters series) {
+// settled notes what the counters said when they were compared. What may be counted
+// or not, and was not yet, may be until they are compared again: the Lease has to be
+// confirmed before anything is counted, which takes its time on a busy machine.
+func (l *ledger) settled(counters series, listed bool) {
+	for name, b := range l.base {
+		l.base[name] = bounds{b.low, b.low}
+	}
+	l.base = l.counters(listed)
+	for name, b := range l.base {
+		l.base[name] = bounds{counters[name], max(counters[name], b.high)}
+	}
 	l.standing = slices.DeleteFunc(append(l.standing, l.appeared...), func(r *record) bool { return r.gone })
 	for _, r := range l.standing {
 		r.before, r.sure = len(r.sights)-1, 0
 	}
-	l.base, l.appeared, l.doubtful = counters, nil, 0
+	l.appeared, l.doubtful = nil, 0
 	clear(l.left)
 }

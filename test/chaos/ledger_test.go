@@ -29,7 +29,7 @@ func TestLedger(t *testing.T) {
 		allows(t, l, true, compliant, 0, 1)
 		allows(t, l, true, noncompliant, 0, 1)
 		allows(t, l, true, changes, 0, 1)
-		l.settled(series{compliant: 1, changes: 1})
+		l.settled(series{compliant: 1, changes: 1}, false)
 		allows(t, l, false, changes, 1, 1)
 		r.sights = append(r.sights, seenGood)
 		allows(t, l, false, changesSeries("shop", "compliant"), 1, 1)
@@ -39,6 +39,20 @@ func TestLedger(t *testing.T) {
 		l.add("shop", seenGood).gone = true
 		allows(t, l, false, compliant, 1, 1)
 		allows(t, l, true, compliant, 0, 1)
+	})
+	t.Run("a pod that is gone, and counted late", func(t *testing.T) {
+		l := newLedger()
+		l.add("shop", seenGood).gone = true
+		l.settled(series{compliant: 0}, true)
+		allows(t, l, false, compliant, 0, 1)
+		l.settled(series{compliant: 0}, false)
+		allows(t, l, false, compliant, 0, 0)
+	})
+	t.Run("a pod that is gone, and counted", func(t *testing.T) {
+		l := newLedger()
+		l.add("shop", seenGood).gone = true
+		l.settled(series{compliant: 1}, true)
+		allows(t, l, false, compliant, 1, 1)
 	})
 	t.Run("a namespace that is gone", func(t *testing.T) {
 		l := newLedger()

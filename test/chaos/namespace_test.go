@@ -1,7 +1,6 @@
 package chaos
 
 import (
-	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -11,9 +10,7 @@ import (
 // one on pods. The pod was told of, so it counts.
 func TestNewNamespace(t *testing.T) {
 	t.Parallel()
-	w := worldFor(t)
-	w.started(t, kind{limit: 5000}, rand.New(rand.NewPCG(1, 1)), 10)
-	w.must(t, w.check(t.Context()))
+	w := rightWorld(t, kind{limit: 5000}, 10)
 	w.weather(func() Weather { return Weather{Only: "/api/v1/namespaces", Late: 2 * time.Second} })
 	w.must(t, w.load.createNamespace(t.Context(), "chaos-new"))
 	w.must(t, w.load.create(t.Context(), "chaos-new", "short"))

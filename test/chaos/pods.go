@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // randomPod makes a pod with all kinds of security contexts and owners. The API
@@ -92,14 +94,9 @@ func own(r *rand.Rand, pod *corev1.Pod) {
 
 // secure has a pod pass every check.
 func secure(spec *corev1.PodSpec) {
-	spec.SecurityContext = &corev1.PodSecurityContext{
-		RunAsNonRoot: new(true), RunAsUser: new(int64(1000)), RunAsGroup: new(int64(1000)), FSGroup: new(int64(1000)),
-		SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-	}
-	spec.Containers = []corev1.Container{{Name: "app0", Image: "app", SecurityContext: &corev1.SecurityContext{
-		AllowPrivilegeEscalation: new(false), ReadOnlyRootFilesystem: new(true),
-		Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-	}}}
+	spec.Containers = []corev1.Container{{Name: "app0", Image: "app"}}
+	harness.Secure(spec)
+	spec.SecurityContext.FSGroup = new(int64(1000))
 }
 
 func randomContext(r *rand.Rand) func() corev1.SecurityContext {

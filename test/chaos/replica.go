@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -84,15 +83,6 @@ func (r *replica) setClock(ahead time.Duration) error {
 	text := binary.NativeEndian.AppendUint64(nil, uint64(int64(ahead/time.Second)))
 	_, err = file.WriteAt(text, 0)
 	return errors.Join(err, file.Close())
-}
-
-// kill kills a replica.
-func (r *replica) kill() error {
-	if err := r.Signal(syscall.SIGKILL); err != nil {
-		return err
-	}
-	r.ExitStatus()
-	return nil
 }
 
 // logs waits until podscore's log says something.

@@ -38,7 +38,7 @@ func answersLost(ctx context.Context, w *world, s *strike) error {
 	if err := errors.Join(s.change(ctx), s.look(ctx)); err != nil || s.random.IntN(2) == 0 {
 		return err
 	}
-	if err := leader.kill(); err != nil {
+	if err := leader.Kill(); err != nil {
 		return err
 	}
 	if len(w.replicas) == 1 { // or else the standby counts, and sees everything

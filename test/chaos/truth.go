@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 )
 
@@ -23,7 +24,7 @@ type series map[string]float64
 // decoding is the official one, and all adding up is done here, pod by pod.
 type Truth struct {
 	// Policy is podscore's.
-	Policy securitycontext.Policy
+	Policy policy.Policy
 	// WorkloadSeriesLimit is podscore's.
 	WorkloadSeriesLimit int
 	// Namespaces are those that podscore watches; all where there are none.
@@ -49,10 +50,10 @@ func (t *Truth) of(pod *corev1.Pod) sight {
 	switch {
 	case slices.Contains(exemptNamespaces, pod.Namespace):
 		s.status = "exempt"
-	case t.Policy.Compliant(&result):
+	case t.Policy.Compliant(&result.Facts):
 		s.status = "compliant"
 	}
-	points := t.Policy.Points(&result)
+	points := policy.PointsOf(&result.Facts)
 	s.ratio, s.scored = points.Ratio()
 	return s
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"time"
@@ -17,14 +16,14 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
-	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/test/controlplane"
 )
 
 // world is a control plane, and podscore's replicas behind proxies.
 type world struct {
 	cluster *controlplane.ControlPlane
-	client  kubernetes.Interface // without any limit
+	client  kubernetes.Interface // in protobuf
 	binary  string
 	kind    kind
 
@@ -67,52 +66,28 @@ const namespace = "podscore"
 // prefix is of the names of all that is made here.
 const prefix = "chaos"
 
-// newWorld starts a control plane, and builds podscore.
-func newWorld(ctx context.Context) (_ *world, err error) {
-	dir, err := controlplane.TempDir()
-	if err != nil {
-		return nil, err
-	}
-	w := &world{binary: filepath.Join(dir, "podscore")}
-	if w.cluster, err = controlplane.StartWith(ctx, dir, controlplane.Options{Bare: true}); err != nil {
-		return nil, err
-	}
-	config := rest.CopyConfig(w.cluster.Config)
-	config.QPS = -1
+// newWorld builds podscore for a control plane.
+func newWorld(ctx context.Context, cluster *controlplane.ControlPlane) (*world, error) {
+	w := &world{cluster: cluster, binary: filepath.Join(cluster.Dir, "podscore")}
+	config := rest.CopyConfig(cluster.Config)
 	config.ContentType, config.AcceptContentTypes = "application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf,application/json"
-	if w.client, err = kubernetes.NewForConfig(config); err == nil {
-		err = w.prepare(ctx)
+	var err error
+	if w.client, err = kubernetes.NewForConfig(config); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		w.truth.Policy, err = securitycontext.Preset(securitycontext.DefaultPreset)
+	if w.truth.Policy, err = policy.Preset(policy.DefaultPreset); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, errors.Join(err, w.cluster.Stop())
-	}
-	return w, nil
+	return w, w.prepare(ctx)
 }
 
 // prepare builds podscore and applies its manifests, whose rights it gets.
 func (w *world) prepare(ctx context.Context) error {
 	return errors.Join(
-		inCheckout(ctx, "go", "build", "-o", w.binary, "./cmd/podscore"),
-		inCheckout(ctx, w.cluster.Kubectl, "apply", "-k", "config/default"),
+		controlplane.Run(ctx, "go", "build", "-o", w.binary, "./cmd/podscore"),
+		w.cluster.RunKubectl(ctx, "apply", "-k", "config/default"),
 		os.MkdirAll(filepath.Join(w.cluster.Dir, "bin"), 0o755),
 	)
-}
-
-// inCheckout runs a program in the checkout's folder.
-func inCheckout(ctx context.Context, program string, args ...string) error {
-	root, err := controlplane.Root()
-	if err != nil {
-		return err
-	}
-	c := exec.CommandContext(ctx, program, args...)
-	c.Dir = root
-	if output, err := c.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %v: %w\n%s", program, args, err, output)
-	}
-	return nil
 }
 
 var building sync.Mutex
@@ -137,7 +112,7 @@ func (w *world) program(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return path, inCheckout(ctx, "go", "build", "-overlay", altered, "-o", path, "./cmd/podscore")
+	return path, controlplane.Run(ctx, "go", "build", "-overlay", altered, "-o", path, "./cmd/podscore")
 }
 
 // begin puts pods into an empty cluster and starts podscore.

@@ -1,9 +1,7 @@
 package chart
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -17,40 +15,18 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // cluster is a control plane that has what the chart may use, and podscore as a binary.
-type cluster struct {
-	*controlplane.ControlPlane
-	binary string
-}
+type cluster struct{ *harness.Cluster }
 
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
 	program(t, "HELM", "helm")
-	if _, err := controlplane.Assets(); err != nil {
-		skip(t, err)
-	}
-	dir, err := controlplane.TempDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	running, err := controlplane.Start(ctx, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := running.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if !running.Complete {
-		skip(t, errors.New("KUBEBUILDER_ASSETS has no kube-controller-manager, kube-scheduler and kwok: unset it, and `make test` builds them"))
-	}
-	c := &cluster{ControlPlane: running, binary: filepath.Join(dir, "podscore")}
-	run(t, root, "go", "build", "-o", c.binary, "./cmd/podscore")
+	c := &cluster{harness.StartCluster(t, controlplane.Options{})}
+	c.NeedsControllers(t)
+	c.Build(t)
 	for _, name := range []string{"servicemonitors", "podmonitors", "prometheusrules"} {
 		c.kubectl(t, "create", "--filename="+filepath.Join(operatorCRDs(t), "monitoring.coreos.com_"+name+".yaml"))
 	}
@@ -87,7 +63,7 @@ func run(t *testing.T, dir, program string, args ...string) string {
 
 func (c *cluster) kubectl(t *testing.T, args ...string) string {
 	t.Helper()
-	return run(t, ".", c.Kubectl, args...)
+	return run(t, ".", c.ControlPlane.Kubectl, args...)
 }
 
 // helm installs or upgrades the release podscore, with the values of testdata/<values>,
@@ -116,8 +92,8 @@ func (c *cluster) uninstall(t *testing.T) {
 // isAsBefore waits until the API server has the objects that it had before.
 func (c *cluster) isAsBefore(t *testing.T, before []string) {
 	t.Helper()
-	c.eventually(t, func(ctx context.Context) (string, bool) {
-		now := c.objects(ctx, t)
+	harness.Eventually(t, func() (string, bool) {
+		now := c.objects(t)
 		return "after uninstalling the objects change by " + changes(before, now), slices.Equal(before, now)
 	})
 }
@@ -127,9 +103,9 @@ func (c *cluster) isAsBefore(t *testing.T, before []string) {
 func (c *cluster) settled(t *testing.T) []string {
 	t.Helper()
 	var last []string
-	c.eventually(t, func(ctx context.Context) (string, bool) {
+	harness.Eventually(t, func() (string, bool) {
 		time.Sleep(2 * time.Second)
-		now := c.objects(ctx, t)
+		now := c.objects(t)
 		same := slices.Equal(last, now)
 		change := changes(last, now)
 		last = now
@@ -140,7 +116,7 @@ func (c *cluster) settled(t *testing.T) []string {
 
 // objects lists every object of every kind that the API server knows, but for
 // events, and for metrics and reviews, which are no objects.
-func (c *cluster) objects(ctx context.Context, t *testing.T) []string {
+func (c *cluster) objects(t *testing.T) []string {
 	t.Helper()
 	config := rest.CopyConfig(c.Config)
 	config.WarningHandler = rest.NoWarnings{} // kinds that are deprecated are looked at too
@@ -162,7 +138,7 @@ func (c *cluster) objects(ctx context.Context, t *testing.T) []string {
 			if !slices.Contains(resource.Verbs, "list") || resource.Kind == "Event" || resource.Kind == "ComponentStatus" {
 				continue
 			}
-			objects, err := client.Resource(version.WithResource(resource.Name)).List(ctx, metav1.ListOptions{})
+			objects, err := client.Resource(version.WithResource(resource.Name)).List(t.Context(), metav1.ListOptions{})
 			if err != nil {
 				t.Fatalf("cannot list %s: %v", resource.Name, err)
 			}
@@ -173,23 +149,4 @@ func (c *cluster) objects(ctx context.Context, t *testing.T) []string {
 	}
 	slices.Sort(found)
 	return found
-}
-
-// eventually asks again and again, for a minute; what was said last is told when
-// it was never true.
-func (c *cluster) eventually(t *testing.T, ask func(context.Context) (said string, done bool)) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	for {
-		said, done := ask(ctx)
-		if done {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatal(said)
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
 }

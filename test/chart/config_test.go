@@ -10,11 +10,12 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 )
 
-// TestConfigSaysTheSame holds what kustomize makes of config/ against what Helm
+// TestSameConfig holds what kustomize makes of config/ against what Helm
 // makes of the chart, object by object.
-func TestConfigSaysTheSame(t *testing.T) {
+func TestSameConfig(t *testing.T) {
 	for _, c := range []struct{ folder, values string }{
 		{"default", "networkPolicy: {enabled: true}"},
 		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
@@ -37,8 +38,8 @@ func TestConfigSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestNamespacedConfigSaysTheSame: config/namespaced is for one namespace.
-func TestNamespacedConfigSaysTheSame(t *testing.T) {
+// TestSameNamespacedConfig: config/namespaced is for one namespace.
+func TestSameNamespacedConfig(t *testing.T) {
 	chart := render(t, "namespaces: [shop]")
 	for _, object := range kustomize(t, "namespaced") {
 		object.SetNamespace("shop")
@@ -49,9 +50,9 @@ func TestNamespacedConfigSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestExampleOfAReader: the example gives the rights that the chart would, under
+// TestSameExampleOfAReader: the example gives the rights that the chart would, under
 // names of its own, so that the chart can be told of the same reader later.
-func TestExampleOfAReader(t *testing.T) {
+func TestSameExampleOfAReader(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "config", "prometheus", "reader.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +84,7 @@ func kustomize(t *testing.T, folder string) []*unstructured.Unstructured {
 	t.Helper()
 	assets, err := controlplane.Assets()
 	if err != nil {
-		skip(t, err)
+		harness.Skip(t, err)
 	}
 	command := exec.CommandContext(t.Context(), filepath.Join(assets, "kubectl"), "kustomize", filepath.Join(root, "config", folder))
 	command.Env = append(os.Environ(), "KUBECACHEDIR="+t.TempDir())

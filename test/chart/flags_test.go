@@ -2,7 +2,6 @@ package chart
 
 import (
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -11,18 +10,17 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // allFlags returns podscore's flags and their defaults, as docs/operating.md lists
 // them.
 func allFlags(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "docs", "operating.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := harness.Read(t, filepath.Join(root, "docs", "operating.md"))
 	found := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z0-9-]+)[^|]*\\| (.*?) \\|").FindAllStringSubmatch(string(text), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `--([a-z0-9-]+)[^|]*\\| (.*?) \\|").FindAllStringSubmatch(text, -1) {
 		found[row[1]] = strings.Trim(row[2], "`")
 	}
 	return found
@@ -68,9 +66,9 @@ var differ = map[string]string{
 	"metrics-cert-path":          "",     // no Secret
 }
 
-// TestDefaultsArePodscores: each flag has a value of its name or in its group,
+// TestSameDefaults: each flag has a value of its name or in its group,
 // with the same default.
-func TestDefaultsArePodscores(t *testing.T) {
+func TestSameDefaults(t *testing.T) {
 	values := &unstructured.Unstructured{Object: defaults(t)}
 	for flag, want := range flags(t) {
 		path, is := grouped[flag]
@@ -90,8 +88,8 @@ func TestDefaultsArePodscores(t *testing.T) {
 	}
 }
 
-// TestFlagsAreSet: each value gets to podscore.
-func TestFlagsAreSet(t *testing.T) {
+// TestSameFlags: each value gets to podscore.
+func TestSameFlags(t *testing.T) {
 	is := arguments(t, render(t, `{shards: 2, preset: all, exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug, scrapeInterval: 2m, watchStalledAfter: 5m,
 		leaderElection: {resourceName: one, leaseDuration: 30s, renewDeadline: 20s, retryPeriod: 1s},
 		metrics: {certificate: {secretName: tls, certName: a.pem, keyName: b.pem}, tokenAudiences: [one, two]}}`))

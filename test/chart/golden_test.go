@@ -1,13 +1,14 @@
 package chart
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 func TestLint(t *testing.T) {
@@ -25,8 +26,8 @@ func TestLint(t *testing.T) {
 // blank lines before the next object are more with Helm 4 than with Helm 3.
 var blank = regexp.MustCompile(`\n+---\n`)
 
-// TestGolden renders the chart with each testdata/<case>/values.yaml.
-func TestGolden(t *testing.T) {
+// TestTwinGolden renders the chart with each testdata/<case>/values.yaml.
+func TestTwinGolden(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*/values.yaml")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases in testdata: %v", err)
@@ -34,11 +35,8 @@ func TestGolden(t *testing.T) {
 	for _, path := range cases {
 		dir := filepath.Dir(path)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			values, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			text, err := template(t, string(values))
+			values := harness.Read(t, path)
+			text, err := template(t, values)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,11 +55,8 @@ func abbreviate(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		indented := "    " + strings.ReplaceAll(strings.TrimSpace(string(content)), "\n", "\n    ")
+		content := harness.Read(t, file)
+		indented := "    " + strings.ReplaceAll(strings.TrimSpace(content), "\n", "\n    ")
 		text = strings.ReplaceAll(text, indented, "    (dashboards/"+filepath.Base(file)+")")
 	}
 	return text

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/yaml"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // hostile are texts that mean something else in YAML where they are not quoted.
@@ -23,10 +24,7 @@ var hostile = []string{
 // TestHostileTexts: a text gets into the objects as it is, or is refused. Each is
 // put in place of every text of the values, but of those where Helm refuses it.
 func TestHostileTexts(t *testing.T) {
-	given, err := os.ReadFile("testdata/everything/values.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	given := harness.Read(t, "testdata/everything/values.yaml")
 	for _, text := range hostile {
 		t.Run(text, func(t *testing.T) {
 			// What the chart looks into, and what excludes each other.
@@ -37,7 +35,7 @@ func TestHostileTexts(t *testing.T) {
 			}
 			for range 10 {
 				values := defaults(t)
-				merge(values, decode(t, given))
+				merge(values, decode(t, []byte(given)))
 				delete(values, "extraObjects") // which are templates
 				put := replaceTexts(values, "", text, refused)
 				if len(put) == 0 {

@@ -1,18 +1,16 @@
 package chart
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/podscore/podscore/test/process"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // TestInstall installs the chart with Helm on a real API server, upgrades and
@@ -88,19 +86,16 @@ func (c *cluster) isAccepted(t *testing.T) {
 // runs waits until there are so many pods, and all run.
 func (c *cluster) runs(t *testing.T, want int) {
 	t.Helper()
-	c.eventually(t, func(ctx context.Context) (string, bool) {
-		pods, err := c.Client.CoreV1().Pods("podscore").List(ctx, metav1.ListOptions{})
-		if err != nil {
-			return err.Error(), false
-		}
+	harness.Eventually(t, func() (string, bool) {
+		pods := c.pods(t, "podscore")
 		said, running := "", 0
-		for _, pod := range pods.Items {
+		for _, pod := range pods {
 			said += fmt.Sprintf("%s is %s; ", pod.Name, pod.Status.Phase)
 			if pod.Status.Phase == corev1.PodRunning {
 				running++
 			}
 		}
-		return said + fmt.Sprintf("want %d that run", want), running == want && len(pods.Items) == want
+		return said + fmt.Sprintf("want %d that run", want), running == want && len(pods) == want
 	})
 }
 
@@ -119,36 +114,12 @@ func (c *cluster) scores(t *testing.T, pods int) {
 	}
 }
 
-// starts runs podscore with the arguments of a pod that Helm has installed, as
-// the pod's ServiceAccount, until it reports, and returns its metrics.
+// starts runs podscore as a pod that Helm has installed would be, and returns its metrics.
 func (c *cluster) starts(t *testing.T) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	pods, err := c.Client.CoreV1().Pods("podscore").List(ctx, metav1.ListOptions{})
-	if err != nil || len(pods.Items) == 0 {
-		t.Fatalf("no pods: %v", err)
+	pods := c.pods(t, "podscore")
+	if len(pods) == 0 {
+		t.Fatal("no pods")
 	}
-	spec := pods.Items[0].Spec
-	kubeconfig, err := c.KubeconfigFor(ctx, "podscore", spec.ServiceAccountName)
-	if err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"--metrics-secure"} // the default, which the arguments may change
-	args = append(args, spec.Containers[0].Args...)
-	args = append(args, "--leader-elect-resource-namespace=podscore", "--log-format=json") // which tells where it serves
-	p, err := process.StartPodscore(ctx, c.binary, kubeconfig, filepath.Join(t.TempDir(), "podscore.log"), args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := p.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
-	if err := p.Ready(ctx); err != nil {
-		log, _ := os.ReadFile(p.Log)
-		t.Fatalf("%v\n%s", err, log)
-	}
-	return c.reported(ctx, t, p.MetricsURL+"/metrics")
+	return c.reported(t, "podscore", &pods[0].Spec, "podscore")
 }

@@ -14,12 +14,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/yaml"
 
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 )
 
 var update = flag.Bool("update", false, "write what is compared")
@@ -28,11 +26,6 @@ const (
 	root  = "../.."
 	chart = root + "/charts/podscore"
 )
-
-func TestMain(m *testing.M) {
-	ctrl.SetLogger(logr.Discard())
-	os.Exit(m.Run())
-}
 
 // program returns the path of a tool: the one that an environment variable
 // names, or else the one that make builds. Without either it skips the test, or
@@ -44,18 +37,13 @@ func program(t *testing.T, variable, name string) string {
 	}
 	found, err := filepath.Glob(filepath.Join(root, ".bin", name+"-v*"))
 	if err != nil || len(found) == 0 {
-		skip(t, fmt.Errorf("no %s in .bin: `make test` builds it, or let %s name one", name, variable))
+		harness.Skip(t, fmt.Sprintf("no %s in .bin: `make test` builds it, or let %s name one", name, variable))
 	}
 	path, err := filepath.Abs(found[len(found)-1])
 	if err != nil {
 		t.Fatal(err)
 	}
 	return path
-}
-
-func skip(t *testing.T, why error) {
-	t.Helper()
-	lacks.Skip(t, why)
 }
 
 // helm runs Helm, which keeps its files in a folder of the test's, with values
@@ -138,11 +126,8 @@ func golden(t *testing.T, path, want string) {
 		}
 		return
 	}
-	is, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if difference := diff(string(is), want); difference != "" {
+	is := harness.Read(t, path)
+	if difference := diff(is, want); difference != "" {
 		t.Errorf("%s is not what the chart says; run make update, and look at what changes (-file +chart):\n%s", path, difference)
 	}
 }

@@ -2,13 +2,12 @@ package chart
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"sigs.k8s.io/yaml"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // TestRefusedLikePodscore: what the chart renders podscore takes, and what
@@ -63,14 +62,8 @@ var passed = []string{"kubeconfig", "pprof-bind-address", "version"}
 // TestExtraArgsGoAroundNothing: every other flag is refused there, and what is to
 // be set instead is named.
 func TestExtraArgsGoAroundNothing(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(chart, "flags.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var refused map[string]string
-	if err := yaml.UnmarshalStrict(text, &refused); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadStrict(t, filepath.Join(chart, "flags.yaml"), &refused)
 	for flag := range allFlags(t) {
 		if instead := refused[flag]; (instead == "") != slices.Contains(passed, flag) {
 			t.Errorf("charts/podscore/flags.yaml has %q for --%s: name the value to set instead, or name the flag above", instead, flag)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 const generated = "# Generated from charts/podscore/rules and the chart's values by make update.\n"
@@ -18,9 +20,9 @@ const generated = "# Generated from charts/podscore/rules and the chart's values
 // inConfig has config/ point to the runbooks of main: only a chart knows its version.
 const inConfig = "prometheusRule: {runbookURL: 'https://github.com/podscore/podscore/blob/main/docs/runbooks'}"
 
-// TestRulesInConfig: what config/ has for a Prometheus with and without the
+// TestTwinRulesInConfig: what config/ has for a Prometheus with and without the
 // operator is what the chart has.
-func TestRulesInConfig(t *testing.T) {
+func TestTwinRulesInConfig(t *testing.T) {
 	text := rules(t, inConfig)
 	golden(t, filepath.Join(root, "config/prometheus/podscore.rules.yaml"), generated+text)
 	golden(t, filepath.Join(root, "config/prometheus/prometheus_rule.yaml"), generated+`apiVersion: monitoring.coreos.com/v1
@@ -65,14 +67,8 @@ func parseRules(t *testing.T, text string) file {
 func TestRulesAreWhole(t *testing.T) {
 	var written file
 	for _, name := range []string{"recording", "compliance", "self"} {
-		text, err := os.ReadFile(filepath.Join(chart, "rules", name+".yaml"))
-		if err != nil {
-			t.Fatal(err)
-		}
 		var g group
-		if err := yaml.UnmarshalStrict(text, &g); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		harness.ReadStrict(t, filepath.Join(chart, "rules", name+".yaml"), &g)
 		written.Groups = append(written.Groups, g)
 	}
 	values := defaults(t)["prometheusRule"].(map[string]any)

@@ -1,66 +1,49 @@
 package chart
 
 import (
-	"context"
-	"crypto/tls"
-	"io"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
-// scraper is the ServiceAccount, in the namespace podscore, that the values let
-// read the metrics.
+// scraper is the ServiceAccount that the values let read the metrics.
 const scraper = "scraper"
 
-// reported returns the metrics at a URL once podscore reports. Over TLS it asks
-// as the scraper, and sees to it that nobody else is answered.
-func (c *cluster) reported(ctx context.Context, t *testing.T, url string) string {
+// reported runs podscore as one of an installation's pods would be, until it
+// reports, and returns its metrics. Over TLS it asks as the scraper of a
+// namespace, and sees to it that nobody else is answered.
+func (c *cluster) reported(t *testing.T, namespace string, pod *corev1.PodSpec, scraperIn string) string {
 	t.Helper()
-	token := ""
+	args := []string{"--metrics-secure"} // the default, which the arguments may change
+	args = append(args, pod.Containers[0].Args...)
+	args = append(args, "--leader-elect-resource-namespace="+namespace, "--log-format=json") // which tells where it serves
+	p := harness.StartPodscore(t, c.Binary, c.KubeconfigAs(t, namespace, pod.ServiceAccountName), args...)
+	defer func() {
+		if err := p.Stop(); err != nil { // or the next could not lead
+			t.Error(err)
+		}
+	}()
+	harness.Ready(t, p, time.Minute)
+	url, token := p.MetricsURL+"/metrics", ""
 	if strings.HasPrefix(url, "https://") {
-		if status, body := get(ctx, t, url, ""); status != http.StatusUnauthorized || strings.Contains(body, "podscore_") {
-			t.Errorf("without a token /metrics answers %d: %s", status, body)
+		if status, body, err := harness.Get(t.Context(), url, ""); status != http.StatusUnauthorized || strings.Contains(body, "podscore_") {
+			t.Errorf("without a token /metrics answers %d, %v: %s", status, err, body)
 		}
-		token = strings.TrimSpace(c.kubectl(t, "--namespace=podscore", "create", "token", scraper))
+		token = strings.TrimSpace(c.kubectl(t, "--namespace="+scraperIn, "create", "token", scraper))
 	}
-	for {
-		status, page := get(ctx, t, url, token)
-		if status == http.StatusOK && strings.Contains(page, "\npodscore_reporting 1\n") {
-			return page
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("podscore does not report; /metrics answers %d:\n%s", status, page)
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-}
-
-// get returns a page's status and body. Nobody can verify the certificate that
-// podscore makes itself.
-func get(ctx context.Context, t *testing.T, url, token string) (status int, body string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
-	}
-	client := http.Client{Transport: &http.Transport{
-		DisableKeepAlives: true,
-		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // see above
-	}}
-	response, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(text)
+	var page string
+	harness.Eventually(t, func() (string, bool) {
+		var status int
+		var err error
+		status, page, err = harness.Get(t.Context(), url, token)
+		return fmt.Sprintf("podscore in %s does not report; /metrics answers %d, %v:\n%s", namespace, status, err, page),
+			status == http.StatusOK && strings.Contains(page, "\npodscore_reporting 1\n")
+	})
+	return page
 }

@@ -1,20 +1,17 @@
 package chart
 
 import (
-	"context"
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/podscore/podscore/test/process"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // TestTogether installs podscore several times in one cluster, under the same
@@ -82,47 +79,14 @@ func (c *cluster) install(t *testing.T, release, namespace, values string) {
 	}
 }
 
-// startsAs runs podscore as an installation's pods would be, and returns its
-// metrics as the scraper is given them.
+// startsAs runs podscore as an installation's pods would be, and returns its metrics.
 func (c *cluster) startsAs(t *testing.T, namespace, name string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	deployment, err := c.Client.AppsV1().Deployments(namespace).Get(ctx, name, metav1.GetOptions{})
+	deployment, err := c.Client.AppsV1().Deployments(namespace).Get(t.Context(), name, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec := deployment.Spec.Template.Spec
-	kubeconfig, err := c.KubeconfigFor(ctx, namespace, spec.ServiceAccountName)
-	if err != nil {
-		t.Fatal(err)
-	}
-	args := append([]string{"--metrics-secure"}, spec.Containers[0].Args...)
-	args = append(args, "--leader-elect-resource-namespace="+namespace, "--log-format=json")
-	p, err := process.StartPodscore(ctx, c.binary, kubeconfig, filepath.Join(t.TempDir(), "podscore.log"), args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := p.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
-	if err := p.Ready(ctx); err != nil {
-		t.Fatalf("%s in %s: %v", name, namespace, err)
-	}
-	token := strings.TrimSpace(c.kubectl(t, "--namespace=team-c", "create", "token", scraper))
-	for {
-		status, page := get(ctx, t, p.MetricsURL+"/metrics", token)
-		if status == http.StatusOK && strings.Contains(page, "\npodscore_reporting 1\n") {
-			return page
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("%s in %s does not report: /metrics answers %d:\n%s", name, namespace, status, page)
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
+	return c.reported(t, namespace, &deployment.Spec.Template.Spec, "team-c")
 }
 
 func (c *cluster) pods(t *testing.T, namespace string) []corev1.Pod {
@@ -138,17 +102,17 @@ func (c *cluster) pods(t *testing.T, namespace string) []corev1.Pod {
 // lacks a right, and waits until the disruption controller has counted that.
 func (c *cluster) unready(t *testing.T, namespace string) {
 	t.Helper()
-	c.eventually(t, func(ctx context.Context) (string, bool) {
+	harness.Eventually(t, func() (string, bool) {
 		pods := c.pods(t, namespace)
 		for i := range pods {
 			pod := &pods[i]
 			pod.Status.Phase = corev1.PodRunning
 			pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse, LastTransitionTime: metav1.Now()}}
-			if _, err := c.Client.CoreV1().Pods(namespace).UpdateStatus(ctx, pod, metav1.UpdateOptions{}); err != nil {
+			if _, err := c.Client.CoreV1().Pods(namespace).UpdateStatus(t.Context(), pod, metav1.UpdateOptions{}); err != nil {
 				return err.Error(), false
 			}
 		}
-		budget, err := c.Client.PolicyV1().PodDisruptionBudgets(namespace).Get(ctx, "podscore", metav1.GetOptions{})
+		budget, err := c.Client.PolicyV1().PodDisruptionBudgets(namespace).Get(t.Context(), "podscore", metav1.GetOptions{})
 		if err != nil {
 			return err.Error(), false
 		}

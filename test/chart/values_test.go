@@ -1,29 +1,21 @@
 package chart
 
 import (
-	"encoding/json"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // defaults reads values.yaml.
 func defaults(t *testing.T) map[string]any {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(chart, "values.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var values map[string]any
-	if err := yaml.UnmarshalStrict(text, &values); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadStrict(t, filepath.Join(chart, "values.yaml"), &values)
 	return values
 }
 
@@ -150,16 +142,10 @@ func TestGoodValues(t *testing.T) {
 	}
 }
 
-// TestSchemaKnowsEveryValue: values.yaml and values.schema.json have the same keys.
-func TestSchemaKnowsEveryValue(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(chart, "values.schema.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+// TestSameValuesInSchema: values.yaml and values.schema.json have the same keys.
+func TestSameValuesInSchema(t *testing.T) {
 	var schema map[string]any
-	if err := json.Unmarshal(text, &schema); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadYAML(t, filepath.Join(chart, "values.schema.json"), &schema)
 	definitions := schema["definitions"].(map[string]any)
 	allowed := map[string][]string{
 		"":               {"enabled", "global"},
@@ -197,8 +183,8 @@ func optional(path string) bool {
 	return slices.Contains([]string{".resources", ".dashboards.grafanaDashboards.instanceSelector"}, path)
 }
 
-// TestReadme renders README.md with helm-docs.
-func TestReadme(t *testing.T) {
+// TestTwinReadme renders README.md with helm-docs.
+func TestTwinReadme(t *testing.T) {
 	said, err := exec.CommandContext(t.Context(), program(t, "HELM_DOCS", "helm-docs"),
 		"--chart-search-root="+chart, "--sort-values-order=file", "--dry-run", "--log-level=error").Output()
 	if err != nil {

@@ -2,13 +2,12 @@ package chart
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // TestKubeVersion: the chart admits the oldest version of Kubernetes that CI runs the
@@ -22,8 +21,8 @@ func TestKubeVersion(t *testing.T) {
 		}
 	}
 	var metadata struct{ KubeVersion string }
-	read(t, filepath.Join(root, ".github", "workflows", "ci.yml"), &ci)
-	read(t, filepath.Join(chart, "Chart.yaml"), &metadata)
+	harness.ReadYAML(t, filepath.Join(root, ".github", "workflows", "ci.yml"), &ci)
+	harness.ReadYAML(t, filepath.Join(chart, "Chart.yaml"), &metadata)
 	tried := ci.Jobs.Versions.Strategy.Matrix.Kubernetes
 	if len(tried) < 2 {
 		t.Fatalf("CI tries %v, want the oldest and one in between", tried)
@@ -47,24 +46,10 @@ func TestKubeVersion(t *testing.T) {
 	mentions(t, filepath.Join(root, "README.md"), "Kubernetes "+oldest+" and later")
 }
 
-func read(t *testing.T, path string, into any) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err == nil {
-		err = yaml.Unmarshal(text, into)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func mentions(t *testing.T, path, what string) {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(strings.Join(strings.Fields(string(text)), " "), what) {
+	text := harness.Read(t, path)
+	if !strings.Contains(strings.Join(strings.Fields(text), " "), what) {
 		t.Errorf("%s does not say %q", path, what)
 	}
 }

@@ -41,6 +41,7 @@ func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 	if c.Config, err = c.environment.Start(); err != nil {
 		return c.lastWords(err)
 	}
+	c.Config.QPS = -1 // tests need not wait for their own client
 	if c.Client, err = kubernetes.NewForConfig(c.Config); err != nil {
 		return err
 	}

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
+	"github.com/go-logr/logr"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,6 +21,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/podscore/podscore/test/process"
@@ -71,6 +74,20 @@ func Root() (string, error) {
 	return "", err
 }
 
+// Run runs a program in the checkout's folder. The error has what it printed.
+func Run(ctx context.Context, program string, args ...string) error {
+	root, err := Root()
+	if err != nil {
+		return err
+	}
+	command := exec.CommandContext(ctx, program, args...)
+	command.Dir = root
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%v: %w\n%s", command.Args, err, output)
+	}
+	return nil
+}
+
 // Assets returns the folder that holds the control plane's programs: the one
 // that KUBEBUILDER_ASSETS names, or else the one that `make localcluster`
 // fills. It is an error that says so when there are none.
@@ -120,6 +137,7 @@ func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlan
 	if err != nil {
 		return nil, err
 	}
+	ctrl.SetLogger(logr.Discard()) // or what starts the API server would ask for one
 	if err := os.Setenv("LOCALCLUSTER_EXIT_WITH_PARENT", "true"); err != nil {
 		return nil, err
 	}
@@ -224,6 +242,11 @@ func (c *ControlPlane) Stop() error {
 	return errors.Join(errs...)
 }
 
+// RunKubectl runs kubectl in the checkout's folder.
+func (c *ControlPlane) RunKubectl(ctx context.Context, args ...string) error {
+	return Run(ctx, c.Kubectl, args...)
+}
+
 // KubeconfigFor writes a kubeconfig that reaches the API server as a
 // ServiceAccount, with a token of the kind that pods get, and returns its path.
 func (c *ControlPlane) KubeconfigFor(ctx context.Context, namespace, serviceAccount string) (string, error) {
@@ -236,13 +259,17 @@ func (c *ControlPlane) KubeconfigFor(ctx context.Context, namespace, serviceAcco
 }
 
 func (c *ControlPlane) kubeconfig(name, token string) (string, error) {
-	path := filepath.Join(c.Dir, name+".kubeconfig")
-	return path, clientcmd.WriteToFile(clientcmdapi.Config{
+	file, err := os.CreateTemp(c.Dir, name+"-*.kubeconfig") // one for whoever asks: another may be read just now
+	if err != nil {
+		return "", err
+	}
+	file.Close()
+	return file.Name(), clientcmd.WriteToFile(clientcmdapi.Config{
 		Clusters: map[string]*clientcmdapi.Cluster{
 			"local": {Server: c.Config.Host, CertificateAuthorityData: c.Config.CAData},
 		},
 		AuthInfos:      map[string]*clientcmdapi.AuthInfo{name: {Token: token}},
 		Contexts:       map[string]*clientcmdapi.Context{"local": {Cluster: "local", AuthInfo: name}},
 		CurrentContext: "local",
-	}, path)
+	}, file.Name())
 }

@@ -102,7 +102,7 @@ func (c *ControlPlane) etcd(ctx context.Context, method string, question, answer
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("etcd answers %s to %s: %s", response.Status, method, text)
+		return fmt.Errorf("etcd answers %s to %s: %.500s", response.Status, method, text)
 	}
 	return json.Unmarshal(text, answer)
 }

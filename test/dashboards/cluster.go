@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -41,7 +39,7 @@ func startCluster(ctx context.Context, binary string) (_ *cluster, err error) {
 	if !c.plane.Complete {
 		return nil, errors.New("the programs that KUBEBUILDER_ASSETS names are an API server without controllers, and the samples need those: unset it, and `make control-plane` builds them")
 	}
-	if err := c.kubectl(ctx, "apply", "-k", "config/default"); err != nil {
+	if err := c.plane.RunKubectl(ctx, "apply", "-k", "config/default"); err != nil {
 		return nil, err
 	}
 	kubeconfig, err := c.plane.KubeconfigFor(ctx, "podscore", "podscore")
@@ -55,10 +53,10 @@ func startCluster(ctx context.Context, binary string) (_ *cluster, err error) {
 	if err := c.podscore.Ready(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.kubectl(ctx, "apply", "-k", "config/samples"); err != nil {
+	if err := c.plane.RunKubectl(ctx, "apply", "-k", "config/samples"); err != nil {
 		return nil, err
 	}
-	if err := c.kubectl(ctx, "create", "job", "-n", "batch", "nightly-report-1", "--from=cronjob/nightly-report"); err != nil {
+	if err := c.plane.RunKubectl(ctx, "create", "job", "-n", "batch", "nightly-report-1", "--from=cronjob/nightly-report"); err != nil {
 		return nil, err
 	}
 	return c, c.settle(ctx)
@@ -71,7 +69,7 @@ func (c *cluster) settle(ctx context.Context) error {
 		{"statefulset/database", "--namespace=data", "--for=jsonpath={.status.readyReplicas}=2"},
 		{"daemonset/node-agent", "--namespace=platform", "--for=jsonpath={.status.numberReady}=2"},
 	} {
-		if err := c.kubectl(ctx, append([]string{"wait", "--timeout=2m"}, args...)...); err != nil {
+		if err := c.plane.RunKubectl(ctx, append([]string{"wait", "--timeout=2m"}, args...)...); err != nil {
 			return err
 		}
 	}
@@ -95,19 +93,6 @@ func (c *cluster) settle(ctx context.Context) error {
 		return fmt.Errorf("there are %d pods, and podscore has scored %d: %w", present, scored, err)
 	}
 	return err
-}
-
-func (c *cluster) kubectl(ctx context.Context, args ...string) error {
-	root, err := controlplane.Root()
-	if err != nil {
-		return err
-	}
-	command := exec.CommandContext(ctx, c.plane.Kubectl, args...)
-	command.Dir = root
-	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("kubectl %s: %w\n%s", strings.Join(args, " "), err, output)
-	}
-	return nil
 }
 
 // dir is a folder for whatever belongs to it; stop removes it.

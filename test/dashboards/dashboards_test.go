@@ -8,12 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
-	ctrl "sigs.k8s.io/controller-runtime"
-
 	"github.com/podscore/podscore/test/controlplane"
 	"github.com/podscore/podscore/test/dashboards/page"
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // settings are those of `make dashboards`, but for the pictures, which go to a
@@ -31,13 +28,12 @@ func settings(t *testing.T) options {
 		t.Fatalf("%v: %s", err, output)
 	}
 	if err := o.complete(true); err != nil {
-		lacks.Skip(t, err)
+		harness.Skip(t, err)
 	}
 	return o
 }
 
 func TestDashboards(t *testing.T) {
-	ctrl.SetLogger(logr.Discard())
 	o := settings(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()

@@ -9,12 +9,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
-	"github.com/go-logr/logr"
-	ctrl "sigs.k8s.io/controller-runtime"
+	"github.com/podscore/podscore/test/process"
 )
 
 func main() {
@@ -27,9 +24,6 @@ func main() {
 	flag.StringVar(&o.out, "out", "docs/images", "the `folder` that the pictures go to")
 	serve := flag.Bool("serve", false, "serve the dashboards until Ctrl-C, instead of looking at them and ending")
 	flag.Parse()
-	ctrl.SetLogger(logr.Discard())
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer cancel()
 
 	started := time.Now()
 	o.say = func(format string, values ...any) {
@@ -39,8 +33,5 @@ func main() {
 	if *serve {
 		do = show
 	}
-	if err := do(ctx, o); err != nil {
-		fmt.Fprintf(os.Stderr, "dashboards: %v\n", err)
-		os.Exit(1)
-	}
+	process.Main("dashboards", func(ctx context.Context) error { return do(ctx, o) })
 }

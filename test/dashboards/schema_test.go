@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/podscore/podscore/test/controlplane"
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // Every dashboard has the keys and kinds of values that Grafana's types have,
@@ -21,16 +21,13 @@ func TestSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(root, "test", "dashboards", "web", "node_modules", "ajv")); err != nil {
-		lacks.Skip(t, err.Error()+": `make dashboards-page` installs it")
+		harness.Skip(t, err.Error()+": `make dashboards-page` installs it")
 	}
 	files, err := filepath.Glob(filepath.Join(root, "charts", "podscore", "dashboards", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no dashboards: %v", err)
 	}
-	overview, err := os.ReadFile(filepath.Join(root, "charts", "podscore", "dashboards", "overview.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	overview := harness.Read(t, filepath.Join(root, "charts", "podscore", "dashboards", "overview.json"))
 	mistakes := []struct{ right, wrong, says string }{
 		{`"schemaVersion"`, `"shemaVersion"`, "additional properties shemaVersion"},
 		{`"includeAll"`, `"includeall"`, "additional properties includeall"},
@@ -43,8 +40,8 @@ func TestSchema(t *testing.T) {
 	}
 	var spoilt []string
 	for i, m := range mistakes {
-		text := strings.ReplaceAll(string(overview), m.right, m.wrong)
-		if text == string(overview) {
+		text := strings.ReplaceAll(overview, m.right, m.wrong)
+		if text == overview {
 			t.Errorf("overview.json has no %s any more: choose another mistake", m.right)
 		}
 		spoilt = append(spoilt, filepath.Join(t.TempDir(), fmt.Sprintf("mistake-%d.json", i)))

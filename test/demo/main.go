@@ -9,18 +9,12 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"time"
 
-	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
-	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
 	"github.com/podscore/podscore/test/monitoring"
@@ -34,14 +28,7 @@ func main() {
 	flag.StringVar(&o.page, "dashboards", "", "serve the dashboards too, drawn by the page that was built into this `folder`")
 	flag.BoolVar(&o.once, "once", false, "end once the series are what they should be, instead of at Ctrl-C")
 	flag.Parse()
-	ctrl.SetLogger(logr.Discard())
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer cancel()
-
-	if err := run(ctx, o); err != nil {
-		fmt.Fprintf(os.Stderr, "demo: %v\n", err)
-		os.Exit(1)
-	}
+	process.Main("demo", func(ctx context.Context) error { return run(ctx, o) })
 }
 
 // options are the flags.
@@ -91,7 +78,7 @@ func run(ctx context.Context, o options) (err error) {
 	before.print(os.Stdout, nil)
 
 	d.say("Deploying payments/promotion without a security context, and fixing data/database")
-	if err := d.kubectl(ctx, "apply", "-k", "config/samples/change"); err != nil {
+	if err := d.cluster.RunKubectl(ctx, "apply", "-k", "config/samples/change"); err != nil {
 		return err
 	}
 	after, err := d.await(ctx, afterChange)
@@ -162,7 +149,7 @@ func (d *demo) applyStart(ctx context.Context) error {
 		{"apply", "-k", "config/samples"},
 		{"create", "job", "-n", "batch", run, "--from=cronjob/nightly-report"},
 	} {
-		if err := d.kubectl(ctx, args...); err != nil {
+		if err := d.cluster.RunKubectl(ctx, args...); err != nil {
 			return err
 		}
 	}
@@ -206,19 +193,6 @@ func (d *demo) ended() <-chan struct{} {
 		close(all)
 	}()
 	return all
-}
-
-func (d *demo) kubectl(ctx context.Context, args ...string) error {
-	root, err := controlplane.Root()
-	if err != nil {
-		return err
-	}
-	command := exec.CommandContext(ctx, d.cluster.Kubectl, args...)
-	command.Dir = root
-	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("kubectl %s: %w\n%s", strings.Join(args, " "), err, output)
-	}
-	return nil
 }
 
 // await waits until the series are as wanted. If they never are, its error

@@ -14,6 +14,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // fix gives the Deployment what it lacks.
@@ -44,7 +46,7 @@ func TestEndToEnd(t *testing.T) {
 
 	t.Run("nobody is answered without a token", func(t *testing.T) {
 		for _, replica := range s.replicas {
-			status, page, err := s.get(t.Context(), replica.MetricsURL+"/metrics", "")
+			status, page, err := harness.Get(t.Context(), replica.MetricsURL+"/metrics", "")
 			if err != nil || status != http.StatusUnauthorized || strings.Contains(page, "podscore_") {
 				t.Errorf("%s answers %d, %v: %s", replica.MetricsURL, status, err, page)
 			}
@@ -97,11 +99,11 @@ func TestEndToEnd(t *testing.T) {
 		if heard := s.webhook.last(notReporting); heard.Status != "" {
 			t.Fatalf("PodscoreNotReporting is %s before", heard.Status)
 		}
-		s.kubectl(t, "--namespace=podscore", "delete", "rolebinding", "podscore-election")
+		s.cluster.Kubectl(t, "--namespace=podscore", "delete", "rolebinding", "podscore-election")
 		s.expect(t, `sum(podscore_reporting)`, 0)
 		s.hears(t, notReporting, "firing")
 		s.expect(t, `count(podscore_namespace_pods) or vector(0)`, 0)
-		s.kubectl(t, "--namespace=podscore", "create", "rolebinding", "podscore-election", "--role=podscore-election", "--serviceaccount=podscore:podscore")
+		s.cluster.Kubectl(t, "--namespace=podscore", "create", "rolebinding", "podscore-election", "--role=podscore-election", "--serviceaccount=podscore:podscore")
 		s.hears(t, notReporting, "resolved")
 		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 2)
 	})
@@ -112,7 +114,7 @@ func TestEndToEnd(t *testing.T) {
 		s.expect(t, `sum(podscore_reporting)`, 1)
 		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 2)
 		s.afterScrapes(t, 2)
-		s.kubectl(t, "--namespace=shop", "scale", "deployment/cart", "--replicas=3")
+		s.cluster.Kubectl(t, "--namespace=shop", "scale", "deployment/cart", "--replicas=3")
 		s.expect(t, `podscore_namespace_pods{namespace="shop",status="compliant"}`, 3)
 		s.expectObserved(t, 5) // four pods before, and one by the other replica
 		if heard := s.webhook.last(down); heard.Status == "firing" {

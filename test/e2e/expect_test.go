@@ -9,6 +9,8 @@ import (
 
 	prometheusv1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // rulesAreHealthy waits until every rule was evaluated, and requires that none failed.
@@ -139,15 +141,11 @@ func (s *stack) afterScrapes(t *testing.T, count int) {
 	})
 }
 
-// eventually waits until check returns no error, and fails with the last one
-// after a minute.
+// eventually waits until check returns no error.
 func (s *stack) eventually(t *testing.T, check func() error) {
 	t.Helper()
-	var err error
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
-		if err = check(); err == nil {
-			return
-		}
-	}
-	t.Fatalf("within a minute this did not change: %v", err)
+	harness.Eventually(t, func() (string, bool) {
+		err := check()
+		return fmt.Sprint(err), err == nil
+	})
 }

@@ -4,17 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/monitoring"
 	"github.com/podscore/podscore/test/process"
 )
@@ -24,9 +21,7 @@ const interval = time.Second
 
 // stack is everything between the API server and the webhook.
 type stack struct {
-	dir, root, binary string
-
-	cluster    *controlplane.ControlPlane
+	cluster    *harness.Cluster
 	network    *monitoring.Network
 	replicas   []*process.Podscore
 	token      string // of the ServiceAccount that scrapes
@@ -37,8 +32,7 @@ type stack struct {
 // setUp starts the whole stack, and stops it when the test ends.
 func setUp(t *testing.T) *stack {
 	t.Helper()
-	ctrl.SetLogger(logr.Discard())
-	helm, prometheus, alertmanager := program(t, "HELM"), program(t, "PROMETHEUS"), program(t, "ALERTMANAGER")
+	helm, prometheus, alertmanager := harness.Program(t, "HELM"), harness.Program(t, "PROMETHEUS"), harness.Program(t, "ALERTMANAGER")
 	s := &stack{webhook: newWebhook(t)}
 	s.startCluster(t)
 	s.install(t, helm)
@@ -48,81 +42,36 @@ func setUp(t *testing.T) *stack {
 	return s
 }
 
-// program returns the program that an environment variable names, or skips the
-// test; where PODSCORE_REQUIRE_ALL is true, it fails instead.
-func program(t *testing.T, variable string) string {
-	t.Helper()
-	path := os.Getenv(variable)
-	if path == "" {
-		missing(t, variable+" names no program: `make e2e` builds it and sets it")
-	}
-	return path
-}
-
-func missing(t *testing.T, why string) {
-	t.Helper()
-	lacks.Skip(t, why)
-}
-
 func (s *stack) startCluster(t *testing.T) {
 	t.Helper()
-	if _, err := controlplane.Assets(); err != nil {
-		missing(t, err.Error())
-	}
+	s.cluster = harness.StartCluster(t, controlplane.Options{})
+	s.cluster.NeedsControllers(t)
 	var err error
-	if s.root, err = controlplane.Root(); err != nil {
-		t.Fatal(err)
-	}
-	if s.dir, err = controlplane.TempDir(); err != nil {
-		t.Fatal(err)
-	}
-	if s.cluster, err = controlplane.Start(t.Context(), s.dir); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if !s.cluster.Complete {
-		missing(t, "KUBEBUILDER_ASSETS has no kube-controller-manager, kube-scheduler and kwok: unset it, and `make e2e` builds them")
-	}
 	if s.network, err = monitoring.NewNetwork(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.network.Close() })
 }
 
-// install installs the chart, and builds podscore.
+// install builds podscore, and installs the chart.
 func (s *stack) install(t *testing.T, helm string) {
 	t.Helper()
-	s.binary = filepath.Join(s.dir, "podscore")
-	s.run(t, "go", "build", "-o", s.binary, "./cmd/podscore")
-	s.run(t, helm, "install", "podscore", "charts/podscore", "--namespace=podscore", "--create-namespace", "--values=test/e2e/values.yaml")
-}
-
-// run runs a program, in the checkout, that must succeed.
-func (s *stack) run(t *testing.T, program string, args ...string) {
-	t.Helper()
-	c := exec.CommandContext(t.Context(), program, args...)
-	c.Dir = s.root
-	c.Env = append(os.Environ(), "KUBECONFIG="+s.cluster.Kubeconfig,
-		"HELM_CACHE_HOME="+s.dir, "HELM_CONFIG_HOME="+s.dir, "HELM_DATA_HOME="+s.dir)
-	if output, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%s %v: %v\n%s", program, args, err, output)
+	s.cluster.Build(t)
+	for _, folder := range []string{"CACHE", "CONFIG", "DATA"} {
+		t.Setenv("HELM_"+folder+"_HOME", s.cluster.Dir)
 	}
-}
-
-func (s *stack) kubectl(t *testing.T, args ...string) {
-	t.Helper()
-	s.run(t, s.cluster.Kubectl, args...)
+	err := controlplane.Run(t.Context(), helm, "install", "podscore", "charts/podscore", "--kubeconfig="+s.cluster.Kubeconfig,
+		"--namespace=podscore", "--create-namespace", "--values=test/e2e/values.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // startAlertmanager starts one that tells the webhook of every alert at once,
 // and returns its URL.
 func (s *stack) startAlertmanager(t *testing.T, binary string) string {
 	t.Helper()
-	config := filepath.Join(s.dir, "alertmanager.yaml")
+	config := filepath.Join(s.cluster.Dir, "alertmanager.yaml")
 	text := fmt.Sprintf(`
 route: {receiver: webhook, group_by: [...], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}
 receivers:
@@ -132,7 +81,7 @@ receivers:
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	alertmanager, err := process.StartAlertmanager(t.Context(), binary, config, filepath.Join(s.dir, "alerts"), filepath.Join(s.dir, "alertmanager.log"))
+	alertmanager, err := process.StartAlertmanager(t.Context(), binary, config, filepath.Join(s.cluster.Dir, "alerts"), filepath.Join(s.cluster.Dir, "alertmanager.log"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,11 +101,11 @@ func (s *stack) startPrometheus(t *testing.T, binary, alertmanager, tokenFile st
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules := filepath.Join(s.dir, "podscore.rules.yaml")
+	rules := filepath.Join(s.cluster.Dir, "podscore.rules.yaml")
 	if err := os.WriteFile(rules, []byte(shipped.Data["podscore.rules.yaml"]), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.prometheus, err = monitoring.Start(t.Context(), filepath.Join(s.dir, "prometheus"), monitoring.Options{
+	s.prometheus, err = monitoring.Start(t.Context(), filepath.Join(s.cluster.Dir, "prometheus"), monitoring.Options{
 		Binary: binary, Flags: []string{"--rules.alert.resend-delay=1s"},
 		Kubeconfig: s.cluster.Kubeconfig, Network: s.network, TokenFile: tokenFile,
 		Interval: interval, Rules: rules, Alertmanager: alertmanager,

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -53,11 +54,7 @@ func newFleet(t *testing.T, namespace string, count int, cuttable bool) *fleet {
 		f.start(fmt.Sprint("replica-", i), cuttable)
 	}
 	for _, r := range f.replicas {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		if err := r.Ready(ctx); err != nil {
-			t.Fatalf("%s: %v", r.name, err)
-		}
+		harness.Ready(t, r.Podscore, time.Minute)
 	}
 	f.leader(t.Context())
 	return f
@@ -67,7 +64,7 @@ func newFleet(t *testing.T, namespace string, count int, cuttable bool) *fleet {
 func (f *fleet) start(name string, cuttable bool) *replica {
 	f.t.Helper()
 	r := &replica{name: name, counters: map[string]int{}}
-	kubeconfig := kubeconfigs.podscore
+	kubeconfig := cluster.KubeconfigAs(f.t, "podscore", "podscore")
 	if cuttable {
 		server, err := url.Parse(cluster.Config.Host)
 		if err != nil {
@@ -76,6 +73,7 @@ func (f *fleet) start(name string, cuttable bool) *replica {
 		if r.link, err = newLink(server.Host); err != nil {
 			f.t.Fatal(err)
 		}
+		f.t.Cleanup(func() { r.link.Close() })
 		text, err := os.ReadFile(kubeconfig)
 		if err != nil {
 			f.t.Fatal(err)
@@ -86,14 +84,8 @@ func (f *fleet) start(name string, cuttable bool) *replica {
 			f.t.Fatal(err)
 		}
 	}
-	log := filepath.Join(f.t.TempDir(), name+".log")
-	ctx, cancel := context.WithTimeout(f.t.Context(), time.Minute)
-	defer cancel()
-	var err error
-	r.Podscore, err = process.StartPodscore(ctx, binary, kubeconfig, log, "--leader-elect", "--leader-elect-resource-namespace=podscore")
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	r.Podscore = harness.StartPodscore(f.t, cluster.Binary, kubeconfig, "--leader-elect", "--leader-elect-resource-namespace=podscore")
+	f.t.Logf("%s is process %d", name, r.PID())
 	f.replicas = append(f.replicas, r)
 	scraping, stop := context.WithCancel(context.Background())
 	stopped := make(chan struct{})
@@ -104,16 +96,6 @@ func (f *fleet) start(name string, cuttable bool) *replica {
 	f.t.Cleanup(func() {
 		stop()
 		<-stopped
-		if err := r.Stop(); err != nil {
-			f.t.Error(err)
-		}
-		if r.link != nil {
-			r.link.Close()
-		}
-		if f.t.Failed() {
-			text, _ := os.ReadFile(log)
-			f.t.Logf("the log of %s:\n%s", name, text)
-		}
 	})
 	return r
 }

@@ -3,11 +3,8 @@ package ha
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,84 +12,22 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
+	"github.com/podscore/podscore/test/process"
 )
 
-// Set by TestMain; cluster is nil where there is no control plane, and then
-// missing says why.
-var (
-	cluster     *controlplane.ControlPlane
-	binary      string
-	kubeconfigs struct{ podscore string }
-	missing     error
-)
+// cluster is what the tests share.
+var cluster harness.Cluster
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	ctrl.SetLogger(logr.Discard())
-	if _, missing = controlplane.Assets(); missing != nil {
-		return m.Run()
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	dir, err := controlplane.TempDir()
-	if err == nil {
-		cluster, err = controlplane.StartWith(ctx, dir, controlplane.Options{Bare: true})
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "the control plane does not start:", err)
-		return 1
-	}
-	defer func() {
-		if err := cluster.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, "the control plane does not stop:", err)
-		}
-	}()
-	if err := prepare(ctx, dir); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return m.Run()
-}
-
-// prepare builds podscore and applies its manifests, whose rights it gets.
-func prepare(ctx context.Context, dir string) (err error) {
-	root, err := controlplane.Root()
-	if err != nil {
-		return err
-	}
-	binary = filepath.Join(dir, "podscore")
-	for _, command := range [][]string{
-		{"go", "build", "-o", binary, "./cmd/podscore"},
-		{cluster.Kubectl, "apply", "-k", "config/default"},
-	} {
-		c := exec.CommandContext(ctx, command[0], command[1:]...)
-		c.Dir = root
-		if output, err := c.CombinedOutput(); err != nil {
-			return fmt.Errorf("%v: %w\n%s", command, err, output)
-		}
-	}
-	kubeconfigs.podscore, err = cluster.KubeconfigFor(ctx, "podscore", "podscore")
-	return err
-}
-
-// needs skips a test where there is no API server, and fails it where all tests
-// are asked for.
-func needs(t *testing.T) {
-	t.Helper()
-	if missing != nil {
-		lacks.Skip(t, missing)
-	}
+func TestMain(m *testing.M) {
+	os.Exit(cluster.Run(m, controlplane.Options{Bare: true}, "-k config/default"))
 }
 
 func get(ctx context.Context, client *http.Client, url string) (string, error) {
@@ -100,16 +35,11 @@ func get(ctx context.Context, client *http.Client, url string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	response, err := client.Do(request)
-	if err != nil {
-		return "", err
+	status, body, err := process.Do(client, request)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("%s answers %d", url, status)
 	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s answers %d", url, response.StatusCode)
-	}
-	return string(text), err
+	return body, err
 }
 
 // load is pods that appear, and what the API server said of them.
@@ -138,18 +68,6 @@ func newLoad(t *testing.T, namespace string) *load {
 	}()
 	t.Cleanup(l.end)
 	return l
-}
-
-func createNamespace(t *testing.T, name string) {
-	t.Helper()
-	if err := cluster.CreateNamespace(t.Context(), name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cluster.DeleteNamespace(context.WithoutCancel(t.Context()), name); err != nil {
-			t.Error(err)
-		}
-	})
 }
 
 func (l *load) create(name string, deleted bool) {
@@ -195,6 +113,17 @@ func (l *load) created(through uint64) (until, after int) {
 		}
 	}
 	return until, after
+}
+
+// underLoad starts a fleet in a new namespace, where pods have appeared for a while
+// when it returns.
+func underLoad(t *testing.T, namespace string, replicas int, cuttable bool) (f *fleet, load *load, leader *replica) {
+	t.Helper()
+	cluster.Namespace(t, namespace)
+	f = newFleet(t, namespace, replicas, cuttable)
+	load, leader = newLoad(t, namespace), f.leader(t.Context())
+	time.Sleep(3 * time.Second)
+	return f, load, leader
 }
 
 // lease reads the Lease.
@@ -265,14 +194,11 @@ func atMost(t *testing.T, before, after *replica, promised time.Duration) {
 // TestTheLeaderEnds: it gives the Lease back, and whatever of its counts nobody
 // has scraped, the next leader counts.
 func TestTheLeaderEnds(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	for _, replicas := range []int{2, 3} {
 		t.Run(fmt.Sprint(replicas, " replicas"), func(t *testing.T) {
 			namespace := fmt.Sprint("ends-", replicas)
-			createNamespace(t, namespace)
-			f := newFleet(t, namespace, replicas, false)
-			load, leader := newLoad(t, namespace), f.leader(t.Context())
-			time.Sleep(3 * time.Second)
+			f, load, leader := underLoad(t, namespace, replicas, false)
 			signal(t, leader, syscall.SIGTERM)
 			next := f.successor(leader)
 			time.Sleep(2 * time.Second)
@@ -292,14 +218,11 @@ func TestTheLeaderEnds(t *testing.T) {
 // next leader counts the rest; even if the clock of the one that died was wrong by
 // an hour.
 func TestTheLeaderIsKilled(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	for name, skew := range map[string]time.Duration{"in-time": 0, "ahead": time.Hour, "behind": -time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			namespace := "killed-" + name
-			createNamespace(t, namespace)
-			f := newFleet(t, namespace, 2, false)
-			load, leader := newLoad(t, namespace), f.leader(t.Context())
-			time.Sleep(3 * time.Second)
+			f, load, leader := underLoad(t, namespace, 2, false)
 			signal(t, leader, syscall.SIGKILL)
 			leader.ExitStatus()
 			through := exposedThrough(t, namespace)
@@ -328,12 +251,8 @@ func TestTheLeaderIsKilled(t *testing.T) {
 // TestTheLeaderStandsStill and wakes when another leads: it must not report.
 // When it leads again, all replicas together have counted every pod once.
 func TestTheLeaderStandsStill(t *testing.T) {
-	needs(t)
-	const namespace = "stands-still"
-	createNamespace(t, namespace)
-	f := newFleet(t, namespace, 2, false)
-	load, leader := newLoad(t, namespace), f.leader(t.Context())
-	time.Sleep(3 * time.Second)
+	cluster.Needs(t)
+	f, load, leader := underLoad(t, "stands-still", 2, false)
 	signal(t, leader, syscall.SIGSTOP)
 	next := f.successor(leader)
 	time.Sleep(2 * time.Second)
@@ -349,12 +268,8 @@ func TestTheLeaderStandsStill(t *testing.T) {
 
 // TestTheLeaderIsCutOff from the API server, and nobody else is.
 func TestTheLeaderIsCutOff(t *testing.T) {
-	needs(t)
-	const namespace = "cut-off"
-	createNamespace(t, namespace)
-	f := newFleet(t, namespace, 2, true)
-	load, leader := newLoad(t, namespace), f.leader(t.Context())
-	time.Sleep(3 * time.Second)
+	cluster.Needs(t)
+	f, load, leader := underLoad(t, "cut-off", 2, true)
 	leader.link.set(true)
 	next := f.successor(leader)
 	atMost(t, leader, next, leaseDuration+allowance)
@@ -390,11 +305,11 @@ func awaitCountsOnceMore(t *testing.T, f *fleet, load *load, leader, before *rep
 // TestTheOnlyReplicaStartsAgain, after it ended and after it was killed. What
 // appeared meanwhile and is still there counts, and what was counted does not.
 func TestTheOnlyReplicaStartsAgain(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	for name, how := range map[string]syscall.Signal{"ended": syscall.SIGTERM, "killed": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
 			namespace := "again-" + name
-			createNamespace(t, namespace)
+			cluster.Namespace(t, namespace)
 			f := newFleet(t, namespace, 1, false)
 			before := f.replicas[0]
 			load := &load{t: t, namespace: namespace}

@@ -3,8 +3,6 @@ package ha
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -13,17 +11,17 @@ import (
 	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
-	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
 // TestEachRightOnTheLeaseIsNeeded takes one away at a time. podscore must not
 // report, must say what is missing, and must go on by itself once it is granted.
 func TestEachRightOnTheLeaseIsNeeded(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	for _, missing := range []string{"get", "create", "update"} {
 		t.Run(missing, func(t *testing.T) {
 			account := "without-" + missing
@@ -34,22 +32,10 @@ func TestEachRightOnTheLeaseIsNeeded(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			kubeconfig, err := cluster.KubeconfigFor(t.Context(), "podscore", account)
-			if err != nil {
-				t.Fatal(err)
-			}
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
-			p, err := process.StartPodscore(ctx, binary, kubeconfig, t.TempDir()+"/log",
+			p := harness.StartPodscore(t, cluster.Binary, cluster.KubeconfigAs(t, "podscore", account),
 				"--leader-elect", "--leader-elect-resource-namespace=podscore", "--leader-elect-resource-name="+account)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() {
-				if err := p.Stop(); err != nil {
-					t.Error(err)
-				}
-			}()
 			awaitRefusal(t, p, missing)
 			if page, err := get(ctx, http.DefaultClient, p.MetricsURL+"/metrics"); err != nil || !strings.Contains(page, "\npodscore_reporting 0\n") || strings.Contains(page, "podscore_namespace_") {
 				t.Errorf("without the Lease it reports, or does not say that it does not: %v", err)
@@ -104,39 +90,12 @@ func awaitRefusal(t *testing.T, p *process.Podscore, verb string) {
 // watch, and has some verbs on leases.
 func grant(t *testing.T, account string, verbs []string) *rbacv1.Role {
 	t.Helper()
-	ctx, options := t.Context(), metav1.CreateOptions{}
-	subjects := []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: "podscore", Name: account}}
-	meta := metav1.ObjectMeta{Name: account}
+	meta := metav1.ObjectMeta{Namespace: "podscore", Name: account}
 	role := &rbacv1.Role{ObjectMeta: meta, Rules: []rbacv1.PolicyRule{{APIGroups: []string{"coordination.k8s.io"}, Resources: []string{"leases"}, Verbs: verbs}}}
-	_, err := cluster.Client.CoreV1().ServiceAccounts("podscore").Create(ctx, &corev1.ServiceAccount{ObjectMeta: meta}, options)
-	if err == nil {
-		role, err = cluster.Client.RbacV1().Roles("podscore").Create(ctx, role, options)
-	}
-	if err == nil {
-		_, err = cluster.Client.RbacV1().RoleBindings("podscore").Create(ctx, &rbacv1.RoleBinding{
-			ObjectMeta: meta, Subjects: subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: account},
-		}, options)
-	}
-	if err == nil {
-		_, err = cluster.Client.RbacV1().ClusterRoleBindings().Create(ctx, &rbacv1.ClusterRoleBinding{
-			ObjectMeta: meta, Subjects: subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "podscore"},
-		}, options)
-	}
-	if err != nil {
-		t.Fatal(fmt.Errorf("rights for %s: %w", account, err))
-	}
-	t.Cleanup(func() {
-		ctx, options := context.WithoutCancel(ctx), metav1.DeleteOptions{}
-		err := errors.Join(
-			cluster.Client.RbacV1().ClusterRoleBindings().Delete(ctx, account, options),
-			cluster.Client.RbacV1().RoleBindings("podscore").Delete(ctx, account, options),
-			cluster.Client.RbacV1().Roles("podscore").Delete(ctx, account, options),
-			cluster.Client.CoreV1().ServiceAccounts("podscore").Delete(ctx, account, options),
-			cluster.Client.CoordinationV1().Leases("podscore").Delete(ctx, account, options),
-		)
-		if err != nil {
-			t.Error(err)
-		}
+	binding := harness.Binding(account, "podscore", "podscore", account)
+	cluster.Create(t, harness.Account("podscore", account), role, binding, &rbacv1.RoleBinding{
+		ObjectMeta: meta, Subjects: binding.Subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: account},
 	})
+	cluster.Remove(t, &coordinationv1.Lease{ObjectMeta: meta})
 	return role
 }

@@ -5,7 +5,6 @@ package image
 import (
 	"bytes"
 	"debug/elf"
-	"flag"
 	"maps"
 	"os"
 	"os/exec"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // What the images of the test are made for.
@@ -28,8 +28,6 @@ const (
 
 // maxSize bounds the sum of an image's layers, as they are unpacked on a node.
 const maxSize = 40 << 20
-
-var cold = flag.Bool("cold", false, "make the second image without the build cache, which takes some minutes more")
 
 func TestImage(t *testing.T) {
 	needs(t, "make", "buildah", "podman", "runc", "/bin/busybox")
@@ -53,11 +51,8 @@ func TestImage(t *testing.T) {
 	}
 	t.Run("runs confined", func(t *testing.T) { s.runConfined(t) })
 	t.Run("is reproducible", func(t *testing.T) {
-		cache := goEnv(t, "GOCACHE")
-		if *cold {
-			cache = t.TempDir()
-		}
-		again := s.build(t, copySources(t, root), "linux/amd64", cache)["amd64"]
+		// In another folder, and with nothing that was compiled before.
+		again := s.build(t, copySources(t, root), "linux/amd64", t.TempDir())["amd64"]
 		checkSame(t, built["amd64"], again, buildOutside(t, root))
 	})
 }
@@ -137,13 +132,10 @@ func checkSame(t *testing.T, first, again image, outside []byte) {
 // copySources copies what `make image` needs to a folder that is no checkout.
 func copySources(t *testing.T, root string) string {
 	t.Helper()
-	ignore, err := os.ReadFile(filepath.Join(root, ".dockerignore"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ignore := harness.Read(t, filepath.Join(root, ".dockerignore"))
 	dir := t.TempDir()
-	names := []string{"Makefile", "Dockerfile", ".dockerignore"}
-	for line := range strings.Lines(string(ignore)) {
+	names := []string{"Makefile", "tools.mk", "image.mk", "Dockerfile", ".dockerignore"}
+	for line := range strings.Lines(ignore) {
 		if name, kept := strings.CutPrefix(strings.TrimSpace(line), "!"); kept {
 			names = append(names, name)
 		}
@@ -163,9 +155,5 @@ func buildOutside(t *testing.T, root string) []byte {
 	command.Dir = root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOFLAGS=")
 	run(t, command)
-	binary, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return binary
+	return []byte(harness.Read(t, path))
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -68,12 +69,9 @@ func (s *store) runConfined(t *testing.T) {
 // checkConfinement asks the kernel what the process may do.
 func checkConfinement(t *testing.T, pid string) {
 	t.Helper()
-	text, err := os.ReadFile("/proc/" + pid + "/status")
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := harness.Read(t, "/proc/"+pid+"/status")
 	got := map[string]string{}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		key, value, _ := strings.Cut(line, ":")
 		got[key] = strings.Join(strings.Fields(value), " ")
 	}
@@ -86,11 +84,8 @@ func checkConfinement(t *testing.T, pid string) {
 			t.Errorf("the process has %s %q, want %q", key, got[key], want)
 		}
 	}
-	mounts, err := os.ReadFile(fmt.Sprintf("/proc/%s/mounts", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(mounts)) {
+	mounts := harness.Read(t, fmt.Sprintf("/proc/%s/mounts", pid))
+	for line := range strings.Lines(mounts) {
 		if f := strings.Fields(line); f[1] == "/" && !strings.HasPrefix(f[3], "ro") {
 			t.Errorf("the root file system is mounted %s, want ro", f[3])
 		}

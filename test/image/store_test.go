@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // needs skips a test, saying why, where it is not Linux's root who runs it or
@@ -27,7 +27,7 @@ func needs(t *testing.T, programs ...string) {
 		}
 	}
 	if why != "" {
-		lacks.Skip(t, why)
+		harness.Skip(t, why)
 	}
 }
 

@@ -2,7 +2,6 @@ package input
 
 import (
 	"net/http"
-	"os"
 	"path"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -39,7 +39,7 @@ func TestAListWithoutAnEnd(t *testing.T) {
 	t.Parallel()
 	there := []*corev1.Pod{newPod("shop", "web-1", true), newPod("shop", "web-2", false), newPod("bank", "web-1", false)}
 	s := startAPIServer(t, endless, there...)
-	p := start(t, binary, s.kubeconfig(t), "--watch-stalled-after=9s")
+	p := harness.StartPodscore(t, binary, s.kubeconfig(t), "--watch-stalled-after=9s")
 	for check, want := range map[string]string{
 		"watch-pods":       "waiting for the list of pods to end",
 		"watch-namespaces": "waiting for the list of namespaces to end",
@@ -53,15 +53,12 @@ func TestAListWithoutAnEnd(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("ready %s after the waits were looked at", ready(t, p, time.Minute).Round(100*time.Millisecond))
+	t.Logf("ready %s after the waits were looked at", harness.Ready(t, p, time.Minute).Round(100*time.Millisecond))
 	late := newPod("shop", "web-3", false)
 	s.add("pods", late)
 	heals(t, p, truth(t, there, []*corev1.Pod{late}))
-	log, err := os.ReadFile(p.Log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if said := strings.Count(string(log), "does not say where it ends"); said != 2 {
+	log := harness.Read(t, p.Log)
+	if said := strings.Count(log, "does not say where it ends"); said != 2 {
 		t.Errorf("the log says %d times that a list has no end, want 2:\n%s", said, log)
 	}
 	for _, resource := range []string{"pods", "namespaces"} {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/watch"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // TestSecretsStayOutOfErrors: what podscore cannot read it does not quote.
@@ -47,13 +49,13 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 					fmt.Fprint(w, c.list)
 				}
 			})
-			p := start(t, binary, s.kubeconfig(t), "--log-level=debug")
+			p := harness.StartPodscore(t, binary, s.kubeconfig(t), "--log-level=debug")
 			for s.asked() < 6 {
 				time.Sleep(20 * time.Millisecond)
 			}
 			tellsNothing(t, p)
 			s.become(nil, false)
-			ready(t, p, healsWithin)
+			harness.Ready(t, p, healsWithin)
 			s.become(func(_ *apiServer, w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", c.contentType)
 				fmt.Fprint(w, c.watch)

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -79,7 +80,7 @@ func TestGarbage(t *testing.T) {
 			t.Parallel()
 			there := []*corev1.Pod{newPod("shop", "web-1", true), newPod("shop", "web-2", false), newPod("bank", "web-1", false)}
 			s := startAPIServer(t, g.answer, there...)
-			p := start(t, binary, s.kubeconfig(t), silenceBefore, "--log-level=debug")
+			p := harness.StartPodscore(t, binary, s.kubeconfig(t), silenceBefore, "--log-level=debug")
 
 			before := truth(t, there, nil)
 			g.endure(t, s, p, "", before)
@@ -95,7 +96,7 @@ func TestGarbage(t *testing.T) {
 			s.become(nil, g.hangs)
 			heals(t, p, after)
 
-			if peak := status(t, p, "VmHWM"); peak > maxMemory {
+			if peak := harness.PeakMemory(t, p); peak > maxMemory {
 				t.Errorf("podscore took %d MiB, want at most %d", peak, maxMemory)
 			}
 		})
@@ -106,13 +107,13 @@ func TestGarbage(t *testing.T) {
 // anything, or what is true now.
 func (g *garbage) endure(t *testing.T, s *apiServer, p *process.Podscore, may ...string) {
 	t.Helper()
-	asked, spent, told := s.asked(), cpu(t, p), false
+	asked, spent, told := s.asked(), harness.CPU(t, p), false
 	for end := time.Now().Add(watched); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		if code, body, err := process.Get(t.Context(), p.ProbesURL+"/healthz"); err != nil || code != http.StatusOK {
 			t.Fatalf("podscore is not alive: %d %s %v", code, body, err)
 		}
 		if got := claims(page(t, p)); !slices.Contains(may, got) {
-			t.Fatalf("podscore says what is not true:\n%s", difference(got, may[len(may)-1]))
+			t.Fatalf("podscore says what is not true:\n%s", harness.Difference(got, may[len(may)-1]))
 		}
 		code, _, err := process.Get(t.Context(), p.ProbesURL+"/readyz")
 		told = told || err != nil || code != http.StatusOK
@@ -123,20 +124,20 @@ func (g *garbage) endure(t *testing.T, s *apiServer, p *process.Podscore, may ..
 	if asked = s.asked() - asked; asked > maxRequests*max(1, g.each) {
 		t.Errorf("podscore asked %d times in %s, want at most %d", asked, watched, maxRequests*max(1, g.each))
 	}
-	if spent = cpu(t, p) - spent; spent.Seconds() > maxCPU*watched.Seconds() {
+	if spent = harness.CPU(t, p) - spent; spent.Seconds() > maxCPU*watched.Seconds() {
 		t.Errorf("podscore took %s of processor time in %s", spent, watched)
 	}
-	t.Logf("%d requests, %s of processor time in %s; %d MiB at the most", asked, spent, watched, status(t, p, "VmHWM"))
+	t.Logf("%d requests, %s of processor time in %s; %d MiB at the most", asked, spent, watched, harness.PeakMemory(t, p))
 }
 
 // heals waits until podscore is ready and says exactly what is true.
 func heals(t *testing.T, p *process.Podscore, want string) {
 	t.Helper()
 	began := time.Now()
-	ready(t, p, healsWithin)
+	harness.Ready(t, p, healsWithin)
 	for got := ""; got != want; time.Sleep(50 * time.Millisecond) {
 		if got = claims(page(t, p)); time.Since(began) > healsWithin {
-			t.Fatalf("%s after the API server answers rightly, podscore differs from the truth in\n%s", healsWithin, difference(got, want))
+			t.Fatalf("%s after the API server answers rightly, podscore differs from the truth in\n%s", healsWithin, harness.Difference(got, want))
 		}
 	}
 	t.Logf("right again after %s", time.Since(began).Round(time.Millisecond))
@@ -151,8 +152,8 @@ func TestOddNames(t *testing.T) {
 	there := []*corev1.Pod{newPod("bank", "web-1", false), newPod("shop", "web-1", true), odd}
 	s := startAPIServer(t, nil, there...)
 	s.add("namespaces", &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Name: "odd\xff", UID: "1"}})
-	p := start(t, binary, s.kubeconfig(t))
-	ready(t, p, time.Minute)
+	p := harness.StartPodscore(t, binary, s.kubeconfig(t))
+	harness.Ready(t, p, time.Minute)
 	if got := page(t, p); !strings.Contains(got, `podscore_namespace_pods{namespace="bank",status="noncompliant"} 1`) {
 		t.Errorf("the page has nothing of the pods whose names are fine:\n%s", claims(got))
 	}

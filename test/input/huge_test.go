@@ -14,15 +14,20 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
+
+// What etcd is told to take at once: more than the 1.5 MiB of its own, so that
+// many objects go in one request.
+var roomy = controlplane.Options{Bare: true, Etcd: map[string]string{"max-request-bytes": "33554432", "quota-backend-bytes": "4294967296"}}
 
 // huge is something that somebody with the rights to create pods or namespaces
 // may put into a cluster, and what it may cost.
 type huge struct {
 	name   string
 	count  int
-	object func(i int) stored
+	object func(i int) controlplane.Stored
 	// admitted is true if the API server is asked to create it; the rest is written
 	// past it, because there is so much of it.
 	admitted bool
@@ -84,12 +89,12 @@ func TestHuge(t *testing.T) {
 			if h.many && os.Getenv("PODSCORE_HUGE") == "" {
 				t.Skip("takes long: make huge does it")
 			}
-			cluster := startCluster(t, roomy)
-			fill(t, cluster, 1, func(int) stored { return storedNamespace("huge") })
+			cluster := harness.StartCluster(t, roomy)
+			write(t, cluster, 1, func(int) controlplane.Stored { return controlplane.StoredNamespace("huge") })
 			if h.admitted {
 				create(t, cluster, h.count, h.object)
 			} else {
-				fill(t, cluster, h.count, h.object)
+				write(t, cluster, h.count, h.object)
 			}
 			h.measure(t, cluster, "streamed")
 			if err := cluster.RestartAPIServer(map[string]string{"feature-gates": "WatchList=false"}); err != nil {
@@ -101,13 +106,13 @@ func TestHuge(t *testing.T) {
 }
 
 // measure starts a podscore before what is there, and looks at what it takes.
-func (h *huge) measure(t *testing.T, cluster *controlplane.ControlPlane, lists string) {
+func (h *huge) measure(t *testing.T, cluster *harness.Cluster, lists string) {
 	t.Helper()
-	p := start(t, binary, cluster.Kubeconfig)
-	took := ready(t, p, 5*time.Minute)
+	p := harness.StartPodscore(t, binary, cluster.Kubeconfig)
+	took := harness.Ready(t, p, 5*time.Minute)
 	first := scrape(t, p, h.shown)
 	second := scrape(t, p, h.shown)
-	peak := status(t, p, "VmHWM")
+	peak := harness.PeakMemory(t, p)
 	t.Logf("| %s, %s | %d MiB | %.1f s | %.2f s, then %.2f s | %.1f MiB |",
 		h.name, lists, peak, took.Seconds(), first.took.Seconds(), second.took.Seconds(), float64(second.bytes)/(1<<20))
 	if peak > h.memory || took > h.ready || second.bytes > h.page<<20 {
@@ -118,17 +123,25 @@ func (h *huge) measure(t *testing.T, cluster *controlplane.ControlPlane, lists s
 	}
 }
 
+// write writes objects past the API server.
+func write(t *testing.T, cluster *harness.Cluster, count int, object func(int) controlplane.Stored) {
+	t.Helper()
+	if err := cluster.Write(t.Context(), count, object); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // create has the API server create pods.
-func create(t *testing.T, cluster *controlplane.ControlPlane, count int, object func(int) stored) {
+func create(t *testing.T, cluster *harness.Cluster, count int, object func(int) controlplane.Stored) {
 	t.Helper()
 	config := rest.CopyConfig(cluster.Config)
-	config.QPS, config.ContentType = -1, lists
+	config.ContentType = lists
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range count {
-		pod := object(i).object.(*corev1.Pod)
+		pod := object(i).Object.(*corev1.Pod)
 		pod.UID, pod.CreationTimestamp = "", metav1.Time{}
 		if _, err := client.CoreV1().Pods(pod.Namespace).Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
 			t.Fatalf("%.500s", err)
@@ -157,8 +170,8 @@ func scrape(t *testing.T, p *process.Podscore, line string) scraped {
 }
 
 // The API server admits twice as many as 10,000, before etcd refuses.
-func containers(count int, secured bool) func(int) stored {
-	return func(int) stored {
+func containers(count int, secured bool) func(int) controlplane.Stored {
+	return func(int) controlplane.Stored {
 		pod := newPod("huge", "wide", false)
 		pod.Spec.Containers = nil
 		for i := range count {
@@ -168,12 +181,12 @@ func containers(count int, secured bool) func(int) stored {
 			}
 			pod.Spec.Containers = append(pod.Spec.Containers, container)
 		}
-		return storedPod(pod)
+		return controlplane.StoredPod(pod)
 	}
 }
 
 // Longest in the API: 253 bytes in a name, 63 in a label's value, 253 and 63 in its key.
-func longNames(i int) stored {
+func longNames(i int) controlplane.Stored {
 	long := func(prefix string, length int) string {
 		return fmt.Sprintf("%s-%05d-%s", prefix, i, strings.Repeat("x", length))[:length]
 	}
@@ -184,41 +197,43 @@ func longNames(i int) stored {
 	for n := range 100 {
 		pod.Labels[fmt.Sprintf("%03d%s/%s", n, strings.Repeat("p", 250), strings.Repeat("k", 63))] = strings.Repeat("v", 63)
 	}
-	return storedPod(pod)
+	return controlplane.StoredPod(pod)
 }
 
 // The API server does not look at how long a reference is.
-func longOwner(i int) stored {
+func longOwner(i int) controlplane.Stored {
 	pod := newPod("huge", fmt.Sprint("pod-", i), false)
 	pod.OwnerReferences[0].Name = fmt.Sprint(i, strings.Repeat("o", 1<<20))
-	return storedPod(pod)
+	return controlplane.StoredPod(pod)
 }
 
 // Nor at how long the values of a sysctl or of SELinux are.
-func longContext(i int) stored {
+func longContext(i int) controlplane.Stored {
 	pod := newPod("huge", fmt.Sprint("pod-", i), false)
 	pod.Spec.SecurityContext = &corev1.PodSecurityContext{SELinuxOptions: &corev1.SELinuxOptions{Level: fmt.Sprint(i, strings.Repeat("s", 1<<20))}}
-	return storedPod(pod)
+	return controlplane.StoredPod(pod)
 }
 
 // Of what a container is told the API server admits all that etcd takes. The pod need not run.
-func longArguments(i int) stored {
+func longArguments(i int) controlplane.Stored {
 	pod := newPod("huge", fmt.Sprint("pod-", i), false)
 	pod.Spec.Containers[0].Args = []string{fmt.Sprint(i, strings.Repeat("a", 1_200_000))}
-	return storedPod(pod)
+	return controlplane.StoredPod(pod)
 }
 
 // All annotations of an object may have 256 KiB.
-func longAnnotations(i int) stored {
-	namespace := storedNamespace(fmt.Sprint("noted-", i))
-	namespace.object.(*corev1.Namespace).Annotations = map[string]string{"note": fmt.Sprint(i, strings.Repeat("n", 250_000))}
+func longAnnotations(i int) controlplane.Stored {
+	namespace := controlplane.StoredNamespace(fmt.Sprint("noted-", i))
+	namespace.Object.(*corev1.Namespace).Annotations = map[string]string{"note": fmt.Sprint(i, strings.Repeat("n", 250_000))}
 	return namespace
 }
 
-func manyPods(i int) stored {
+func manyPods(i int) controlplane.Stored {
 	pod := newPod("huge", fmt.Sprint("pod-", i), false)
 	pod.OwnerReferences = nil
-	return storedPod(pod)
+	return controlplane.StoredPod(pod)
 }
 
-func manyNamespaces(i int) stored { return storedNamespace(fmt.Sprint("empty-", i)) }
+func manyNamespaces(i int) controlplane.Stored {
+	return controlplane.StoredNamespace(fmt.Sprint("empty-", i))
+}

@@ -9,6 +9,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // inPages answers rightly, and streams no list.
@@ -31,9 +33,9 @@ func TestALargePageOfNamespaces(t *testing.T) {
 			ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("noted-", i), UID: "1", Annotations: map[string]string{"note": strings.Repeat("n", 250_000)}},
 		})
 	}
-	p := start(t, binary, s.kubeconfig(t))
-	took := ready(t, p, time.Minute)
-	peak := status(t, p, "VmHWM")
+	p := harness.StartPodscore(t, binary, s.kubeconfig(t))
+	took := harness.Ready(t, p, time.Minute)
+	peak := harness.PeakMemory(t, p)
 	scrape(t, p, `podscore_namespace_pods{namespace="noted-999",status="compliant"} 0`)
 	t.Logf("%d namespaces with 250 KB of annotations in one page: %d MiB, ready after %s", namespaces, peak, took.Round(100*time.Millisecond))
 	if peak > memory {
@@ -52,10 +54,10 @@ func TestALargePage(t *testing.T) {
 		there = append(there, pod)
 	}
 	s := startAPIServer(t, inPages, there...)
-	p := start(t, binary, s.kubeconfig(t))
-	took := ready(t, p, time.Minute)
+	p := harness.StartPodscore(t, binary, s.kubeconfig(t))
+	took := harness.Ready(t, p, time.Minute)
 	scrape(t, p, fmt.Sprintf(`podscore_namespace_pods{namespace="shop",status="noncompliant"} %d`, pods))
-	peak := status(t, p, "VmHWM")
+	peak := harness.PeakMemory(t, p)
 	t.Logf("%d pods of 1.2 MB in one page: %d MiB, ready after %s", pods, peak, took.Round(100*time.Millisecond))
 	if peak > memory {
 		t.Errorf("podscore took %d MiB, want at most %d", peak, memory)

@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -67,7 +67,7 @@ func secretPod(namespace, name string) *corev1.Pod {
 }
 
 // plant creates a namespace with secrets, and pods in it.
-func plant(t *testing.T, cluster *controlplane.ControlPlane, namespace string, pods ...string) {
+func plant(t *testing.T, cluster *harness.Cluster, namespace string, pods ...string) {
 	t.Helper()
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
 		Name: namespace, Labels: map[string]string{"label": planted + "namespace-label"},
@@ -88,7 +88,7 @@ func plant(t *testing.T, cluster *controlplane.ControlPlane, namespace string, p
 
 // alter plants more into a pod while it lives: in its metadata, its status,
 // and an ephemeral container.
-func alter(t *testing.T, cluster *controlplane.ControlPlane, namespace, name string) {
+func alter(t *testing.T, cluster *harness.Cluster, namespace, name string) {
 	t.Helper()
 	for _, step := range []struct{ patch, subresource string }{
 		{`{"metadata":{"annotations":{"more":"` + planted + `later-annotation"}}}`, ""},
@@ -106,7 +106,7 @@ func alter(t *testing.T, cluster *controlplane.ControlPlane, namespace, name str
 	}
 }
 
-func patch(t *testing.T, cluster *controlplane.ControlPlane, name, patch string, subresources ...string) {
+func patch(t *testing.T, cluster *harness.Cluster, name, patch string, subresources ...string) {
 	t.Helper()
 	if _, err := cluster.Client.CoreV1().Pods("later").Patch(t.Context(), name, types.MergePatchType, []byte(patch), metav1.PatchOptions{}, subresources...); err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func patch(t *testing.T, cluster *controlplane.ControlPlane, name, patch string,
 // churn has ten pods and namespaces without secrets come, larger than those that
 // have some: what podscore reads into, for as long as a connection lasts, is
 // written over.
-func churn(t *testing.T, cluster *controlplane.ControlPlane, p *process.Podscore, first int) {
+func churn(t *testing.T, cluster *harness.Cluster, p *process.Podscore, first int) {
 	t.Helper()
 	large := map[string]string{"large": strings.Repeat("x", 200<<10)}
 	for i := first; i < first+10; i++ {
@@ -131,5 +131,5 @@ func churn(t *testing.T, cluster *controlplane.ControlPlane, p *process.Podscore
 			t.Fatal(err)
 		}
 	}
-	awaitPods(t, p, 2+first+10)
+	harness.AwaitPods(t, p, 2+first+10)
 }

@@ -2,7 +2,6 @@ package input
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -22,13 +22,13 @@ import (
 // owners and results, whatever happens, and keeps no more than that: nothing of
 // the rest can be reached in its memory.
 func TestSecretsStay(t *testing.T) {
-	cluster := startCluster(t, controlplane.Options{APIServer: map[string]string{"request-timeout": "5s"}}) // for so long it waits, when it stops
+	cluster := harness.StartCluster(t, controlplane.Options{Bare: true, APIServer: map[string]string{"request-timeout": "5s"}}) // for so long it waits, when it stops
 	plant(t, cluster, "there", "before")
 	dump := filepath.Join(t.TempDir(), "heap")
 	t.Setenv("HEAP_DUMP", dump)
 	t.Setenv("GODEBUG", "clobberfree=1") // what is freed is written over: a dump has some of it
-	p := start(t, withDump, cluster.Kubeconfig, "--log-level=debug")
-	ready(t, p, time.Minute)
+	p := harness.StartPodscore(t, withDump, cluster.Kubeconfig, "--log-level=debug")
+	harness.Ready(t, p, time.Minute)
 
 	plant(t, cluster, "later", "stays", "finishes", "goes")
 	alter(t, cluster, "there", "before")
@@ -39,12 +39,12 @@ func TestSecretsStay(t *testing.T) {
 	if err := pods.Delete(t.Context(), "goes", metav1.DeleteOptions{GracePeriodSeconds: new(int64(0))}); err != nil {
 		t.Fatal(err)
 	}
-	awaitPods(t, p, 2)
+	harness.AwaitPods(t, p, 2)
 	tellsNothing(t, p)
 	if err := cluster.RestartAPIServer(nil); err != nil { // watches end with errors
 		t.Fatal(err)
 	}
-	ready(t, p, time.Minute)
+	harness.Ready(t, p, time.Minute)
 	churn(t, cluster, p, 0)  // may come with the list that follows a restart, before the secrets
 	churn(t, cluster, p, 10) // comes after it
 
@@ -60,34 +60,11 @@ func TestSecretsStay(t *testing.T) {
 	}
 }
 
-// awaitPods waits until podscore knows of so many pods.
-func awaitPods(t *testing.T, p *process.Podscore, want int) {
-	t.Helper()
-	got := -1
-	for end := time.Now().Add(time.Minute); got != want; time.Sleep(50 * time.Millisecond) {
-		families, err := p.Metrics(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = 0
-		for _, m := range families["podscore_namespace_pods"].GetMetric() {
-			got += int(m.GetGauge().GetValue())
-		}
-		if time.Now().After(end) {
-			t.Fatalf("podscore knows of %d pods, want %d", got, want)
-		}
-	}
-}
-
 // tellsNothing searches all that podscore tells: every page of both servers, in
 // every format, and the log.
 func tellsNothing(t *testing.T, p *process.Podscore) {
 	t.Helper()
-	log, err := os.ReadFile(p.Log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := map[string][]byte{"the log": log}
+	told := map[string][]byte{"the log": []byte(harness.Read(t, p.Log))}
 	for _, format := range []string{"text/plain", "application/openmetrics-text", "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"} {
 		told["/metrics as "+format] = get(t, p.MetricsURL+"/metrics", format)
 	}
@@ -113,19 +90,14 @@ func get(t *testing.T, url, accept string) []byte {
 		t.Fatal(err)
 	}
 	request.Header.Set("Accept", accept)
-	response, err := http.DefaultClient.Do(request)
+	status, body, err := process.Do(http.DefaultClient, request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(url, "/debug/") && response.StatusCode == http.StatusOK {
+	if strings.Contains(url, "/debug/") && status == http.StatusOK {
 		t.Errorf("%s answers 200", url)
 	}
-	return body
+	return []byte(body)
 }
 
 // found returns the different secrets in a text.

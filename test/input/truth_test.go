@@ -2,7 +2,6 @@ package input
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -17,8 +16,10 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/podscore/podscore/metrics"
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 	"github.com/podscore/podscore/workload"
 )
@@ -40,14 +41,7 @@ func newPod(namespace, name string, good bool) *corev1.Pod {
 		Status: corev1.PodStatus{Phase: corev1.PodRunning},
 	}
 	if good {
-		pod.Spec.SecurityContext = &corev1.PodSecurityContext{
-			RunAsNonRoot: new(true), RunAsUser: new(int64(1000)), RunAsGroup: new(int64(1000)),
-			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-		}
-		pod.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{
-			AllowPrivilegeEscalation: new(false), ReadOnlyRootFilesystem: new(true),
-			Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-		}
+		harness.Secure(&pod.Spec)
 	}
 	return pod
 }
@@ -56,16 +50,17 @@ func newPod(namespace, name string, good bool) *corev1.Pod {
 // pods that appeared later, found out from the whole pods.
 func truth(t *testing.T, there, later []*corev1.Pod) string {
 	t.Helper()
-	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	preset, err := policy.Preset(policy.DefaultPreset)
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := posture.New(posture.Options{Policy: policy, WorkloadSeriesLimit: 5000, Now: time.Now})
+	store := posture.New(posture.Options{Policy: preset, WorkloadSeriesLimit: 5000, Now: time.Now})
 	put := func(pods []*corev1.Pod) {
 		for _, pod := range pods {
+			result := securitycontext.Score(securitycontext.FromPod(pod))
 			store.Put(posture.Pod{
 				Namespace: pod.Namespace, Name: pod.Name, UID: string(pod.UID), Created: pod.CreationTimestamp.Time,
-				Workload: workload.Of(pod), Result: securitycontext.Score(securitycontext.FromPod(pod)),
+				Workload: workload.Of(pod), Facts: &result.Facts,
 			})
 		}
 	}
@@ -78,25 +73,15 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 	store.Exposed(store.Snapshot())
 	put(later)
 	store.Release()
-	gatherer := metrics.NewGatherer(store, posture.NewWatches(), metrics.Info{}, prometheus.NewRegistry(), time.Now)
+	gatherer := metrics.NewGatherer(metrics.Options{Store: store, Watches: posture.NewWatches(), Others: prometheus.NewRegistry(), Now: time.Now})
 	page := httptest.NewRecorder()
 	nobodyReads := func(context.Context) func(*posture.Snapshot) { return func(*posture.Snapshot) {} }
 	metrics.Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	return claims(page.Body.String())
 }
 
-// claims returns the lines of a page that say something of the cluster, in
-// alphabetical order.
-func claims(page string) string {
-	var lines []string
-	for line := range strings.Lines(page) {
-		if strings.HasPrefix(line, "podscore_") && strings.Contains(line, `namespace="`) {
-			lines = append(lines, line)
-		}
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "")
-}
+// claims returns the lines of a page that say something of the cluster.
+func claims(page string) string { return strings.Join(harness.NamespaceSeries(page), "") }
 
 // page returns /metrics, which must answer 200 and be readable.
 func page(t *testing.T, p *process.Podscore) string {
@@ -104,25 +89,5 @@ func page(t *testing.T, p *process.Podscore) string {
 	if _, err := p.Metrics(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	_, body, err := process.Get(t.Context(), p.MetricsURL+"/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
-}
-
-// difference lists the lines that only one of two texts has.
-func difference(got, want string) string {
-	var text strings.Builder
-	for line := range strings.Lines(got) {
-		if !strings.Contains(want, line) {
-			fmt.Fprint(&text, "+ ", line)
-		}
-	}
-	for line := range strings.Lines(want) {
-		if !strings.Contains(got, line) {
-			fmt.Fprint(&text, "- ", line)
-		}
-	}
-	return text.String()
+	return harness.Page(t, p)
 }

@@ -1,31 +1,26 @@
 package integration
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
 
 	"github.com/podscore/podscore/test/controlplane"
-	"github.com/podscore/podscore/test/process"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // bare is an API server of a test's own, with nothing on it but podscore's
 // ServiceAccount, that keeps a record of what podscore asks for.
 type bare struct {
-	*controlplane.ControlPlane
+	*harness.Cluster
 	audit string
 }
 
@@ -33,11 +28,7 @@ type bare struct {
 // and applies manifests.
 func startBare(t *testing.T, gates string, apply ...string) *bare {
 	t.Helper()
-	needs(t, false)
-	dir, err := controlplane.TempDir()
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := t.TempDir()
 	policy := filepath.Join(dir, "audit.yaml")
 	text := `{"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [
 		{"level": "Metadata", "users": ["system:serviceaccount:podscore:podscore"]}, {"level": "None"}]}`
@@ -52,66 +43,21 @@ func startBare(t *testing.T, gates string, apply ...string) *bare {
 	if gates != "" {
 		flags["feature-gates"] = gates
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	if b.ControlPlane, err = controlplane.StartWith(ctx, dir, controlplane.Options{Bare: true, APIServer: flags}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	for _, manifests := range apply {
-		b.kubectl(t, append([]string{"apply"}, strings.Fields(manifests)...)...)
-	}
+	b.Cluster = harness.StartCluster(t, controlplane.Options{Bare: true, APIServer: flags})
+	b.Binary = cluster.Binary
+	b.Apply(t, apply...)
 	return b
-}
-
-func (b *bare) kubectl(t *testing.T, args ...string) {
-	t.Helper()
-	root, err := controlplane.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	command := exec.CommandContext(t.Context(), b.Kubectl, args...)
-	command.Dir = root
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("kubectl %v: %v\n%s", args, err, output)
-	}
-}
-
-// podscore starts podscore under its ServiceAccount and waits until it is ready.
-func (b *bare) podscore(t *testing.T, flags ...string) *process.Podscore {
-	t.Helper()
-	kubeconfig, err := b.KubeconfigFor(t.Context(), "podscore", "podscore")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := startWith(t, kubeconfig, flags...)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	if err := p.Ready(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return p
 }
 
 // fill creates namespaces with pods, from first on, half of them good.
 func (b *bare) fill(t *testing.T, first, namespaces, pods int) {
 	t.Helper()
-	config := rest.CopyConfig(b.Config)
-	config.QPS = -1
-	client, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var group sync.WaitGroup
 	for n := first; n < first+namespaces; n++ {
 		group.Go(func() {
 			namespace := fmt.Sprint("team-", n)
 			options := metav1.CreateOptions{}
-			if _, err := client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, options); err != nil {
+			if _, err := b.Client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, options); err != nil {
 				t.Error(err)
 			}
 			for i := range pods {
@@ -119,7 +65,7 @@ func (b *bare) fill(t *testing.T, first, namespaces, pods int) {
 				if i%2 == 0 {
 					pod.Spec = goodSpec()
 				}
-				if _, err := client.CoreV1().Pods(namespace).Create(t.Context(), pod, options); err != nil {
+				if _, err := b.Client.CoreV1().Pods(namespace).Create(t.Context(), pod, options); err != nil {
 					t.Error(err)
 				}
 			}
@@ -131,12 +77,9 @@ func (b *bare) fill(t *testing.T, first, namespaces, pods int) {
 // asked returns the queries of podscore's lists and watches of pods, each with its verb.
 func (b *bare) asked(t *testing.T) []url.Values {
 	t.Helper()
-	record, err := os.ReadFile(b.audit)
-	if err != nil {
-		t.Fatal(err)
-	}
+	record := harness.Read(t, b.audit)
 	var all []url.Values
-	for line := range strings.Lines(string(record)) {
+	for line := range strings.Lines(record) {
 		var entry struct{ Verb, RequestURI string }
 		if !strings.HasSuffix(line, "\n") { // still being written
 			continue

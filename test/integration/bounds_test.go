@@ -8,6 +8,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // owned creates a pod with a controlling owner of a kind that the cluster does not
@@ -26,10 +28,10 @@ func owned(t *testing.T, namespace, name, kind, owner string, labels map[string]
 // TestOwnersAreNames: the API server admits any text in an owner reference, and
 // none of it is exposed that is no name of an object.
 func TestOwnersAreNames(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	const ns = "free-text"
-	createNamespace(t, ns)
-	p := start(t)
+	cluster.Namespace(t, ns)
+	p := cluster.StartPodscore(t)
 	hostile := owned(t, ns, "hostile", "<!channel> *podscore is compromised*", "web", nil)
 	owned(t, ns, "linked", "Job", "https://example.com/\u202e", nil)
 	owned(t, ns, "honest", "Oddity", "web", nil)
@@ -49,19 +51,19 @@ func TestOwnersAreNames(t *testing.T) {
 // TestANamespaceHidesNothingButItself: a namespace full of workloads, whose name
 // comes first, leaves another one its series, and is told by name.
 func TestANamespaceHidesNothingButItself(t *testing.T) {
-	needs(t, false)
-	createNamespace(t, "a-team")
-	createNamespace(t, "payments")
-	p := start(t, "--workload-series-limit=20", "--namespaces=a-team,payments")
+	cluster.Needs(t)
+	cluster.Namespace(t, "a-team")
+	cluster.Namespace(t, "payments")
+	p := cluster.StartPodscore(t, "--workload-series-limit=20", "--namespaces=a-team,payments")
 	for i := range 40 {
 		createPod(t, "a-team", fmt.Sprint("pod-", i), bareSpec())
 	}
 	createPod(t, "payments", "agent", bareSpec())
-	eventually(t, func() (string, bool) {
-		text := page(t, p)
+	harness.Eventually(t, func() (string, bool) {
+		text := harness.Page(t, p)
 		shown := strings.Count(text, `podscore_workload_failing_pods{check=`)
 		own := strings.Count(text, `namespace="payments",workload="agent",workload_kind="Pod"`)
 		told := strings.Contains(text, `podscore_namespace_workload_series_dropped{namespace="a-team"} 185`+"\n")
-		return fmt.Sprintf("%d series, %d of payments, a-team is told: %t\n%s", shown, own, told, seriesOf(text, "a-team")), shown == 20 && own == 5 && told
+		return fmt.Sprintf("%d series, %d of payments, a-team is told: %t\n%s", shown, own, told, harness.SeriesOf(text, "a-team")), shown == 20 && own == 5 && told
 	})
 }

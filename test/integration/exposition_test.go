@@ -1,74 +1,25 @@
 package integration
 
 import (
-	"context"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
-
-// page returns /metrics, which must answer 200.
-func page(t *testing.T, p *process.Podscore) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	status, body, err := process.Get(ctx, p.MetricsURL+"/metrics")
-	if err != nil || status != http.StatusOK {
-		t.Fatalf("/metrics answers %d, %v: %s", status, err, body)
-	}
-	return body
-}
-
-// seriesOf returns all lines of the page about one namespace, in alphabetical order.
-func seriesOf(page, namespace string) string {
-	var lines []string
-	for line := range strings.Lines(page) {
-		if strings.Contains(line, fmt.Sprintf("namespace=%q", namespace)) {
-			lines = append(lines, line)
-		}
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "")
-}
-
-// value returns the value of one series of the page, given as it is written there.
-func value(page, series string) string {
-	for line := range strings.Lines(page) {
-		if value, found := strings.CutPrefix(line, series+" "); found {
-			return strings.TrimSpace(value)
-		}
-	}
-	return "absent"
-}
-
-// eventually waits until a condition holds, and fails with what it last said.
-func eventually(t *testing.T, condition func() (what string, ok bool)) {
-	t.Helper()
-	var what string
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		var ok bool
-		if what, ok = condition(); ok {
-			return
-		}
-	}
-	t.Fatalf("within a minute this did not change: %s", what)
-}
 
 // expect waits until the page says of a namespace exactly what is wanted, and
 // not a line more. Series that are exposed at 0 need not be listed.
 func expect(t *testing.T, p *process.Podscore, namespace string, want ...string) {
 	t.Helper()
 	wanted := whole(namespace, want)
-	eventually(t, func() (string, bool) {
-		got := seriesOf(page(t, p), namespace)
-		return fmt.Sprintf("namespace %s has\n%s\nwant\n%s\ndiffering in\n%s", namespace, got, wanted, difference(got, wanted)), got == wanted
+	harness.Eventually(t, func() (string, bool) {
+		got := harness.SeriesOf(harness.Page(t, p), namespace)
+		return fmt.Sprintf("namespace %s has\n%s\nwant\n%s\ndiffering in\n%s", namespace, got, wanted, harness.Difference(got, wanted)), got == wanted
 	})
 }
 
@@ -104,22 +55,6 @@ func whole(namespace string, want []string) string {
 		set(name, strings.Join(all, ","), value)
 	}
 	return strings.Join(slices.Sorted(maps.Values(lines)), "")
-}
-
-// difference lists the lines that only one of two texts has.
-func difference(got, want string) string {
-	var text strings.Builder
-	for _, line := range strings.Split(got, "\n") {
-		if !strings.Contains(want, line+"\n") {
-			text.WriteString("+ " + line + "\n")
-		}
-	}
-	for _, line := range strings.Split(want, "\n") {
-		if !strings.Contains(got, line+"\n") {
-			text.WriteString("- " + line + "\n")
-		}
-	}
-	return text.String()
 }
 
 // failing lists the series of the checks that a number of pods fail.

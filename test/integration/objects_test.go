@@ -1,16 +1,16 @@
 package integration
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"testing"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // The checks that a pod without any security context fails.
@@ -21,21 +21,6 @@ var bareFails = []string{
 
 // Those of them that the default preset requires.
 var bareFailsRequired = bareFails[:5]
-
-// createNamespace creates a namespace that goes with the test.
-func createNamespace(t *testing.T, name string) {
-	t.Helper()
-	if err := cluster.CreateNamespace(t.Context(), name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
-		defer cancel()
-		if err := cluster.DeleteNamespace(ctx, name); err != nil {
-			t.Errorf("namespace %s stays behind: %v", name, err)
-		}
-	})
-}
 
 // bareSpec has no security context: it scores 0. No node may take it, so that
 // nobody but the test changes its status.
@@ -49,17 +34,7 @@ func bareSpec() corev1.PodSpec {
 // goodSpec scores 100.
 func goodSpec() corev1.PodSpec {
 	spec := bareSpec()
-	spec.SecurityContext = &corev1.PodSecurityContext{
-		RunAsNonRoot:   new(true),
-		RunAsUser:      new(int64(1000)),
-		RunAsGroup:     new(int64(1000)),
-		SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-	}
-	spec.Containers[0].SecurityContext = &corev1.SecurityContext{
-		AllowPrivilegeEscalation: new(false),
-		ReadOnlyRootFilesystem:   new(true),
-		Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-	}
+	harness.Secure(&spec)
 	return spec
 }
 

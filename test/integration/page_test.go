@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,31 +9,20 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/test/controlplane"
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 )
-
-// needsPromtool returns the promtool to use, or skips the test like needs.
-func needsPromtool(t *testing.T) string {
-	t.Helper()
-	promtool := os.Getenv("PROMTOOL")
-	if promtool == "" {
-		lacks.Skip(t, "PROMTOOL does not name promtool: `make test` builds it")
-	}
-	return promtool
-}
 
 // TestPromtoolAcceptsThePage holds the names and help texts to Prometheus' own linter.
 func TestPromtoolAcceptsThePage(t *testing.T) {
-	needs(t, false)
-	promtool := needsPromtool(t)
-	createNamespace(t, "promtool")
+	cluster.Needs(t)
+	promtool := harness.Program(t, "PROMTOOL")
+	cluster.Namespace(t, "promtool")
 	createPod(t, "promtool", "bad", bareSpec())
 	var ours strings.Builder
-	for line := range strings.Lines(page(t, start(t))) {
+	for line := range strings.Lines(harness.Page(t, cluster.StartPodscore(t))) {
 		// The libraries' metrics are theirs to name.
 		if strings.Contains(line, "podscore_") {
 			ours.WriteString(line)
@@ -50,7 +38,7 @@ func TestPromtoolAcceptsThePage(t *testing.T) {
 // TestFixturesAreRealPods has the API server admit every fixture of the
 // checks, and requires that its defaulting changes no result.
 func TestFixturesAreRealPods(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	root, err := controlplane.Root()
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +51,7 @@ func TestFixturesAreRealPods(t *testing.T) {
 		check := filepath.Base(filepath.Dir(file))
 		t.Run(check+"/"+strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
 			if check == "proc-mount" {
-				lacks.Since(t, cluster, 33, "procMount without its feature gate")
+				harness.Since(t, cluster.ControlPlane, 33, "procMount without its feature gate")
 			}
 			isRealPod(t, file)
 		})
@@ -74,14 +62,8 @@ func TestFixturesAreRealPods(t *testing.T) {
 // defaulting changes no result.
 func isRealPod(t *testing.T, file string) {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var sent corev1.Pod
-	if err := yaml.UnmarshalStrict(text, &sent); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadStrict(t, file, &sent)
 	admitted, err := cluster.Client.CoreV1().Pods("default").Create(t.Context(), &sent, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	if err != nil {
 		t.Fatalf("the API server does not admit it: %v", err)
@@ -95,19 +77,19 @@ func isRealPod(t *testing.T, file string) {
 // TestPodscoreScores100 holds what ships to what it asks of others: a full
 // score, and pods that a namespace enforcing restricted admits.
 func TestPodscoreScores100(t *testing.T) {
-	needs(t, true)
+	cluster.NeedsControllers(t)
 	deployment, err := cluster.Client.AppsV1().Deployments("podscore").Get(t.Context(), "podscore", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, func() (string, bool) {
+	harness.Eventually(t, func() (string, bool) {
 		deployment, err = cluster.Client.AppsV1().Deployments("podscore").Get(t.Context(), "podscore", metav1.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return describeConditions(deployment), deployment.Status.Replicas == 2
 	})
-	p := start(t, "--preset=all")
+	p := cluster.StartPodscore(t, "--preset=all")
 	expect(t, p, "podscore", `podscore_namespace_pods{status="compliant"} 2`, "podscore_namespace_score_ratio 1")
 }
 

@@ -3,7 +3,6 @@ package integration
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -14,14 +13,13 @@ import (
 	"time"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
-	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-	"sigs.k8s.io/yaml"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -32,14 +30,8 @@ func shippedRole(t *testing.T) *rbacv1.ClusterRole {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(root, "config", "rbac", "cluster_role.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var role rbacv1.ClusterRole
-	if err := yaml.UnmarshalStrict(text, &role); err != nil {
-		t.Fatal(err)
-	}
+	harness.ReadStrict(t, filepath.Join(root, "config", "rbac", "cluster_role.yaml"), &role)
 	return &role
 }
 
@@ -48,43 +40,15 @@ func shippedRole(t *testing.T) *rbacv1.ClusterRole {
 func grant(t *testing.T, name string, rules []rbacv1.PolicyRule) string {
 	t.Helper()
 	role := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: rules}
-	binding := &rbacv1.ClusterRoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: name},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: name},
-		Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: "default", Name: name}},
-	}
-	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: name}}
-	rbac, options := cluster.Client.RbacV1(), metav1.CreateOptions{}
-	if _, err := rbac.ClusterRoles().Create(t.Context(), role, options); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := rbac.ClusterRoleBindings().Create(t.Context(), binding, options); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := cluster.Client.CoreV1().ServiceAccounts("default").Create(t.Context(), account, options); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, options := context.WithoutCancel(t.Context()), metav1.DeleteOptions{}
-		if err := errors.Join(
-			rbac.ClusterRoleBindings().Delete(ctx, name, options), rbac.ClusterRoles().Delete(ctx, name, options),
-			cluster.Client.CoreV1().ServiceAccounts("default").Delete(ctx, name, options),
-		); err != nil {
-			t.Error(err)
-		}
-	})
-	kubeconfig, err := cluster.KubeconfigFor(t.Context(), "default", name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return kubeconfig
+	cluster.Create(t, role, harness.Binding(name, name, "default", name), harness.Account("default", name))
+	return cluster.KubeconfigAs(t, "default", name)
 }
 
 // TestShippedRightsAreWholeAndMinimal lists all that the ServiceAccount can do
 // and another one, without any grant, cannot.
 func TestShippedRightsAreWholeAndMinimal(t *testing.T) {
-	needs(t, false)
-	eventually(t, func() (string, bool) { // RBAC's caches follow the manifests within moments
+	cluster.Needs(t)
+	harness.Eventually(t, func() (string, bool) { // RBAC's caches follow the manifests within moments
 		everybodys := rightsOf(t, "nobody")
 		rights := slices.DeleteFunc(rightsOf(t, "podscore"), func(right string) bool { return slices.Contains(everybodys, right) })
 		want := []string{
@@ -131,7 +95,7 @@ func rightsOf(t *testing.T, account string) []string {
 // podscore must say which one is missing, claim nothing, and go on by itself
 // once it is granted.
 func TestEachRightIsNeeded(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	role := shippedRole(t)
 	if len(role.Rules) != 1 {
 		t.Fatalf("the shipped role has %d rules; teach this test about them", len(role.Rules))
@@ -151,13 +115,13 @@ func TestEachRightIsNeeded(t *testing.T) {
 					without = append(without, rule)
 				}
 				name := "without-" + verb + "-" + resource
-				p := startWith(t, grant(t, name, without))
+				p := harness.StartPodscore(t, cluster.Binary, grant(t, name, without))
 
 				errors := func() string {
-					return value(page(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
+					return harness.Value(harness.Page(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
 				}
-				eventually(t, func() (string, bool) {
-					return "watch errors: " + errors(), errors() != "absent" && number(t, errors()) > 0
+				harness.Eventually(t, func() (string, bool) {
+					return "watch errors: " + errors(), errors() != "absent" && harness.Number(t, errors()) > 0
 				})
 				line := logLine(t, p, "ERROR", verb, resource)
 				if !strings.Contains(line.Msg, "grant podscore's ServiceAccount this verb on this resource") || !strings.Contains(line.Err, "forbidden") {
@@ -170,7 +134,7 @@ func TestEachRightIsNeeded(t *testing.T) {
 				if status, _, err := process.Get(t.Context(), p.ProbesURL+"/healthz"); status != http.StatusOK {
 					t.Errorf("/healthz answers %d, %v: a missing right is no reason to restart", status, err)
 				}
-				if verb == "list" && strings.Contains(page(t, p), "podscore_namespace_") {
+				if verb == "list" && strings.Contains(harness.Page(t, p), "podscore_namespace_") {
 					t.Error("there are compliance series before the first full pass")
 				}
 
@@ -198,8 +162,8 @@ func readyAgain(t *testing.T, p *process.Podscore) {
 // TestNoRightsAtAll: podscore may start before its rights are there, and both
 // the streaming list and the plain one are refused.
 func TestNoRightsAtAll(t *testing.T) {
-	needs(t, false)
-	p := startWith(t, grant(t, "without-rights", nil))
+	cluster.Needs(t)
+	p := harness.StartPodscore(t, cluster.Binary, grant(t, "without-rights", nil))
 	for _, verb := range []string{"list", "watch"} {
 		logLine(t, p, "ERROR", verb, "pods")
 	}
@@ -216,12 +180,9 @@ type logEntry struct{ Level, Msg, Err, Verb, Resource string }
 func logLine(t *testing.T, p *process.Podscore, level, verb, resource string) logEntry {
 	t.Helper()
 	var found logEntry
-	eventually(t, func() (string, bool) {
-		log, err := os.ReadFile(p.Log)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(log)) {
+	harness.Eventually(t, func() (string, bool) {
+		log := harness.Read(t, p.Log)
+		for line := range strings.Lines(log) {
 			var entry logEntry
 			if json.Unmarshal([]byte(line), &entry) != nil {
 				t.Fatalf("a line of the log is no JSON: %s", line)
@@ -237,26 +198,26 @@ func logLine(t *testing.T, p *process.Podscore, level, verb, resource string) lo
 }
 
 func TestServerThatCannotBeReached(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
 	text := `{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c, user: u}}],
   clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}], users: [{name: u, user: {token: t}}]}`
 	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := startWith(t, kubeconfig)
+	p := harness.StartPodscore(t, cluster.Binary, kubeconfig)
 	for _, resource := range []string{"pods", "namespaces"} {
 		line := logLine(t, p, "ERROR", "watch", resource)
 		if !strings.Contains(line.Msg, "cannot be reached") || !strings.Contains(line.Err, "127.0.0.1:1") {
 			t.Errorf("the log does not say what is wrong: %+v", line)
 		}
-		eventually(t, func() (string, bool) { // it retries
-			errors := value(page(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
-			return "watch errors: " + errors, errors != "absent" && number(t, errors) >= 6
+		harness.Eventually(t, func() (string, bool) { // it retries
+			errors := harness.Value(harness.Page(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
+			return "watch errors: " + errors, errors != "absent" && harness.Number(t, errors) >= 6
 		})
 	}
-	text = page(t, p)
-	if value(text, "podscore_synced") != "0" || value(text, "podscore_reporting") != "0" || strings.Contains(text, "podscore_namespace_") {
+	text = harness.Page(t, p)
+	if harness.Value(text, "podscore_synced") != "0" || harness.Value(text, "podscore_reporting") != "0" || strings.Contains(text, "podscore_namespace_") {
 		t.Errorf("podscore claims to know something:\n%s", text)
 	}
 	status, body, err := process.Get(t.Context(), p.ProbesURL+"/readyz")

@@ -12,8 +12,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/podscore/podscore/controllers"
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -21,9 +22,9 @@ import (
 func TestListsAreStreamed(t *testing.T) {
 	b := startBare(t, "WatchList=true", "-k config/default")
 	b.fill(t, 0, 4, 5)
-	p := b.podscore(t)
-	awaitPods(t, 20, p)
-	eventually(t, func() (string, bool) { // a watch is recorded when its answer begins
+	p := b.StartPodscore(t)
+	harness.AwaitPods(t, p, 20)
+	harness.Eventually(t, func() (string, bool) { // a watch is recorded when its answer begins
 		asked := b.asked(t)
 		for _, query := range asked {
 			if query.Get("verb") == "list" {
@@ -39,8 +40,8 @@ func TestListsAreStreamed(t *testing.T) {
 func TestListsArePaged(t *testing.T) {
 	b := startBare(t, "WatchList=false", "-k config/default")
 	b.fill(t, 0, 11, 100)
-	p := b.podscore(t)
-	awaitPods(t, 1100, p)
+	p := b.StartPodscore(t)
+	harness.AwaitPods(t, p, 1100)
 	var pages []string
 	for _, query := range b.asked(t) {
 		if query.Get("verb") == "list" {
@@ -63,12 +64,12 @@ func TestShards(t *testing.T) {
 	b := startBare(t, "", "-k config/default")
 	b.fill(t, 0, 30, 4)
 	const shards = 3
-	one := b.podscore(t)
+	one := b.StartPodscore(t)
 	three := b.shards(t, shards)
 	compare := func(pods, observed int) {
 		t.Helper()
-		awaitPods(t, pods, one)
-		awaitObserved(t, observed, one)
+		harness.AwaitPods(t, one, pods)
+		harness.AwaitObserved(t, one, observed)
 		sameSeries(t, one, three)
 	}
 	compare(120, 0)
@@ -80,7 +81,7 @@ func TestShards(t *testing.T) {
 		}
 	}
 
-	lacks.Since(t, b.ControlPlane, 36, "lists and watches that the server shards")
+	harness.Since(t, b.ControlPlane, 36, "lists and watches that the server shards")
 	if err := b.RestartAPIServer(map[string]string{"feature-gates": "ShardedListAndWatch=true"}); err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestShards(t *testing.T) {
 			t.Errorf("shard %d was sent pods of others by a server that shards:\n%s", i, log)
 		}
 		want := fmt.Sprintf(`podscore_shard_info{shard="%d",shards="3"}`, i)
-		if text := page(t, p); value(text, want) != "1" || value(text, "podscore_shards") != "3" {
+		if text := harness.Page(t, p); harness.Value(text, want) != "1" || harness.Value(text, "podscore_shards") != "3" {
 			t.Errorf("shard %d does not say which it is", i)
 		}
 	}
@@ -111,35 +112,14 @@ func TestShards(t *testing.T) {
 	compare(280, 160)
 }
 
-// awaitObserved waits until a podscore has counted as many pods as it should.
-func awaitObserved(t *testing.T, pods int, p *process.Podscore) {
-	t.Helper()
-	eventually(t, func() (string, bool) {
-		got := sum(t, page(t, p), "podscore_pods_observed_total")
-		return fmt.Sprintf("%v pods were observed, want %d", got, pods), got == float64(pods)
-	})
-}
-
 // shards starts a podscore for every shard.
 func (b *bare) shards(t *testing.T, count int) []*process.Podscore {
 	t.Helper()
 	var all []*process.Podscore
 	for i := range count {
-		all = append(all, b.podscore(t, fmt.Sprint("--shards=", count), fmt.Sprint("--shard=", i)))
+		all = append(all, b.StartPodscore(t, fmt.Sprint("--shards=", count), fmt.Sprint("--shard=", i)))
 	}
 	return all
-}
-
-// namespaceSeries returns the lines that are about some namespace.
-func namespaceSeries(page string) []string {
-	var lines []string
-	for line := range strings.Lines(page) {
-		if strings.HasPrefix(line, "podscore_") && strings.Contains(line, `namespace="`) {
-			lines = append(lines, line)
-		}
-	}
-	slices.Sort(lines)
-	return lines
 }
 
 // sameSeries waits until shards together have exactly the series of one podscore.
@@ -157,36 +137,15 @@ func sameGauges(t *testing.T, one *process.Podscore, shards []*process.Podscore)
 func same(t *testing.T, one *process.Podscore, shards []*process.Podscore, compared func(line string) bool) {
 	t.Helper()
 	drop := func(line string) bool { return !compared(line) }
-	eventually(t, func() (string, bool) {
-		want := slices.DeleteFunc(namespaceSeries(page(t, one)), drop)
+	harness.Eventually(t, func() (string, bool) {
+		want := slices.DeleteFunc(harness.NamespaceSeries(harness.Page(t, one)), drop)
 		var got []string
 		for _, shard := range shards {
-			got = append(got, slices.DeleteFunc(namespaceSeries(page(t, shard)), drop)...)
+			got = append(got, slices.DeleteFunc(harness.NamespaceSeries(harness.Page(t, shard)), drop)...)
 		}
 		slices.Sort(got)
-		return fmt.Sprintf("the shards together differ from one podscore in\n%s", difference(strings.Join(got, ""), strings.Join(want, ""))), slices.Equal(got, want)
+		return fmt.Sprintf("the shards together differ from one podscore in\n%s", harness.Difference(strings.Join(got, ""), strings.Join(want, ""))), slices.Equal(got, want)
 	})
-}
-
-// awaitPods waits until podscore knows of so many pods.
-func awaitPods(t *testing.T, pods int, p *process.Podscore) {
-	t.Helper()
-	eventually(t, func() (string, bool) {
-		got := sum(t, page(t, p), "podscore_namespace_pods")
-		return fmt.Sprintf("podscore knows of %v pods, want %d", got, pods), got == float64(pods)
-	})
-}
-
-// sum adds up all series of a metric.
-func sum(t *testing.T, page, metric string) float64 {
-	t.Helper()
-	total := 0.0
-	for line := range strings.Lines(page) {
-		if strings.HasPrefix(line, metric+"{") {
-			total += number(t, strings.TrimSpace(line[strings.LastIndex(line, " "):]))
-		}
-	}
-	return total
 }
 
 // TestAFewNamespaces: with --namespaces, a Role in each is enough, and nothing
@@ -194,37 +153,33 @@ func sum(t *testing.T, page, metric string) float64 {
 func TestAFewNamespaces(t *testing.T) {
 	b := startBare(t, "", "-f config/default/namespace.yaml", "-f config/rbac/service_account.yaml -n podscore")
 	b.fill(t, 0, 3, 2)
-	b.kubectl(t, "create", "namespace", "empty")
+	b.Kubectl(t, "create", "namespace", "empty")
 	watched := []string{"team-0", "team-2", "empty"}
 	for _, namespace := range watched[:2] {
-		b.kubectl(t, "apply", "-k", "config/namespaced", "-n", namespace)
+		b.Kubectl(t, "apply", "-k", "config/namespaced", "-n", namespace)
 	}
-	kubeconfig, err := b.KubeconfigFor(t.Context(), "podscore", "podscore")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := startWith(t, kubeconfig, "--namespaces="+strings.Join(watched, ","))
+	p := harness.StartPodscore(t, b.Binary, b.KubeconfigAs(t, "podscore", "podscore"), "--namespaces="+strings.Join(watched, ","))
 	line := logLine(t, p, "ERROR", "watch", "pods")
 	if !strings.Contains(line.Msg, "config/namespaced") || !strings.Contains(line.Err, `"empty"`) {
 		t.Errorf("the log does not say in which namespace the Role is missing: %+v", line)
 	}
-	if text := page(t, p); len(namespaceSeries(text)) > 0 {
+	if text := harness.Page(t, p); len(harness.NamespaceSeries(text)) > 0 {
 		t.Errorf("podscore claims to know something before it may see everything:\n%s", text)
 	}
-	b.kubectl(t, "apply", "-k", "config/namespaced", "-n", watched[2])
+	b.Kubectl(t, "apply", "-k", "config/namespaced", "-n", watched[2])
 	readyAgain(t, p)
-	awaitPods(t, 4, p)
+	harness.AwaitPods(t, p, 4)
 	b.fill(t, 9, 1, 1) // nobody watches team-9
 	createIn(t, b, "team-0", "another")
-	awaitPods(t, 5, p)
-	text := page(t, p)
+	harness.AwaitPods(t, p, 5)
+	text := harness.Page(t, p)
 	for _, namespace := range watched {
-		if seriesOf(text, namespace) == "" {
+		if harness.SeriesOf(text, namespace) == "" {
 			t.Errorf("%s has no series", namespace)
 		}
 	}
-	awaitObserved(t, 1, p)
-	for _, line := range namespaceSeries(text) {
+	harness.AwaitObserved(t, p, 1)
+	for _, line := range harness.NamespaceSeries(text) {
 		if !slices.ContainsFunc(watched, func(ns string) bool { return strings.Contains(line, fmt.Sprintf("namespace=%q", ns)) }) {
 			t.Errorf("nobody asked for %s", line)
 		}
@@ -255,11 +210,11 @@ func TestShardedManifests(t *testing.T) {
 		t.Errorf("%d replicas with %v and %v, want %v", *set.Spec.Replicas, container.Args, container.Env, want)
 	}
 	pod := &corev1.Pod{Spec: set.Spec.Template.Spec}
-	policy, err := securitycontext.Preset("all")
+	all, err := policy.Preset("all")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if result := securitycontext.Score(securitycontext.FromPod(pod)); !policy.Compliant(&result) {
+	if result := securitycontext.Score(securitycontext.FromPod(pod)); !all.Compliant(&result.Facts) {
 		t.Errorf("a shard's pod does not score 100: %v", result.Findings)
 	}
 }

@@ -10,17 +10,19 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // floatText writes a whole number as the exposition does.
 func floatText(number int64) string { return strconv.FormatFloat(float64(number), 'g', -1, 64) }
 
 func TestPodsComeChangeFinishAndGo(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	const ns = "lifecycle"
-	createNamespace(t, ns)
+	cluster.Namespace(t, ns)
 	bare := createPod(t, ns, "before", bareSpec())
-	p := start(t)
+	p := cluster.StartPodscore(t)
 
 	// It was there before podscore: it counts as non-compliant, not as newly observed.
 	standing := slices.Concat(
@@ -75,20 +77,11 @@ func floatLine(series string, value float64) string {
 	return series + " " + strconv.FormatFloat(value, 'g', -1, 64)
 }
 
-func number(t *testing.T, text string) float64 {
-	t.Helper()
-	value, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		t.Fatalf("%q is no number", text)
-	}
-	return value
-}
-
 func TestAPodOfTheSameNameIsAnotherPod(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	const ns = "same-name"
-	createNamespace(t, ns)
-	p := start(t)
+	cluster.Namespace(t, ns)
+	p := cluster.StartPodscore(t)
 	for range 3 {
 		createPod(t, ns, "app", goodSpec())
 		deletePod(t, ns, "app")
@@ -101,10 +94,10 @@ func TestAPodOfTheSameNameIsAnotherPod(t *testing.T) {
 // that no node has. It would take it away by its name, and so another that has the
 // name by then: the tests' pods have no node.
 func TestNobodyElseDeletesPods(t *testing.T) {
-	needs(t, true)
+	cluster.NeedsControllers(t)
 	t.Parallel() // it takes as long as they would need to notice
 	const ns = "left-alone"
-	createNamespace(t, ns)
+	cluster.Namespace(t, ns)
 	pods := cluster.Client.CoreV1().Pods(ns)
 	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "going", Finalizers: []string{"podscore.io/test"}}, Spec: bareSpec()}
 	if _, err := pods.Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
@@ -122,10 +115,10 @@ func TestNobodyElseDeletesPods(t *testing.T) {
 
 // TestShortLivedPodsAreCounted: however short a pod lives, it was there.
 func TestShortLivedPodsAreCounted(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	const ns = "short-lived"
-	createNamespace(t, ns)
-	p := start(t)
+	cluster.Namespace(t, ns)
+	p := cluster.StartPodscore(t)
 	for i := range 20 {
 		name := fmt.Sprint("job-", i)
 		createPod(t, ns, name, bareSpec())
@@ -139,10 +132,10 @@ func TestShortLivedPodsAreCounted(t *testing.T) {
 }
 
 func TestEphemeralContainerChangesTheVerdict(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	const ns = "ephemeral"
-	createNamespace(t, ns)
-	p := start(t)
+	cluster.Namespace(t, ns)
+	p := cluster.StartPodscore(t)
 	pod := createPod(t, ns, "app", goodSpec())
 	observed := `podscore_pods_observed_total{status="compliant"} 1`
 	expect(t, p, ns, observed, `podscore_namespace_pods{status="compliant"} 1`, "podscore_namespace_score_ratio 1")
@@ -164,11 +157,11 @@ func TestEphemeralContainerChangesTheVerdict(t *testing.T) {
 // says of itself, here what the mirror of a static pod says, exempts nothing:
 // whoever may create pods can write it.
 func TestExemptNamespaces(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	for _, ns := range []string{"exempt", "mirrored"} {
-		createNamespace(t, ns)
+		cluster.Namespace(t, ns)
 	}
-	p := start(t, "--exempt-namespaces=exempt")
+	p := cluster.StartPodscore(t, "--exempt-namespaces=exempt")
 	createPod(t, "exempt", "bad", bareSpec())
 	expect(t, p, "exempt", `podscore_namespace_pods{status="exempt"} 1`, `podscore_pods_observed_total{status="exempt"} 1`)
 
@@ -195,34 +188,34 @@ func TestExemptNamespaces(t *testing.T) {
 }
 
 func TestNamespaces(t *testing.T) {
-	needs(t, true)
-	createNamespace(t, "doomed")
-	createNamespace(t, "survivor")
+	cluster.NeedsControllers(t)
+	cluster.Namespace(t, "doomed")
+	cluster.Namespace(t, "survivor")
 	for i := range 10 {
 		createPod(t, "doomed", fmt.Sprint("app-", i), bareSpec())
 	}
-	p := start(t)
+	p := cluster.StartPodscore(t)
 	expect(t, p, "survivor") // no pods: zeros
-	if n := strings.Count(seriesOf(page(t, p), "doomed"), "\n"); n < 45 {
+	if n := strings.Count(harness.SeriesOf(harness.Page(t, p), "doomed"), "\n"); n < 45 {
 		t.Fatalf("namespace doomed has %d series before it is deleted", n)
 	}
 	if err := cluster.Client.CoreV1().Namespaces().Delete(t.Context(), "doomed", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, func() (string, bool) {
-		rest := seriesOf(page(t, p), "doomed")
+	harness.Eventually(t, func() (string, bool) {
+		rest := harness.SeriesOf(harness.Page(t, p), "doomed")
 		return "the deleted namespace still has\n" + rest, rest == ""
 	})
-	createNamespace(t, "late")
+	cluster.Namespace(t, "late")
 	expect(t, p, "late")
 	expect(t, p, "survivor")
 }
 
 func TestRolloutIsOneWorkload(t *testing.T) {
-	needs(t, true)
+	cluster.NeedsControllers(t)
 	const ns = "rollout"
-	createNamespace(t, ns)
-	p := start(t)
+	cluster.Namespace(t, ns)
+	p := cluster.StartPodscore(t)
 	deployments := cluster.Client.AppsV1().Deployments(ns)
 	bad := deployment("web", 3, bareSpec())
 	if _, err := deployments.Create(t.Context(), bad, metav1.CreateOptions{}); err != nil {
@@ -230,7 +223,7 @@ func TestRolloutIsOneWorkload(t *testing.T) {
 	}
 	workloads := func() []string {
 		var lines []string
-		for line := range strings.Lines(seriesOf(page(t, p), ns)) {
+		for line := range strings.Lines(harness.SeriesOf(harness.Page(t, p), ns)) {
 			if strings.HasPrefix(line, "podscore_workload_failing_pods") {
 				if !strings.Contains(line, `workload="web",workload_kind="Deployment"`) {
 					t.Fatalf("a rollout shows something other than the Deployment: %s", line)
@@ -244,7 +237,7 @@ func TestRolloutIsOneWorkload(t *testing.T) {
 		t.Helper()
 		want := strings.Split(strings.TrimSpace(whole(ns, workloadFailing("Deployment", "web", pods, checks...))), "\n")
 		want = slices.DeleteFunc(want, func(line string) bool { return !strings.HasPrefix(line, "podscore_workload_") })
-		eventually(t, func() (string, bool) {
+		harness.Eventually(t, func() (string, bool) {
 			got := workloads()
 			return fmt.Sprintf("%s: workloads have\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n")), slices.Equal(got, want)
 		})
@@ -262,24 +255,24 @@ func TestRolloutIsOneWorkload(t *testing.T) {
 		t.Fatal(err)
 	}
 	await("rolled out, good", 0)
-	eventually(t, func() (string, bool) {
-		page := page(t, p)
-		count := value(page, fmt.Sprintf(`podscore_namespace_pods{namespace=%q,status="compliant"}`, ns))
+	harness.Eventually(t, func() (string, bool) {
+		page := harness.Page(t, p)
+		count := harness.Value(page, fmt.Sprintf(`podscore_namespace_pods{namespace=%q,status="compliant"}`, ns))
 		return "compliant pods: " + count, count == "3"
 	})
 }
 
 func TestAHundredPodsInARow(t *testing.T) {
-	needs(t, false)
+	cluster.Needs(t)
 	const ns = "burst"
-	createNamespace(t, ns)
-	p := start(t)
+	cluster.Namespace(t, ns)
+	p := cluster.StartPodscore(t)
 	started := time.Now()
 	for i := range 100 {
 		createPod(t, ns, fmt.Sprint("app-", i), goodSpec())
 	}
 	expect(t, p, ns, `podscore_pods_observed_total{status="compliant"} 100`, `podscore_namespace_pods{status="compliant"} 100`, "podscore_namespace_score_ratio 1")
-	if count := number(t, value(page(t, p), "podscore_detection_seconds_count")); count < 100 {
+	if count := harness.Number(t, harness.Value(harness.Page(t, p), "podscore_detection_seconds_count")); count < 100 {
 		t.Errorf("detection was observed %.0f times for 100 pods, %s after the first", count, time.Since(started))
 	}
 }

@@ -6,26 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
-
-	"github.com/go-logr/logr"
-	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/process"
 )
 
-func main() {
-	ctrl.SetLogger(logr.Discard())
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer cancel()
-	if err := run(ctx); err != nil {
-		fmt.Fprintf(os.Stderr, "localcluster: %v\n", err)
-		os.Exit(1)
-	}
-}
+func main() { process.Main("localcluster", run) }
 
 func run(ctx context.Context) (err error) {
 	dir, err := controlplane.TempDir()

@@ -12,8 +12,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // What the cluster of the first day has: nothing in it was ever asked for a security context.
@@ -50,14 +52,14 @@ func TestSeriesOfTheUntouched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := securitycontext.Score(securitycontext.FromPod(&corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}}}))
+	facts := securitycontext.Score(securitycontext.FromPod(&corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}}})).Facts
 	needs := map[string]int{}
-	for _, preset := range []string{"restricted", "cis"} {
-		policy, err := securitycontext.Preset(preset)
+	for _, name := range []string{"restricted", "cis"} {
+		preset, err := policy.Preset(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		needs[preset] = bits.OnesCount32(uint32(policy.Required() & result.Failed))
+		needs[name] = bits.OnesCount32(uint32(preset.Required() & facts.Failed))
 	}
 	want := fmt.Sprintf("1,000 workloads without any security context need %d,000 series under restricted and %d,000 under cis.", needs["restricted"], needs["cis"])
 	if !strings.Contains(read(t, root, "docs/runbooks/README.md"), want) {
@@ -74,7 +76,7 @@ func fires(t *testing.T, root, values string, namespaces, want int) (string, err
 	if err := os.WriteFile(file, []byte(values), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rendered, err := exec.CommandContext(t.Context(), program(t, "HELM"), "template", "podscore", filepath.Join(root, "charts", "podscore"),
+	rendered, err := exec.CommandContext(t.Context(), harness.Program(t, "HELM"), "template", "podscore", filepath.Join(root, "charts", "podscore"),
 		"--values="+file, "--set=image.registry=registry.invalid,rulesConfigMap.enabled=true", "--show-only=templates/rules_config_map.yaml").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +91,7 @@ func fires(t *testing.T, root, values string, namespaces, want int) (string, err
 	if err := os.WriteFile(filepath.Join(dir, "tests.yaml"), []byte(untouched(namespaces, want)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	said, err := exec.CommandContext(t.Context(), program(t, "PROMTOOL"), "test", "rules", filepath.Join(dir, "tests.yaml")).CombinedOutput()
+	said, err := exec.CommandContext(t.Context(), harness.Program(t, "PROMTOOL"), "test", "rules", filepath.Join(dir, "tests.yaml")).CombinedOutput()
 	return string(said), err
 }
 

@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 )
 
@@ -148,15 +149,17 @@ func (s *stack) compliant(t *testing.T, block Block) {
 	if err := yaml.UnmarshalStrict([]byte(block.Text), &pod); err != nil {
 		t.Fatalf("%v: %v", block, err)
 	}
-	for _, preset := range securitycontext.Presets() {
-		policy, err := securitycontext.Preset(preset)
+	facts := securitycontext.Score(securitycontext.FromPod(&pod)).Facts
+	if percent, ok := policy.PointsOf(&facts).Percent(); !ok || percent != 100 {
+		t.Errorf("%v: the pod scores %d, want 100", block, percent)
+	}
+	for _, name := range policy.Presets() {
+		preset, err := policy.Preset(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		result := securitycontext.Score(securitycontext.FromPod(&pod))
-		points := policy.Points(&result)
-		if percent, ok := points.Percent(); !ok || percent != 100 || !policy.Compliant(&result) {
-			t.Errorf("%v: under the preset %s the pod scores %d, compliant: %t; want 100 and true", block, preset, percent, policy.Compliant(&result))
+		if !preset.Compliant(&facts) {
+			t.Errorf("%v: under the preset %s the pod is not compliant", block, name)
 		}
 	}
 }

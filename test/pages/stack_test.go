@@ -16,7 +16,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/podscore/podscore/test/controlplane"
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/monitoring"
 	"github.com/podscore/podscore/test/process"
 )
@@ -33,43 +33,18 @@ type stack struct {
 	names        map[string]bool // of the series that there are
 }
 
-// program returns the program that an environment variable names, or skips the test.
-func program(t *testing.T, variable string) string {
-	t.Helper()
-	path := os.Getenv(variable)
-	if path == "" {
-		lacks.Skip(t, variable+" names no program: `make test` builds it and sets it")
-	}
-	return path
-}
-
 func setUp(t *testing.T) *stack {
 	t.Helper()
 	ctrl.SetLogger(logr.Discard())
 	for _, variable := range []string{"HELM", "PROMETHEUS", "PROMTOOL", "ALERTMANAGER", "AMTOOL"} {
-		program(t, variable)
+		harness.Program(t, variable)
 	}
-	if _, err := controlplane.Assets(); err != nil {
-		lacks.Skip(t, err)
-	}
-	s := &stack{}
+	cluster := harness.StartCluster(t, controlplane.Options{})
+	cluster.NeedsControllers(t)
+	s := &stack{cluster: cluster.ControlPlane, dir: cluster.Dir}
 	var err error
 	if s.root, err = controlplane.Root(); err != nil {
 		t.Fatal(err)
-	}
-	if s.dir, err = controlplane.TempDir(); err != nil {
-		t.Fatal(err)
-	}
-	if s.cluster, err = controlplane.Start(t.Context(), s.dir); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if !s.cluster.Complete {
-		lacks.Skip(t, "KUBEBUILDER_ASSETS has no kube-controller-manager, kube-scheduler and kwok: unset it, and `make test` builds them")
 	}
 	s.install(t)
 	s.startReplicas(t)

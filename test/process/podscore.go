@@ -84,7 +84,12 @@ func Get(ctx context.Context, url string) (status int, body string, err error) {
 	if err != nil {
 		return 0, "", err
 	}
-	response, err := http.DefaultClient.Do(request)
+	return Do(http.DefaultClient, request)
+}
+
+// Do sends a request, and returns the answer's status and body.
+func Do(client *http.Client, request *http.Request) (status int, body string, err error) {
+	response, err := client.Do(request)
 	if err != nil {
 		return 0, "", err
 	}

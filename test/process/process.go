@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -20,6 +21,7 @@ type Process struct {
 	command *exec.Cmd
 	ended   chan struct{}
 	err     error // why it ended; set once ended is closed
+	killed  atomic.Bool
 }
 
 // Start starts a program. What it prints goes to the file log.
@@ -49,7 +51,24 @@ func (p *Process) PID() int { return p.command.Process.Pid }
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 
 // Signal sends a signal to the program.
-func (p *Process) Signal(signal os.Signal) error { return p.command.Process.Signal(signal) }
+func (p *Process) Signal(signal os.Signal) error {
+	if signal == syscall.SIGKILL {
+		p.killed.Store(true)
+	}
+	return p.command.Process.Signal(signal)
+}
+
+// Kill ends the program without a chance to say so, and waits until it has ended.
+func (p *Process) Kill() error {
+	err := p.Signal(syscall.SIGKILL)
+	if err == nil {
+		<-p.ended
+	}
+	return err
+}
+
+// Killed reports whether the program was sent SIGKILL: then it cannot end cleanly.
+func (p *Process) Killed() bool { return p.killed.Load() }
 
 // ExitStatus waits for the program to end and returns its exit status; -1 when
 // a signal ended it.

@@ -10,9 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
-
-	"github.com/podscore/podscore/test/lacks"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // What the tests hold together, relative to this folder.
@@ -23,10 +21,7 @@ const (
 
 // TestRules runs promtool on the cases.
 func TestRules(t *testing.T) {
-	promtool := os.Getenv("PROMTOOL")
-	if promtool == "" {
-		lacks.Skip(t, "PROMTOOL does not name promtool: `make test` builds it")
-	}
+	promtool := harness.Program(t, "PROMTOOL")
 	for _, args := range [][]string{
 		{"check", "rules", "--lint=all", "--lint-fatal", rules},
 		append([]string{"test", "rules"}, cases(t)...),
@@ -58,7 +53,7 @@ func TestEveryRuleIsTested(t *testing.T) {
 				} `json:"alert_rule_test"`
 			} `json:"tests"`
 		}
-		read(t, path, &file)
+		harness.ReadYAML(t, path, &file)
 		for _, test := range file.Tests {
 			for _, expression := range test.Expressions {
 				for _, rule := range load(t) {
@@ -150,7 +145,7 @@ func load(t *testing.T) []rule {
 			Rules []rule
 		}
 	}
-	read(t, rules, &file)
+	harness.ReadYAML(t, rules, &file)
 	var all []rule
 	for _, group := range file.Groups {
 		for _, rule := range group.Rules {
@@ -172,15 +167,4 @@ func cases(t *testing.T) []string {
 		t.Fatalf("there are no cases beside this test: %v", err)
 	}
 	return files
-}
-
-func read(t *testing.T, path string, into any) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := yaml.Unmarshal(text, into); err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
 }

@@ -33,8 +33,7 @@ func TestAudience(t *testing.T) {
 // TestAudienceThatNobodyKnows: an authenticator that knows of no audiences tells
 // none, and is not believed.
 func TestAudienceThatNobodyKnows(t *testing.T) {
-	f := newFront(t)
-	p := startWith(t, f.kubeconfig(t), "--metrics-token-audiences=podscore")
+	f, p := startBehind(t, "--metrics-token-audiences=podscore")
 	unaware := status(http.StatusCreated, `{"kind": "TokenReview", "apiVersion": "authentication.k8s.io/v1",
 		"status": {"authenticated": true, "user": {"username": "system:serviceaccount:default:scraper"}}}`)
 	f.reviews.Store(&unaware)

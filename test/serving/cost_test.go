@@ -2,16 +2,13 @@ package serving
 
 import (
 	"context"
-	"fmt"
 	"net"
-	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/podscore/podscore/test/process"
+	"github.com/podscore/podscore/test/harness"
 )
 
 // BenchmarkWithoutARight measures what one client costs that asks as fast as it
@@ -40,12 +37,12 @@ func BenchmarkWithoutARight(b *testing.B) {
 				clients.Go(func() { answers[i] = asksOn(ctx, net.IPv4(127, 0, 1, 1), target, c.probes, c.request) })
 			}
 			pause(ctx, 2*time.Second) // until it is as it stays
-			began, used := time.Now(), processorTime(p)
+			began, before := time.Now(), harness.CPU(b, p)
 			for b.Loop() {
 				pause(ctx, time.Second)
 			}
 			took := time.Since(began)
-			b.ReportMetric(100*float64(processorTime(p)-used)/float64(took), "%core")
+			b.ReportMetric(100*float64(harness.CPU(b, p)-before)/float64(took), "%core")
 			cancel()
 			clients.Wait()
 			sum := 0
@@ -80,14 +77,4 @@ func asksOn(ctx context.Context, from net.IP, target string, plain bool, request
 		conn.Close()
 	}
 	return answers
-}
-
-// processorTime is what a process has used of all cores.
-func processorTime(p *process.Podscore) time.Duration {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.PID()))
-	_, rest, _ := strings.Cut(string(text), ") ")
-	fields := strings.Fields(rest)
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * time.Second / 100 // the kernel's ticks
 }

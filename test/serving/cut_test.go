@@ -13,7 +13,7 @@ import (
 
 // TestWhoIsSlowIsCut: nobody holds a connection by doing nothing.
 func TestWhoIsSlowIsCut(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	t.Parallel()
 	manyNamespaces(t)
 	p := start(t)
@@ -49,7 +49,7 @@ func TestWhoIsSlowIsCut(t *testing.T) {
 
 // TestWhoDoesNotReadIsCut: a page that is not read is not kept for its reader.
 func TestWhoDoesNotReadIsCut(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	t.Parallel()
 	manyNamespaces(t)
 	p := start(t)

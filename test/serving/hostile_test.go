@@ -13,9 +13,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
 
+	"github.com/podscore/podscore/test/harness"
 	"github.com/podscore/podscore/test/process"
 )
 
@@ -30,7 +29,7 @@ const (
 // TestHostileScrapers: a thousand clients at a time do their worst, and a proper
 // scraper at another address sees every new pod within seconds.
 func TestHostileScrapers(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	manyNamespaces(t)
 	p := start(t)
 	target := strings.TrimPrefix(p.MetricsURL, "https://")
@@ -86,7 +85,7 @@ func TestHostileScrapers(t *testing.T) {
 		})
 	}
 	t.Logf("after: %s", look(t, p))
-	if log := readLog(t, p); len(log) > 16<<10 {
+	if log := harness.Read(t, p.Log); len(log) > 16<<10 {
 		t.Errorf("hostile clients write %d bytes into the log; it begins with\n%s", len(log), log[:2000])
 	}
 }
@@ -95,18 +94,12 @@ func TestHostileScrapers(t *testing.T) {
 func manyNamespaces(t *testing.T) {
 	t.Helper()
 	largePage.Do(func() {
-		config := rest.CopyConfig(cluster.Config)
-		config.QPS = -1
-		client, err := kubernetes.NewForConfig(config)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var makers sync.WaitGroup
 		for maker := range 8 {
 			makers.Go(func() {
 				for i := maker; i < 1500; i += 8 {
 					namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("namespace-with-a-long-name-", i)}}
-					if _, err := client.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
+					if _, err := cluster.Client.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
 						t.Error(err)
 						return
 					}
@@ -189,12 +182,8 @@ func look(t *testing.T, p *process.Podscore) state {
 
 // resident returns the process's resident memory, 0 if it has ended.
 func resident(p *process.Podscore) int {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.PID()))
-	if fields := strings.Fields(string(text)); len(fields) > 1 {
-		pages, _ := strconv.Atoi(fields[1])
-		return pages * os.Getpagesize()
-	}
-	return 0
+	bytes, _ := p.Memory(process.Resident)
+	return int(bytes)
 }
 
 // watchMemory watches the resident memory until the returned function is called,

@@ -15,6 +15,9 @@ import (
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/podscore/podscore/test/harness"
+	"github.com/podscore/podscore/test/process"
 )
 
 // front stands before the API server and answers reviews in its place, as the
@@ -26,9 +29,18 @@ type front struct {
 	asked   atomic.Int64
 }
 
+// startBehind is start with a front between podscore and the API server.
+func startBehind(t *testing.T, flags ...string) (*front, *process.Podscore) {
+	t.Helper()
+	cluster.Needs(t)
+	f := newFront(t)
+	p := harness.StartPodscore(t, cluster.Binary, f.kubeconfig(t), append([]string{"--metrics-secure"}, flags...)...)
+	harness.Ready(t, p, time.Minute)
+	return f, p
+}
+
 func newFront(t *testing.T) *front {
 	t.Helper()
-	needs(t)
 	target, err := url.Parse(cluster.Config.Host)
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +77,7 @@ func newFront(t *testing.T) *front {
 // kubeconfig is podscore's, with the front in place of the API server.
 func (f *front) kubeconfig(t *testing.T) string {
 	t.Helper()
-	config, err := clientcmd.LoadFromFile(kubeconfig)
+	config, err := clientcmd.LoadFromFile(cluster.KubeconfigAs(t, "podscore", "podscore"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,10 +96,9 @@ func (f *front) kubeconfig(t *testing.T) string {
 // metrics, nobody may, and a scraper is told so before it gives up. Whoever was
 // let through lately still is.
 func TestNobodyCanBeAsked(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	t.Parallel()
-	f := newFront(t)
-	p := startWith(t, f.kubeconfig(t))
+	f, p := startBehind(t)
 	url := p.MetricsURL + "/metrics"
 	known := newScraper(token(t, "scraper"), "127.0.0.1")
 	if page, err := known.scrape(t.Context(), url); err != nil || page.status != 200 {
@@ -143,7 +154,7 @@ func TestNobodyCanBeAsked(t *testing.T) {
 		t.Errorf("after: %v, %v", page, err)
 	}
 	has(t, p, "ERROR", "The API server cannot be asked who may read /metrics")
-	if count := strings.Count(readLog(t, p), "cannot be asked who may"); count > 2 {
+	if count := strings.Count(harness.Read(t, p.Log), "cannot be asked who may"); count > 2 {
 		t.Errorf("the log says so %d times within a minute", count)
 	}
 }
@@ -158,8 +169,7 @@ func status(code int, body string) http.HandlerFunc {
 
 // TestAskedOnce: a scraper's token is looked up once a minute, not at every scrape.
 func TestAskedOnce(t *testing.T) {
-	f := newFront(t)
-	p := startWith(t, f.kubeconfig(t))
+	f, p := startBehind(t)
 	s := newScraper(token(t, "scraper"), "127.0.0.1")
 	for range 50 {
 		if page, err := s.scrape(t.Context(), p.MetricsURL+"/metrics"); err != nil || page.status != 200 {

@@ -4,33 +4,27 @@ import (
 	"testing"
 	"time"
 
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // TestRightsTakenAway: whose right or account is taken away gets nothing any more
 // a minute later, and whose right is granted, at once.
 func TestRightsTakenAway(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	t.Parallel()
 	p := start(t)
 	url := p.MetricsURL + "/metrics"
 	bindings := cluster.Client.RbacV1().ClusterRoleBindings()
 	scrapers := map[string]*scraper{}
 	for _, name := range []string{"loses-right", "loses-account"} {
-		newAccount(t, name)
+		cluster.Create(t, harness.Account("default", name))
 		scrapers[name] = newScraper(token(t, name), "127.0.0.1")
 		if page, err := scrapers[name].scrape(t.Context(), url); err != nil || page.status != 403 {
 			t.Fatalf("%s before the grant: %v, %v", name, page, err)
 		}
-		binding := &rbacv1.ClusterRoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Name: name},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "scraper"},
-			Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: "default", Name: name}},
-		}
-		if _, err := bindings.Create(t.Context(), binding, metav1.CreateOptions{}); err != nil {
-			t.Fatal(err)
-		}
+		cluster.Create(t, harness.Binding(name, "scraper", "default", name))
 		eventually(t, func() (string, bool) {
 			page, err := scrapers[name].scrape(t.Context(), url)
 			return name + " was granted the right and gets nothing", err == nil && page.status == 200

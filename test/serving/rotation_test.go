@@ -74,7 +74,7 @@ func (p pair) trusting(t *testing.T, token string) *scraper {
 // changed, in place or by the link of a mounted Secret, and no scrape fails
 // meanwhile, be it on a new connection or an old one.
 func TestRotation(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	for name, put := range map[string]func(p pair, folder string, version int){
 		"in place":       func(p pair, folder string, _ int) { p.write(t, folder) },
 		"mounted secret": func(p pair, folder string, version int) { p.mounted(t, folder, fmt.Sprint("..", version)) },

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/keyutil"
 )
@@ -27,16 +26,6 @@ func token(t testing.TB, account string, audiences ...string) string {
 		t.Fatal(err)
 	}
 	return answer.Status.Token
-}
-
-// newAccount makes a ServiceAccount.
-func newAccount(t *testing.T, name string) *corev1.ServiceAccount {
-	t.Helper()
-	account, err := cluster.Client.CoreV1().ServiceAccounts("default").Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return account
 }
 
 // deleteAccount deletes a ServiceAccount.

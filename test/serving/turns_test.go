@@ -57,10 +57,9 @@ func TestRightTokensAreAskedAbout(t *testing.T) {
 // wrong tokens, one that was right before, and is not remembered any more, needs
 // none of their places; nor does a new one on a connection that showed a right one.
 func TestPlacesForThoseWhoWereRight(t *testing.T) {
-	needs(t)
+	cluster.Needs(t)
 	t.Parallel()
-	f := newFront(t)
-	p := startWith(t, f.kubeconfig(t))
+	f, p := startBehind(t)
 	url := p.MetricsURL + "/metrics"
 	before, kept := newScraper(token(t, "scraper"), "127.0.0.1"), newScraper(token(t, "scraper"), "127.0.0.1")
 	before.client.Transport = onlyOnce{before.client.Transport}

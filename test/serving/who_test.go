@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/podscore/podscore/test/harness"
 )
 
 // What podscore says to whom it tells nothing. Answers are compared whole: there
@@ -22,9 +24,9 @@ const (
 func TestWhoIsAnswered(t *testing.T) {
 	p := start(t)
 	given := token(t, "scraper")
-	gone := newAccount(t, "gone")
-	goneToken := token(t, gone.Name)
-	deleteAccount(t, gone.Name)
+	cluster.Create(t, harness.Account("default", "gone"))
+	gone := token(t, "gone")
+	deleteAccount(t, "gone")
 	header, _, _ := strings.Cut(given, ".")
 
 	for _, c := range []struct {
@@ -37,7 +39,7 @@ func TestWhoIsAnswered(t *testing.T) {
 		{"bad token of the right form", header + ".e30.AAAA", 401, unauthorized},
 		{"two tokens", given + " " + given, 401, unauthorized},
 		{"token for somebody else", token(t, "scraper", "vault"), 401, unauthorized},
-		{"token of an account that is gone", goneToken, 401, unauthorized},
+		{"token of an account that is gone", gone, 401, unauthorized},
 		{"token signed by another key", sign(t, given, time.Now().Add(time.Hour), anotherKey(t)), 401, unauthorized},
 		{"expired token", sign(t, given, time.Now().Add(-time.Hour), clusterKey(t)), 401, unauthorized},
 		{"the same, not expired", sign(t, given, time.Now().Add(time.Hour), clusterKey(t)), 200, ""},
@@ -63,7 +65,7 @@ func TestWhoIsAnswered(t *testing.T) {
 			}
 		})
 	}
-	log := readLog(t, p)
+	log := harness.Read(t, p.Log)
 	if strings.Contains(log, "ERROR") || strings.Contains(log, given) || strings.Contains(log, "stranger") {
 		t.Errorf("whoever asks writes into the log:\n%s", log)
 	}

@@ -3,13 +3,12 @@
 package workflows
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
+	"github.com/podscore/podscore/test/harness"
 )
 
 const root = "../.."
@@ -40,14 +39,8 @@ func workflows(t *testing.T) map[string]workflow {
 	}
 	found := map[string]workflow{}
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var read workflow
-		if err := yaml.Unmarshal(text, &read); err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
+		harness.ReadYAML(t, path, &read)
 		found[filepath.Base(path)] = read
 	}
 	return found
@@ -62,11 +55,8 @@ var (
 // is for who reads and who updates.
 func TestActionsArePinned(t *testing.T) {
 	for name := range workflows(t) {
-		text, err := os.ReadFile(filepath.Join(root, ".github/workflows", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, use := range uses.FindAllStringSubmatch(string(text), -1) {
+		text := harness.Read(t, filepath.Join(root, ".github/workflows", name))
+		for _, use := range uses.FindAllStringSubmatch(text, -1) {
 			if !strings.HasPrefix(use[1], "./") && !pinned.MatchString(use[1]) {
 				t.Errorf("%s uses %s: name the commit, with the version in a comment", name, use[1])
 			}
@@ -139,11 +129,8 @@ func TestReleaseWaitsForCI(t *testing.T) {
 // the image is built with.
 func TestToolchain(t *testing.T) {
 	version := func(file, pattern string) string {
-		text, err := os.ReadFile(filepath.Join(root, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := regexp.MustCompile(pattern).FindStringSubmatch(string(text))
+		text := harness.Read(t, filepath.Join(root, file))
+		found := regexp.MustCompile(pattern).FindStringSubmatch(text)
 		if found == nil {
 			t.Fatalf("%s has nothing like %s", file, pattern)
 		}

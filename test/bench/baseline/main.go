@@ -23,8 +23,8 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/podscore/podscore/metrics"
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/posture"
-	"github.com/podscore/podscore/securitycontext"
 )
 
 func main() {
@@ -71,20 +71,21 @@ func run(ctx context.Context, metricsAddress, probesAddress string) error {
 
 // newStore returns a store with podscore's defaults.
 func newStore() (*posture.Store, error) {
-	policy, err := securitycontext.Preset(securitycontext.DefaultPreset)
+	preset, err := policy.Preset(policy.DefaultPreset)
 	return posture.New(posture.Options{
-		Policy:              policy,
-		ExemptNamespaces:    []string{"kube-system", "kube-public", "kube-node-lease"},
+		Policy:              preset.Exempting("kube-system", "kube-public", "kube-node-lease"),
 		WorkloadSeriesLimit: 5000,
 		Now:                 time.Now,
 	}), err
 }
 
 func exposition(store *posture.Store, log logr.Logger) http.Handler {
-	info := metrics.Info{Version: "baseline", GoVersion: runtime.Version()}
-	others := prometheus.Gatherers{ctrlmetrics.Registry}
+	gatherer := metrics.NewGatherer(metrics.Options{
+		Store: store, Watches: posture.NewWatches(), Info: metrics.Info{Version: "baseline", GoVersion: runtime.Version()},
+		Others: prometheus.Gatherers{ctrlmetrics.Registry}, Now: time.Now,
+	})
 	expose := func(context.Context) func(*posture.Snapshot) { store.Release(); return func(*posture.Snapshot) {} }
-	return metrics.Handler(metrics.NewGatherer(store, posture.NewWatches(), info, others, time.Now), expose, log)
+	return metrics.Handler(gatherer, expose, log)
 }
 
 func readiness(store *posture.Store) http.Handler {

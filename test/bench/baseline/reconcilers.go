@@ -19,6 +19,9 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
+// alike has one of all facts that are equal: the store keeps what it is given.
+var alike sync.Map
+
 func reconcilePods(mgr manager.Manager, store *posture.Store) error {
 	return register(mgr, &corev1.Pod{}, func() { store.Replace("", 1, slices.Values([]posture.Pod(nil))) }, func(ctx context.Context, request ctrl.Request) error {
 		var pod corev1.Pod
@@ -28,13 +31,15 @@ func reconcilePods(mgr manager.Manager, store *posture.Store) error {
 		} else if err != nil {
 			return err
 		}
+		result := securitycontext.Score(securitycontext.FromPod(&pod))
+		facts, _ := alike.LoadOrStore(result.Facts, new(result.Facts))
 		store.Put(posture.Pod{
 			Namespace: pod.Namespace,
 			Name:      pod.Name,
 			UID:       string(pod.UID),
 			Created:   pod.CreationTimestamp.Time,
 			Workload:  workload.Of(&pod),
-			Result:    securitycontext.Score(securitycontext.FromPod(&pod)),
+			Facts:     facts.(*securitycontext.Facts),
 		})
 		return nil
 	})

@@ -1,4 +1,4 @@
-package lacks
+package harness
 
 import (
 	"strings"

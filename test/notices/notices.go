@@ -1,7 +1,7 @@
-// Command notices writes the licenses of all that is compiled into podscore, as
+// Package notices collects the licenses of all that is compiled into podscore, as
 // these ask for when it is passed on: every module's license and NOTICE, and Go's
 // own. The image carries the file.
-package main
+package notices
 
 import (
 	"bytes"
@@ -15,20 +15,6 @@ import (
 	"slices"
 	"strings"
 )
-
-// Name is the file's, in the sources and in the image.
-const Name = "THIRD_PARTY_NOTICES"
-
-func main() {
-	text, err := notices("./cmd/podscore", "amd64", "arm64")
-	if err == nil {
-		err = os.WriteFile(Name, text, 0o644)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "notices:", err)
-		os.Exit(1)
-	}
-}
 
 // legal are names of files that have to go along.
 var legal = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|copyright|patents)([-._].*)?$`)

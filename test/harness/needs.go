@@ -1,5 +1,4 @@
-// Package lacks decides on tests that lack what they need.
-package lacks
+package harness
 
 import (
 	"fmt"
@@ -10,7 +9,7 @@ import (
 	"github.com/podscore/podscore/test/controlplane"
 )
 
-// All tells whether every test is to run: whether PODSCORE_REQUIRE_ALL is true, as
+// All reports whether every test is to run: whether PODSCORE_REQUIRE_ALL is true, as
 // `make test` has it. What is neither true nor false is a mistake that is told.
 func All() (bool, error) {
 	text := os.Getenv("PODSCORE_REQUIRE_ALL")
@@ -36,6 +35,17 @@ func Skip(t testing.TB, why any) {
 		t.Fatal(why)
 	}
 	t.Skip(why)
+}
+
+// Program returns the program that an environment variable names, as `make test`
+// does, or skips the test.
+func Program(t testing.TB, variable string) string {
+	t.Helper()
+	path := os.Getenv(variable)
+	if path == "" {
+		Skip(t, variable+" names no program: `make test` builds it and sets it")
+	}
+	return path
 }
 
 // Since skips a test on a control plane that is older than Kubernetes 1.minor, which

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"k8s.io/apimachinery/pkg/api/validation"
+
+	"github.com/podscore/podscore/policy"
+)
+
+// scoring is the flags that say whose pods are scored, and for what.
+type scoring struct {
+	preset              string
+	policy              policy.Policy // the preset's
+	namespaces          []string
+	exemptNamespaces    []string
+	workloadSeriesLimit int
+}
+
+var systemNamespaces = []string{"kube-system", "kube-public", "kube-node-lease"}
+
+// AddFlags implements group.
+func (s *scoring) AddFlags(set *pflag.FlagSet) {
+	set.StringVar(&s.preset, "preset", policy.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(policy.Presets(), ", "))
+	set.StringSliceVar(&s.namespaces, "namespaces", nil, "`namespaces`, separated by commas, whose pods alone are watched, for which a Role in each is enough; they are taken to exist. Without it all are watched, which needs the ClusterRole")
+	set.StringSliceVar(&s.exemptNamespaces, "exempt-namespaces", systemNamespaces, "`namespaces`, separated by commas, whose pods are scored and get no verdict; an empty value exempts none")
+	set.IntVar(&s.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods every shard exposes at most; every namespace has an equal share, its most severe checks first")
+}
+
+// Validate implements group. It looks up the policy, and puts the namespaces in order.
+func (s *scoring) Validate() (err error) {
+	if s.policy, err = policy.Preset(s.preset); err != nil {
+		return fmt.Errorf("--preset: %w", err)
+	}
+	if err := areNamespaces("--exempt-namespaces", s.exemptNamespaces); err != nil {
+		return err
+	}
+	if err := areNamespaces("--namespaces", s.namespaces); err != nil {
+		return err
+	}
+	if s.namespaces != nil && len(s.namespaces) == 0 { // the flag is there, and empty
+		return errors.New("--namespaces: no name in it: leave the flag out to watch all namespaces")
+	}
+	slices.Sort(s.namespaces)
+	s.namespaces = slices.Compact(s.namespaces)
+	if s.workloadSeriesLimit < 0 {
+		return fmt.Errorf("--workload-series-limit: %d is below 0", s.workloadSeriesLimit)
+	}
+	return nil
+}
+
+func areNamespaces(flag string, names []string) error {
+	for _, name := range names {
+		if wrong := validation.ValidateNamespaceName(name, false); len(wrong) > 0 {
+			return fmt.Errorf("%s: %q is no namespace's name: %s", flag, name, wrong[0])
+		}
+	}
+	return nil
+}

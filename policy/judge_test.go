@@ -1,0 +1,109 @@
+package policy
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// mustPreset returns a preset that is known to exist.
+func mustPreset(t testing.TB, name string) Policy {
+	t.Helper()
+	policy, err := Preset(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return policy
+}
+
+// ids names the checks of a set.
+func ids(set securitycontext.CheckSet) []string {
+	var names []string
+	for check := range set.All() {
+		names = append(names, checks[check].ID)
+	}
+	return names
+}
+
+func TestRequired(t *testing.T) {
+	guards := []string{"privileged", "windows-host-process", "run-as-user-zero", "capabilities-add", "proc-mount", "apparmor-profile", "selinux-options", "sysctls"}
+	for preset, core := range map[string][]string{
+		"cis":        {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile", "read-only-root-filesystem"},
+		"restricted": {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile"},
+		"all":        ids(1<<securitycontext.NumChecks - 1)[:10],
+	} {
+		if got, want := ids(mustPreset(t, preset).Required()), slices.Concat(core, guards); !slices.Equal(got, want) {
+			t.Errorf("%s requires %v, want %v", preset, got, want)
+		}
+	}
+}
+
+// TestPresetsNameChecks: what a preset requires there is.
+func TestPresetsNameChecks(t *testing.T) {
+	for _, preset := range presets {
+		for _, id := range preset.required {
+			if !slices.ContainsFunc(checks, func(c securitycontext.Check) bool { return c.ID == id }) {
+				t.Errorf("preset %s requires %q, which is no check", preset.name, id)
+			}
+		}
+	}
+}
+
+func TestUnknownPreset(t *testing.T) {
+	_, err := Preset("cis-v2")
+	want := `unknown preset "cis-v2": use one of cis, restricted, all`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestJudge: a pod is exempt by its namespace alone, and has its points all the same.
+func TestJudge(t *testing.T) {
+	cis := mustPreset(t, "cis").Exempting("kube-system", "kube-public")
+	bad := &securitycontext.Facts{Failed: cis.Required()}
+	for _, c := range []struct {
+		namespace string
+		facts     *securitycontext.Facts
+		want      Status
+	}{
+		{"shop", &securitycontext.Facts{}, Compliant},
+		{"shop", bad, Noncompliant},
+		{"kube-system", bad, Exempt},
+		{"kube-public", &securitycontext.Facts{}, Exempt},
+	} {
+		if points, got := cis.Judge(c.namespace, c.facts); got != c.want || points != PointsOf(c.facts) {
+			t.Errorf("%v in %s is %s with %+v, want %s with %+v", c.facts, c.namespace, got, points, c.want, PointsOf(c.facts))
+		}
+	}
+	if _, got := cis.Exempting().Judge("kube-system", bad); got != Noncompliant {
+		t.Errorf("a pod is %s after the policy exempts nothing", got)
+	}
+}
+
+// TestChecks: each is described as the list has it, and said to be required where it is.
+func TestChecks(t *testing.T) {
+	cis := mustPreset(t, "cis")
+	var required securitycontext.CheckSet
+	for i, check := range cis.Checks() {
+		if check.ID != checks[i].ID || check.Severity != checks[i].Severity {
+			t.Errorf("check %d is described as %+v, and is %s, %s", i, check, checks[i].ID, checks[i].Severity)
+		}
+		if check.Required {
+			required = required.With(i)
+		}
+	}
+	if required != cis.Required() {
+		t.Errorf("required are said to be %v, want %v", ids(required), ids(cis.Required()))
+	}
+}
+
+func TestStatusString(t *testing.T) {
+	var names []string
+	for status := range Status(NumStatuses) {
+		names = append(names, status.String())
+	}
+	if want := []string{"compliant", "noncompliant", "exempt"}; !slices.Equal(names, want) {
+		t.Errorf("the statuses are %v, want %v", names, want)
+	}
+}

@@ -1,0 +1,164 @@
+// Package harness is what tests of podscore as a process of its own share: a
+// control plane, podscore on it, and what its page says. What is right is for the
+// tests to say: nothing of the product is used here.
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/podscore/podscore/test/controlplane"
+	"github.com/podscore/podscore/test/process"
+)
+
+// Cluster is a control plane, and podscore as a binary.
+type Cluster struct {
+	*controlplane.ControlPlane // nil where there is none
+	// Binary is podscore.
+	Binary string
+
+	missing error // why there is none
+	objects client.Client
+}
+
+// Run starts a control plane, applies manifests to it, builds podscore, and runs a
+// folder's tests, which share it. It returns the status for TestMain to exit with.
+// Each of the manifests is how kubectl is told of them: "-k config/default".
+func (c *Cluster) Run(m *testing.M, options controlplane.Options, manifests ...string) (status int) {
+	if _, c.missing = controlplane.Assets(); c.missing != nil {
+		return m.Run()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	if err := c.start(ctx, options); err != nil {
+		fmt.Fprintln(os.Stderr, "the control plane does not start:", err)
+		return 1
+	}
+	defer func() {
+		if err := c.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "the control plane does not stop:", err)
+		}
+	}()
+	err := c.apply(ctx, manifests...)
+	if err == nil {
+		err = c.build(ctx)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// StartCluster starts a control plane of a test's own, with which it ends. Where
+// there is none, it skips the test. Binary is for the test to set, or to Build.
+func StartCluster(t testing.TB, options controlplane.Options) *Cluster {
+	t.Helper()
+	c := &Cluster{}
+	if _, c.missing = controlplane.Assets(); c.missing != nil {
+		Skip(t, c.missing)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	must(t, c.start(ctx, options))
+	t.Cleanup(func() {
+		if err := c.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+func (c *Cluster) start(ctx context.Context, options controlplane.Options) error {
+	dir, err := controlplane.TempDir()
+	if err != nil {
+		return err
+	}
+	if c.ControlPlane, err = controlplane.StartWith(ctx, dir, options); err != nil {
+		return err
+	}
+	if c.objects, err = client.New(c.Config, client.Options{}); err != nil {
+		return errors.Join(err, c.Stop())
+	}
+	return nil
+}
+
+func (c *Cluster) apply(ctx context.Context, manifests ...string) error {
+	for _, manifest := range manifests {
+		if err := c.RunKubectl(ctx, append([]string{"apply"}, strings.Fields(manifest)...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Cluster) build(ctx context.Context) error {
+	c.Binary = filepath.Join(c.Dir, "podscore")
+	return controlplane.Run(ctx, "go", "build", "-o", c.Binary, "./cmd/podscore")
+}
+
+// Apply is for a cluster of a test's own what Run's manifests are.
+func (c *Cluster) Apply(t testing.TB, manifests ...string) {
+	t.Helper()
+	must(t, c.apply(t.Context(), manifests...))
+}
+
+// Build builds podscore.
+func (c *Cluster) Build(t testing.TB) {
+	t.Helper()
+	must(t, c.build(t.Context()))
+}
+
+// Kubectl runs kubectl, in the checkout's folder.
+func (c *Cluster) Kubectl(t testing.TB, args ...string) {
+	t.Helper()
+	must(t, c.RunKubectl(t.Context(), args...))
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Needs skips a test where there is no control plane.
+func (c *Cluster) Needs(t testing.TB) {
+	t.Helper()
+	if c.missing != nil {
+		Skip(t, c.missing)
+	}
+}
+
+// NeedsControllers skips a test where nothing makes pods of Deployments.
+func (c *Cluster) NeedsControllers(t testing.TB) {
+	t.Helper()
+	if c.Needs(t); !c.Complete {
+		Skip(t, "KUBEBUILDER_ASSETS has no kube-controller-manager, kube-scheduler and kwok: unset it, and `make test` builds them")
+	}
+}
+
+// KubeconfigAs returns a kubeconfig of a ServiceAccount.
+func (c *Cluster) KubeconfigAs(t testing.TB, namespace, account string) string {
+	t.Helper()
+	kubeconfig, err := c.KubeconfigFor(t.Context(), namespace, account)
+	must(t, err)
+	return kubeconfig
+}
+
+// StartPodscore starts podscore under the rights that ship, and waits until it is ready.
+func (c *Cluster) StartPodscore(t testing.TB, flags ...string) *process.Podscore {
+	t.Helper()
+	c.Needs(t)
+	p := StartPodscore(t, c.Binary, c.KubeconfigAs(t, "podscore", "podscore"), flags...)
+	Ready(t, p, time.Minute)
+	return p
+}
