@@ -21,13 +21,13 @@ type Options struct {
 // AddFlags declares the flags, under the names that kubebuilder uses.
 func (o *Options) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
-	set.BoolVar(&o.secure, "metrics-secure", true, "serve /metrics over TLS, and only to whom the API server knows by a token and allows to get /metrics; with false, in plain HTTP to whoever asks")
-	set.StringSliceVar(&o.audiences, "metrics-token-audiences", nil, "`audiences`, separated by commas, for one of which a scraper's token must be made; without it for the API server, as those are that every pod has")
-	set.StringVar(&o.certPath, "metrics-cert-path", "", "`folder` that holds the certificate for /metrics and its key, such as a mounted Secret; when they change they are read again. Without it a certificate is made at the start, which scrapers cannot verify")
+	set.BoolVar(&o.secure, "metrics-secure", true, "serve /metrics over TLS, and only to clients with a token that the API server knows and that may get /metrics; with false, in plain HTTP to everybody")
+	set.StringSliceVar(&o.audiences, "metrics-token-audiences", nil, "`audiences`, separated by commas, one of which a scraper's token must be for; without it the API server's, as every pod's token has")
+	set.StringVar(&o.certPath, "metrics-cert-path", "", "`folder` that holds the certificate for /metrics and its key, such as a mounted Secret; they are reloaded when they change. Without it podscore makes a certificate when it starts, which scrapers cannot verify")
 	set.StringVar(&o.certName, "metrics-cert-name", "tls.crt", "`file` in that folder that holds the certificate")
 	set.StringVar(&o.certKey, "metrics-cert-key", "tls.key", "`file` in that folder that holds the key")
 	set.StringVar(&o.probesAddress, "health-probe-bind-address", ":8081", "`address` on which /healthz and /readyz are served; port 0 takes any free one")
-	set.StringVar(&o.pprofAddress, "pprof-bind-address", "", "`address` on which Go's profiles are served to whoever asks, such as 127.0.0.1:6060; without it nowhere")
+	set.StringVar(&o.pprofAddress, "pprof-bind-address", "", "`address` on which Go's profiles are served to everybody who reaches it, such as 127.0.0.1:6060; without it nowhere")
 }
 
 // Validate returns an error that names the wrong flag and the remedy; nil if all are right.

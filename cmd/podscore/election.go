@@ -25,14 +25,14 @@ type electing struct {
 	leaseDuration, renewDeadline, retryPeriod time.Duration
 }
 
-// AddFlags implements group. The names are those of Kubernetes' own components.
+// AddFlags implements group. The names are those of Kubernetes' own programs.
 func (e *electing) AddFlags(set *pflag.FlagSet) {
-	set.BoolVar(&e.enabled, "leader-elect", false, "take part in the election of the replica that reports; without it this one does, and there must be no other")
+	set.BoolVar(&e.enabled, "leader-elect", false, "take part in the election of the replica that reports; without it this one reports, and there must be no other")
 	set.StringVar(&e.name, "leader-elect-resource-name", "podscore", "`name` of the Lease by which replicas elect one; of several shards each has its own, with the shard's number at the end")
 	set.StringVar(&e.namespace, "leader-elect-resource-namespace", "", "`namespace` of that Lease; without it the one that podscore runs in")
-	set.DurationVar(&e.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "how `long` the other replicas wait for a leader that is not heard of")
-	set.DurationVar(&e.renewDeadline, "leader-elect-renew-deadline", 10*time.Second, "how `long` a leader that cannot renew the Lease goes on reporting; less than the Lease's duration")
-	set.DurationVar(&e.retryPeriod, "leader-elect-retry-period", 500*time.Millisecond, "how `long` the other replicas wait between attempts, and a leader at the least between two changes of its counters")
+	set.DurationVar(&e.leaseDuration, "leader-elect-lease-duration", 15*time.Second, "`duration` for which the other replicas wait for a leader that does not renew the Lease")
+	set.DurationVar(&e.renewDeadline, "leader-elect-renew-deadline", 10*time.Second, "`duration` for which a leader that cannot renew the Lease continues to report; less than the Lease's duration")
+	set.DurationVar(&e.retryPeriod, "leader-elect-retry-period", 500*time.Millisecond, "`duration` between two attempts of the other replicas, and at least between two changes of a leader's counters")
 }
 
 // Validate implements group.

@@ -20,8 +20,8 @@ type sharding struct {
 
 // AddFlags implements group.
 func (s *sharding) AddFlags(set *pflag.FlagSet) {
-	set.IntVar(&s.count, "shards", 1, "how `many` podscores share the cluster's namespaces")
-	set.StringVar(&s.name, "shard", "0", "`which` of them this one is, from 0; or \"ordinal\", and it is the number at the end of the pod's name, as a StatefulSet gives it: the name is read from POD_NAME, and without that from the host's name")
+	set.IntVar(&s.count, "shards", 1, "`number` of podscores that share the cluster's namespaces")
+	set.StringVar(&s.name, "shard", "0", "`number` of this shard, from 0; or \"ordinal\" for the number at the end of the pod's name, as a StatefulSet gives it, read from POD_NAME or else from the host's name")
 }
 
 // Validate implements group. It also sets the shard.

@@ -15,8 +15,8 @@ type timing struct {
 
 // AddFlags implements group.
 func (t *timing) AddFlags(set *pflag.FlagSet) {
-	set.DurationVar(&t.scrapeInterval, "scrape-interval", time.Minute, "how `long` the slowest Prometheus waits between two scrapes; a counter that is new stays at 0 for as long after it was first read, because Prometheus finds no increase in a first value")
-	set.DurationVar(&t.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "how `long` a watch may be silent before it is started again and /readyz says so; the API server tells something once a minute. A list that is streamed and does not move on for a third of it, or end after twice, is asked for in pages instead")
+	set.DurationVar(&t.scrapeInterval, "scrape-interval", time.Minute, "`duration` between two scrapes of the slowest Prometheus; a new counter stays at 0 for that long after it was first read, because Prometheus finds no increase in a first value")
+	set.DurationVar(&t.watchStalledAfter, "watch-stalled-after", 3*time.Minute, "`duration` for which a watch may be silent before it is started again and /readyz fails; use at least 90s, because the API server sends something once a minute. A streamed list without progress for a third of it, or without an end after twice of it, is read in pages instead")
 }
 
 // Validate implements group.

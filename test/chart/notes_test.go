@@ -35,7 +35,7 @@ func TestNotes(t *testing.T) {
 		{"dashboards: {grafanaDashboards: {enabled: true}}", "Open Grafana"},
 		// Doubtful combinations.
 		{"replicas: 0", "WARNING: replicas is 0"},
-		{"metrics: {secure: false}", "WARNING: metrics.secure is false: whoever reaches the port is told"},
+		{"metrics: {secure: false}", "WARNING: metrics.secure is false: whoever reaches the port can read"},
 		{"service: {scrapeAnnotations: true}", "WARNING: with scrape annotations a scrape job must send a token"},
 		{"{metrics: {certificate: {secretName: tls}}, serviceMonitor: {enabled: true, namespace: monitoring}}", "WARNING: there is a certificate, and Prometheus does not verify it"},
 		{"serviceMonitor: {enabled: true}", "WARNING: Prometheus sends its own token, which is good for the API server too, to whoever answers in podscore's place"},

@@ -2,14 +2,18 @@ package pages
 
 import (
 	"fmt"
+	"math/bits"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/podscore/podscore/policy"
+	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/test/controlplane"
 	"github.com/podscore/podscore/test/harness"
 )
@@ -39,6 +43,27 @@ func TestFirstDay(t *testing.T) {
 	}
 	if said, err := fires(t, root, "preset: cis", few, few); err != nil {
 		t.Errorf("with the defaults there are not as many alerts as namespaces; is the cluster of this test right? %v\n%s", err, said)
+	}
+}
+
+// TestSeriesOfTheUntouched: the page says how many series workloads need that have no security context.
+func TestSeriesOfTheUntouched(t *testing.T) {
+	root, err := controlplane.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := securitycontext.Score(securitycontext.FromPod(&corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}}})).Facts
+	needs := map[string]int{}
+	for _, name := range []string{"restricted", "cis"} {
+		preset, err := policy.Preset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		needs[name] = bits.OnesCount32(uint32(preset.Required() & facts.Failed))
+	}
+	want := fmt.Sprintf("1,000 workloads without any security context need %d,000 series under restricted and %d,000 under cis.", needs["restricted"], needs["cis"])
+	if !strings.Contains(read(t, root, "docs/runbooks/README.md"), want) {
+		t.Errorf("docs/runbooks/README.md does not say %q", want)
 	}
 }
 

@@ -185,6 +185,9 @@ func (s *stack) shell(t *testing.T, blocks []Block) {
 		lines := strings.Split(string(said), "\n")
 		t.Errorf("%v; the last lines:\n%s", err, strings.Join(lines[max(0, len(lines)-25):], "\n"))
 	}
+	if said, err := os.ReadFile(filepath.Join(s.dir, "failed")); err == nil {
+		t.Errorf("in the background: %s", said)
+	}
 }
 
 // shown requires of series that are shown that the sample workloads have them.

@@ -7,7 +7,7 @@
 {{- $warnings = append $warnings "replicas is 0: nothing runs, and PodscoreDown will fire." }}
 {{- end }}
 {{- if not $v.metrics.secure }}
-{{- $warnings = append $warnings "metrics.secure is false: whoever reaches the port is told which workloads are weak, and how." }}
+{{- $warnings = append $warnings "metrics.secure is false: whoever reaches the port can read which workloads are weak, and how." }}
 {{- end }}
 {{- if and $v.metrics.secure (or $v.service.scrapeAnnotations $v.podScrapeAnnotations) }}
 {{- $warnings = append $warnings "with scrape annotations a scrape job must send a token (authorization.credentials_file), which few do by themselves; without it every scrape is refused." }}
@@ -23,7 +23,7 @@
 {{- $warnings = append $warnings (printf "Prometheus needs a token for the audience %s in %s: mount one, as https://github.com/podscore/podscore/blob/%s/docs/operating.md#a-token-for-podscore-alone shows." (first $v.metrics.tokenAudiences) ($v.serviceMonitor.bearerTokenFile | default "/var/run/secrets/podscore/token") .Chart.AppVersion) }}
 {{- end }}
 {{- if and $monitored (or $v.service.scrapeAnnotations $v.podScrapeAnnotations) }}
-{{- $warnings = append $warnings "there are scrape annotations beside a monitor: a Prometheus that goes by both scrapes twice." }}
+{{- $warnings = append $warnings "there are scrape annotations beside a monitor: a Prometheus that uses both scrapes twice." }}
 {{- end }}
 {{- if and (or $v.prometheusRule.enabled $v.rulesConfigMap.enabled) (not $v.prometheusRule.recordingRules) }}
 {{- $warnings = append $warnings "prometheusRule.recordingRules is false: without them PodscoreNamespaceComplianceLow and PodscoreComplianceRegression never fire." }}
