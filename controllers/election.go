@@ -19,8 +19,8 @@ import (
 // ElectedStore is the part of the store that an Election uses. The Election says who
 // leads, and carries the store's notes to the Lease and back.
 type ElectedStore interface {
-	// Synced reports whether the first full pass is done.
-	Synced() bool
+	// FirstPass returns a channel that is closed when the first full pass is over.
+	FirstPass() <-chan struct{}
 	// Lead is called when this replica holds the Lease. Unless it is called again, the
 	// replica leads until then.
 	Lead(until time.Time)
@@ -99,13 +99,14 @@ func (e *Election) Start(ctx context.Context) error {
 		}
 		return err == nil || apierrors.IsNotFound(err), nil
 	}
-	synced := func(context.Context) (bool, error) { return e.Store.Synced(), nil }
 	// The Lease is looked up first: the first full pass needs the note on it.
 	if wait.PollUntilContextCancel(ctx, e.RetryPeriod, true, lookUp) != nil {
 		return nil // ctx is done
 	}
 	close(e.lookedUp)
-	if wait.PollUntilContextCancel(ctx, time.Second/20, true, synced) != nil {
+	select {
+	case <-e.Store.FirstPass():
+	case <-ctx.Done():
 		return nil
 	}
 	for ctx.Err() == nil {

@@ -93,17 +93,26 @@ func (s *Store) ReplaceNamespaces(names []string) {
 		}
 	}
 	s.namespacesSynced = true
+	s.endFirstPass()
 }
 
-// Synced reports whether the first full pass is over: there was a list of
-// namespaces, and one of pods for every scope. Before that, results are incomplete.
-func (s *Store) Synced() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.synced()
-}
+// FirstPass returns a channel that is closed when the first full pass is over: there
+// was a list of namespaces, and one of pods for every scope. Before that, results are
+// incomplete.
+func (s *Store) FirstPass() <-chan struct{} { return s.firstPass }
 
 func (s *Store) synced() bool { return s.ledger.allListed() && s.namespacesSynced }
+
+// endFirstPass is called after each list, of which one ends the first full pass.
+func (s *Store) endFirstPass() {
+	select {
+	case <-s.firstPass:
+	default:
+		if s.synced() {
+			close(s.firstPass)
+		}
+	}
+}
 
 // namespace returns the entry of a namespace, and makes one if there is none.
 func (s *Store) namespace(name string) *namespace {

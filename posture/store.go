@@ -78,6 +78,7 @@ type Store struct {
 	forgotten        int    // namespaces that were removed since the map was made
 	incarnations     uint64 // the last one that was given to a namespace
 	namespacesSynced bool
+	firstPass        chan struct{} // closed once it is over
 }
 
 // pod is what is kept of a Pod, with the points and the verdict of the policy. There
@@ -104,6 +105,7 @@ func New(options Options) *Store {
 	s := &Store{
 		options: options, checks: options.Policy.Checks(), namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
 		ledger: newLedger(options.Elected, options.ScrapeInterval, scopes), cluster: counters{since: options.Now()},
+		firstPass: make(chan struct{}),
 	}
 	for i := range s.checks {
 		s.fold.bySeverity = append(s.fold.bySeverity, uint32(i))
@@ -170,6 +172,7 @@ func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 		}
 	}
 	s.ledger.list(scope, version, s.options.Now())
+	s.endFirstPass()
 }
 
 // sweep deletes the pods of a namespace that are not in the last list.

@@ -18,10 +18,12 @@ import (
 func readiness(store *posture.Store, watches *posture.Watches, election *controllers.Election, flags *flags) map[string]healthz.Checker {
 	checks := map[string]healthz.Checker{
 		"first-full-pass": func(*http.Request) error {
-			if store.Synced() {
+			select {
+			case <-store.FirstPass():
 				return nil
+			default:
+				return fmt.Errorf("the pods and namespaces that are there are not all scored yet: waiting for %s", strings.Join(pendingForFirstPass(watches, election), "; "))
 			}
-			return fmt.Errorf("the pods and namespaces that are there are not all scored yet: waiting for %s", strings.Join(pendingForFirstPass(watches, election), "; "))
 		},
 	}
 	for _, resource := range controllers.Resources(flags.scoring.namespaces) {

@@ -90,7 +90,9 @@ func exposition(store *posture.Store, log logr.Logger) http.Handler {
 
 func readiness(store *posture.Store) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if !store.Synced() {
+		select {
+		case <-store.FirstPass():
+		default:
 			http.Error(w, "not everything is put yet", http.StatusServiceUnavailable)
 		}
 	})
