@@ -22,7 +22,7 @@ const pageSize = 500
 // pages; list asks for the latest. It retries a page that fails. If its continue token has
 // expired, the list starts again.
 func (w *listerWatcher) list(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-	w.watches.Asks(w.name, time.Now())
+	w.watches.Connecting(w.name, time.Now())
 	options.ShardSelector, options.Limit = w.selector, pageSize
 	options.ResourceVersion, options.ResourceVersionMatch = "", ""
 	whole := &internalversion.List{}

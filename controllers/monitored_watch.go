@@ -36,7 +36,7 @@ func (w *listerWatcher) monitorWatch(ctx context.Context, inner watch.Interface,
 	if lists {
 		m.list = &streamedList{opened: m.lastEvent, moved: m.lastEvent}
 	} else {
-		w.watches.Hears(w.name)
+		w.watches.Established(w.name)
 	}
 	go func() {
 		defer ended()
@@ -85,7 +85,7 @@ func (m *monitoredWatch) pass(event watch.Event) bool {
 	m.anyEvent, m.lastEvent = true, time.Now()
 	if m.list != nil && m.list.add(event, m.lastEvent) {
 		m.list = nil
-		m.watches.Hears(m.name)
+		m.watches.Established(m.name)
 	}
 	return m.send(event)
 }

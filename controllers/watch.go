@@ -24,12 +24,12 @@ import (
 type Watches interface {
 	// Open returns a name for one more watch on a resource.
 	Open(resource string) (name string)
-	// In is called with the namespace of a request; "" stands for all.
-	In(name, namespace string)
-	// Asks is called before a list or a watch is requested: none is open now.
-	Asks(name string, at time.Time)
-	// Hears is called when a list is complete and a watch goes on from there.
-	Hears(name string)
+	// SetNamespace is called with the namespace of a request; "" stands for all.
+	SetNamespace(name, namespace string)
+	// Connecting is called before a list or a watch is requested: none is open now.
+	Connecting(name string, at time.Time)
+	// Established is called when a list is complete and a watch goes on from there.
+	Established(name string)
 	// Active is called when an event or a bookmark arrives.
 	Active(name string, at time.Time)
 	// Restarted is called when a watch, or the list before it, must start again.
@@ -79,7 +79,7 @@ type listerWatcher struct {
 }
 
 // sent is called with the URL of every request.
-func (w *listerWatcher) sent(to *url.URL) { w.watches.In(w.name, namespaceOfPath(to.Path)) }
+func (w *listerWatcher) sent(to *url.URL) { w.watches.SetNamespace(w.name, namespaceOfPath(to.Path)) }
 
 // heard is called when a list or an event has arrived.
 func (w *listerWatcher) heard() { w.lastHeard.Store(time.Now().UnixNano()) }
@@ -93,7 +93,7 @@ const minWatchInterval = time.Second
 // retries what may work later. It returns an error only where ctx is done or the
 // reflector must list.
 func (w *listerWatcher) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-	w.watches.Asks(w.name, time.Now())
+	w.watches.Connecting(w.name, time.Now())
 	final := isFinal
 	if options.SendInitialEvents != nil {
 		if final = isFinalForStream; time.Now().Before(w.pagedUntil) {

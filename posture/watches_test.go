@@ -9,7 +9,7 @@ import (
 
 func TestWatches(t *testing.T) {
 	w := NewWatches("pods", "namespaces")
-	w.Hears("pods")
+	w.Established("pods")
 	refused, gone := errors.New("refused"), errors.New("gone")
 	type step struct {
 		what string
@@ -77,7 +77,7 @@ func TestSilence(t *testing.T) {
 	w.Open("pods")
 	another := w.Open("pods")
 	for _, name := range []string{"pods", another, "namespaces"} {
-		w.Hears(name)
+		w.Established(name)
 	}
 	if err := w.Err("pods", start, time.Minute); err != nil {
 		t.Errorf("before the first event: %v", err)

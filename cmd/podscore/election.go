@@ -88,7 +88,7 @@ func (f *flags) newElection(config *rest.Config, store *posture.Store, watches *
 	election := &controllers.Election{
 		Leases: client.Leases(namespace), Name: name, Identity: host + "_" + string(uuid.NewUUID()),
 		LeaseDuration: e.leaseDuration, RenewDeadline: e.renewDeadline, RetryPeriod: e.retryPeriod,
-		Deaf:  func() time.Duration { return watches.Unheard(time.Now(), f.timing.watchStalledAfter) },
+		Deaf:  func() time.Duration { return watches.Outage(time.Now(), f.timing.watchStalledAfter) },
 		Store: store, Log: log,
 	}
 	return election.Init(), nil

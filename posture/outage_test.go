@@ -12,11 +12,11 @@ import (
 func TestWaitingForLists(t *testing.T) {
 	w := NewWatches("pods")
 	shop, bank := w.Open("pods"), w.Open("pods")
-	w.Asks(shop, start)
-	w.In(shop, "shop")
-	w.Asks(bank, start.Add(time.Second))
-	w.Asks(bank, start.Add(time.Minute)) // again, for the same
-	w.In(bank, "bank")
+	w.Connecting(shop, start)
+	w.SetNamespace(shop, "shop")
+	w.Connecting(bank, start.Add(time.Second))
+	w.Connecting(bank, start.Add(time.Minute)) // again, for the same
+	w.SetNamespace(bank, "bank")
 	w.Active(shop, start.Add(time.Minute))
 	inShop := "the list of pods in the namespace shop to end and a watch to go on from there, since " + start.UTC().Format(time.RFC3339)
 	inBank := "the list of pods in the namespace bank to end and a watch to go on from there, since " + start.Add(time.Second).UTC().Format(time.RFC3339)
@@ -31,47 +31,47 @@ func TestWaitingForLists(t *testing.T) {
 		}
 	}
 	expect(0, "waiting for "+inShop, inShop, inBank)
-	w.Hears(shop)
+	w.Established(shop)
 	expect(0, "waiting for "+inBank, inBank)
-	w.Hears(bank)
+	w.Established(bank)
 	w.Active(bank, start)
 	expect(0, "")
-	w.Asks(shop, start)
+	w.Connecting(shop, start)
 	expect(time.Minute, "")
 	w.Active(shop, start.Add(2*time.Minute)) // objects of a list that does not end
 	w.Active(bank, start.Add(2*time.Minute))
 	expect(2*time.Minute, "waiting for "+inShop)
 }
 
-// TestUnheard: the result is that of the worst watch, whether it ended, lists again or
+// TestOutage: the result is that of the worst watch, whether it ended, lists again or
 // is silent. A watch that receives something now and then is well.
-func TestUnheard(t *testing.T) {
+func TestOutage(t *testing.T) {
 	w := NewWatches("pods", "namespaces")
 	pods, namespaces := w.Open("pods"), w.Open("namespaces")
 	expect := func(at, want time.Duration) {
 		t.Helper()
-		if got := w.Unheard(start.Add(at), 3*time.Minute); got != want {
-			t.Errorf("after %s unheard for %s, want %s", at, got, want)
+		if got := w.Outage(start.Add(at), 3*time.Minute); got != want {
+			t.Errorf("after %s an outage of %s, want %s", at, got, want)
 		}
 	}
 	expect(0, 0)
-	w.Asks(pods, start)
+	w.Connecting(pods, start)
 	expect(time.Second, time.Second)
-	w.Hears(pods)
-	w.Hears(namespaces)
+	w.Established(pods)
+	w.Established(namespaces)
 	w.Active(pods, start)
 	w.Active(namespaces, start.Add(time.Minute))
 	expect(3*time.Minute, 0)
 	expect(4*time.Minute, 4*time.Minute)
 	w.Active(pods, start.Add(4*time.Minute))
 	expect(4*time.Minute, 0)
-	w.Asks(namespaces, start.Add(4*time.Minute)) // it ended
+	w.Connecting(namespaces, start.Add(4*time.Minute)) // it ended
 	w.Failed(namespaces, "watch", "refused", errors.New("refused"))
-	w.Asks(namespaces, start.Add(5*time.Minute))
+	w.Connecting(namespaces, start.Add(5*time.Minute))
 	w.Active(pods, start.Add(5*time.Minute))
 	expect(5*time.Minute, 4*time.Minute) // silent before it ended
 	w.Active(namespaces, start.Add(5*time.Minute))
 	expect(5*time.Minute, time.Minute) // a list without an end
-	w.Hears(namespaces)
+	w.Established(namespaces)
 	expect(5*time.Minute, 0)
 }

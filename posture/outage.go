@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// In is called with the namespace that a watch is about; "" for all.
-func (w *Watches) In(name, namespace string) {
+// SetNamespace is called with the namespace that a watch is about; "" for all.
+func (w *Watches) SetNamespace(name, namespace string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.watches[name].namespace = namespace
 }
 
-// Asks is called when there is no established watch, and a list or a watch is
+// Connecting is called when there is no established watch, and a list or a watch is
 // requested at this time.
-func (w *Watches) Asks(name string, at time.Time) {
+func (w *Watches) Connecting(name string, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if watch := w.watches[name]; watch.downSince.IsZero() {
@@ -24,9 +24,9 @@ func (w *Watches) Asks(name string, at time.Time) {
 	}
 }
 
-// Hears is called when a watch is established: it continues from a complete list, or
+// Established is called when a watch is established: it continues from a complete list, or
 // from where the watch before it ended.
-func (w *Watches) Hears(name string) {
+func (w *Watches) Established(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.watches[name].established, w.watches[name].downSince = true, time.Time{}
@@ -34,8 +34,8 @@ func (w *Watches) Hears(name string) {
 
 // Err returns why the results of a resource are not up to date: the error of the last
 // attempt; or that a watch waits for its list; or that the API server has sent
-// nothing for longer than silence. It is nil if all is well.
-func (w *Watches) Err(resource string, now time.Time, silence time.Duration) (err error) {
+// nothing for longer than stalledAfter. It is nil if all is well.
+func (w *Watches) Err(resource string, now time.Time, stalledAfter time.Duration) (err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(w.watches)) {
@@ -47,7 +47,7 @@ func (w *Watches) Err(resource string, now time.Time, silence time.Duration) (er
 			return watch.failing[verbs[0]].err
 		}
 		if err == nil {
-			err = watch.stalled(now, silence)
+			err = watch.stalled(now, stalledAfter)
 		}
 	}
 	return err
@@ -55,12 +55,12 @@ func (w *Watches) Err(resource string, now time.Time, silence time.Duration) (er
 
 // stalled returns an error if a watch, of which no attempt failed, is not established
 // or has been silent for too long.
-func (w *watch) stalled(now time.Time, silence time.Duration) error {
+func (w *watch) stalled(now time.Time, stalledAfter time.Duration) error {
 	silent := now.Sub(w.LastActivity)
 	switch {
-	case !w.established || !w.downSince.IsZero() && now.Sub(w.downSince) > silence:
+	case !w.established || !w.downSince.IsZero() && now.Sub(w.downSince) > stalledAfter:
 		return fmt.Errorf("waiting for %s", w.awaited())
-	case silent > silence && !w.LastActivity.IsZero():
+	case silent > stalledAfter && !w.LastActivity.IsZero():
 		return fmt.Errorf("the API server has told nothing of %s for %s", w.subject(), silent.Round(time.Second))
 	}
 	return nil
@@ -79,22 +79,22 @@ func (w *Watches) Waiting() (lists []string) {
 	return lists
 }
 
-// Unheard returns how old results may be: the longest time for which nothing was
+// Outage returns how old results may be: the longest time for which nothing was
 // received on a watch. That is the time since a watch ended and was not established
-// again, or since its last event or bookmark if that is longer ago than silence. It
+// again, or since its last event or bookmark if that is longer ago than stalledAfter. It
 // is 0 while all watches are well.
-func (w *Watches) Unheard(now time.Time, silence time.Duration) (worst time.Duration) {
+func (w *Watches) Outage(now time.Time, stalledAfter time.Duration) (longest time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, watch := range w.watches {
 		if !watch.downSince.IsZero() {
-			worst = max(worst, now.Sub(watch.downSince))
+			longest = max(longest, now.Sub(watch.downSince))
 		}
-		if silent := now.Sub(watch.LastActivity); silent > silence && !watch.LastActivity.IsZero() {
-			worst = max(worst, silent)
+		if silent := now.Sub(watch.LastActivity); silent > stalledAfter && !watch.LastActivity.IsZero() {
+			longest = max(longest, silent)
 		}
 	}
-	return worst
+	return longest
 }
 
 // subject returns what a watch is about, such as "pods in the namespace shop".
