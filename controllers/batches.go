@@ -6,25 +6,26 @@ import (
 	"time"
 )
 
-// How a connection to the API server reads. A pause is short beside the second
-// within which a new pod is to be exposed, and long enough for what a busy
-// cluster says to come in batches.
+// How a connection to the API server reads. The pause is short compared to the
+// second within which a new pod must be exposed, and long enough for the events of
+// a busy cluster to arrive in batches.
 const (
 	readPause  = 50 * time.Millisecond
 	readBuffer = 64 << 10
 )
 
-// dialTimeout is how long a connection may take. An attempt that the network
-// swallows must not keep podscore from an API server that is back; client-go's
-// 30 seconds would. The first packet is sent twice in it.
+// dialTimeout bounds how long opening a connection may take. An attempt whose packets
+// the network drops must not keep podscore from an API server that is back;
+// client-go's 30 seconds would. The first packet is sent twice within it.
 const dialTimeout = 2 * time.Second
 
-// DialInBatches opens a connection to the API server that reads what comes
-// within some milliseconds at once. It fits rest.Config.Dial.
+// DialInBatches opens a connection to the API server that reads all data of
+// some milliseconds at once. It can be used as rest.Config.Dial.
 //
-// An event takes a few microseconds to decode, and ten times of that to wake
-// whoever waits for it: the connection's reader, the watch's, the reflector's. In
-// a batch, they are all awake already. docs/decisions/0013 has the figures.
+// Decoding an event takes a few microseconds, and waking the goroutines that wait
+// for it takes ten times as long: the reader of the connection, of the watch, and of
+// the reflector. In a batch they are all awake already. docs/decisions/0013 has the
+// figures.
 func DialInBatches(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
 	conn, err := dialer.DialContext(ctx, network, address)
@@ -34,21 +35,21 @@ func DialInBatches(ctx context.Context, network, address string) (net.Conn, erro
 	return &batchedConn{Conn: conn, pause: readPause, buffer: make([]byte, readBuffer)}, nil
 }
 
-// batchedConn is a connection that rests after each read that left nothing to
-// read. One reader at a time may use it, as one does of any TLS connection.
+// batchedConn is a connection that pauses before a read if the read before it
+// returned little. Only one goroutine may read from it at a time, as TLS does.
 type batchedConn struct {
 	net.Conn
 	pause  time.Duration
 	buffer []byte
-	unread []byte // of the buffer
-	rest   bool   // before the next read
+	unread []byte // the part of the buffer that Read has not returned yet
+	rest   bool   // whether to pause before the next read
 }
 
-// Read implements net.Conn. What comes while it waits for something is returned
-// at once; what comes soon after that waits for the end of the pause. Where much
-// comes, as in the list at the start, it never rests. Much is less than the buffer
-// holds: the kernel may take 64 KB less a few bytes at a time, and with a rest after
-// each of those a list would come at 1 MB a second.
+// Read implements net.Conn. Data that arrives while Read waits is returned at once;
+// data that arrives soon after that waits for the end of the pause. While there is
+// much data, as in the first list, it does not pause. A quarter of the buffer counts
+// as much: a read may return a few bytes less than 64 KB, and with a pause after each
+// of those a list would arrive at 1 MB per second.
 func (c *batchedConn) Read(p []byte) (int, error) {
 	if len(c.unread) == 0 {
 		if c.rest {

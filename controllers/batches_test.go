@@ -11,14 +11,15 @@ import (
 	"time"
 )
 
-// over returns a batchedConn with a small buffer, and the other end.
+// over returns a batchedConn with a buffer of 8 bytes, and the other end of the connection.
 func over(t *testing.T) (*batchedConn, net.Conn) {
 	ours, theirs := net.Pipe()
 	t.Cleanup(func() { _, _ = ours.Close(), theirs.Close() })
 	return &batchedConn{Conn: ours, pause: readPause, buffer: make([]byte, 8)}, theirs
 }
 
-// TestReadInBatches reads on a clock that stands still while nobody sleeps.
+// TestReadInBatches measures the pauses with synctest's clock, which moves on only while
+// all goroutines wait.
 func TestReadInBatches(t *testing.T) {
 	for name, c := range map[string]struct {
 		sent []string
@@ -53,7 +54,7 @@ func TestReadInBatches(t *testing.T) {
 	}
 }
 
-// TestReadInBatchesLosesNothing reads in pieces of other sizes than was written.
+// TestReadInBatchesLosesNothing reads in pieces of other sizes than were written.
 func TestReadInBatchesLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn, server := over(t)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestADialIsGivenUp: where nobody answers, an attempt ends long before client-go's
-// own would.
+// TestADialIsGivenUp: an attempt to connect to a server that does not respond ends long
+// before client-go's own timeout of 30 seconds.
 func TestADialIsGivenUp(t *testing.T) {
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err != nil {
@@ -27,7 +27,7 @@ func TestADialIsGivenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := fmt.Sprint("127.0.0.1:", bound.(*syscall.SockaddrInet4).Port)
-	for { // until the queue of those that nobody accepts is full: then the kernel drops what comes
+	for { // until the queue of connections to accept is full: then the kernel drops new ones
 		conn, err := net.DialTimeout("tcp", address, 300*time.Millisecond)
 		if err != nil {
 			break

@@ -16,105 +16,110 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// ElectedStore is what an Election tells who leads.
+// ElectedStore is the part of the store that an Election uses. The Election says who
+// leads, and carries the store's notes to the Lease and back.
 type ElectedStore interface {
-	// Synced reports whether there is something to report.
+	// Synced reports whether the first full pass is done.
 	Synced() bool
-	// Lead takes in that this replica leads until then.
+	// Lead is called when this replica holds the Lease. Unless it is called again, the
+	// replica leads until then.
 	Lead(until time.Time)
-	// Follow takes in what is noted on a Lease that this replica does not hold.
+	// Follow is called with the note on a Lease that this replica does not hold.
 	Follow(posture.Note)
-	// Resign has this replica expose nothing more.
+	// Resign is called before the Lease is given back: this replica exposes no compliance
+	// series any more.
 	Resign()
-	// Note returns what a leader has to note on its Lease.
+	// Note returns the note that a leader writes on its Lease.
 	Note() posture.Note
 	// Due reports whether Release would count anything.
 	Due() bool
-	// Release counts what may be counted by now.
+	// Release counts the observations that may be counted by now.
 	Release()
-	// Exposed takes in that a page of a snapshot was read, and reports whether
-	// that has to be noted at once.
+	// Exposed is called when somebody has read all of a snapshot. It reports whether
+	// counters went up in it, which must be noted on the Lease at once.
 	Exposed(*posture.Snapshot) (news bool)
 }
 
-// Election has one of several replicas report, and every pod that appears counted
-// by one of them: the one that holds a Lease. All of them take part from their
-// first full pass on, and go on taking part when they lose. It is a
+// Election elects one of several replicas, the holder of a Lease: it exposes the
+// compliance series and counts the pods that appear. A replica is a candidate from its
+// first full pass on, and again when it has lost the Lease. Election implements
 // manager.Runnable.
 type Election struct {
-	// Leases are those of the namespace that the Lease is in.
+	// Leases is the client for Leases in the Lease's namespace.
 	Leases coordinationv1client.LeaseInterface
-	// Name is the Lease's.
+	// Name is the name of the Lease.
 	Name string
-	// Identity tells this replica from all others, and from itself before a restart.
+	// Identity is unique to this process: no other replica has it, and it is new after
+	// a restart.
 	Identity string
-	// LeaseDuration is how long the others wait for a leader that is not heard of.
+	// LeaseDuration is how long other replicas wait before they take over a Lease that
+	// is not renewed.
 	LeaseDuration time.Duration
-	// RenewDeadline, which is shorter, is how long a leader that cannot renew its
-	// Lease goes on reporting.
+	// RenewDeadline is how long a leader that cannot renew its Lease goes on exposing.
+	// It is shorter than LeaseDuration.
 	RenewDeadline time.Duration
-	// RetryPeriod is how long the others wait between attempts, and within which
-	// a leader notes what was read.
+	// RetryPeriod is the time between two attempts to acquire or renew the Lease, and
+	// the shortest time between two changes of the counters.
 	RetryPeriod time.Duration
-	// Deaf returns for how long a watch has failed or been silent too long; 0 where
-	// all work. A leader that hears nothing gives the Lease back.
+	// Deaf returns for how long a watch has failed or been silent; 0 while all watches
+	// work. A leader whose watches fail gives the Lease back.
 	Deaf func() time.Duration
-	// Store is told who leads.
+	// Store is informed of who leads.
 	Store ElectedStore
-	// Log is told when that changes, and of errors.
+	// Log gets the changes of leadership, and the errors.
 	Log logr.Logger
 
-	lock    *lock
-	pages   pages
-	known   chan struct{} // closed once the Lease was looked up
-	note    *posture.Note // what was noted on it then
-	mu      sync.Mutex
-	failing error
+	lock        *leaseLock
+	scrapes     scrapes
+	lookedUp    chan struct{} // closed once the Lease was looked up
+	initialNote *posture.Note // the note that was on it then; nil where nobody ever led
+	mu          sync.Mutex
+	lastErr     error // of the last request for the Lease; nil when it worked
 }
 
-// Init makes an election ready for use. It returns the election.
+// Init makes the election ready for use, and returns it.
 func (e *Election) Init() *Election {
-	e.lock, e.known = &lock{election: e, busy: make(chan struct{}, 1)}, make(chan struct{})
+	e.lock, e.lookedUp = &leaseLock{election: e, busy: make(chan struct{}, 1)}, make(chan struct{})
 	return e
 }
 
-// NeedLeaderElection implements manager.LeaderElectionRunnable: it runs on every
-// replica, for it is the election.
+// NeedLeaderElection implements manager.LeaderElectionRunnable. It returns false: it is
+// the election, and so it runs on every replica.
 func (e *Election) NeedLeaderElection() bool { return false }
 
 // Start implements manager.Runnable. When ctx is done, a leader gives the Lease
 // back at once.
 func (e *Election) Start(ctx context.Context) error {
-	looked := func(ctx context.Context) (bool, error) {
+	lookUp := func(ctx context.Context) (bool, error) {
 		_, _, err := e.lock.Get(ctx)
 		if err == nil {
 			if note := noteOn(e.lock.lease); !note.IsZero() {
-				e.note = &note
+				e.initialNote = &note
 			}
 		}
 		return err == nil || apierrors.IsNotFound(err), nil
 	}
 	synced := func(context.Context) (bool, error) { return e.Store.Synced(), nil }
-	// It is looked up before the first full pass, which must know what was counted.
-	if wait.PollUntilContextCancel(ctx, e.RetryPeriod, true, looked) != nil {
-		return nil // stopped before it began
+	// The Lease is looked up first: the first full pass needs the note on it.
+	if wait.PollUntilContextCancel(ctx, e.RetryPeriod, true, lookUp) != nil {
+		return nil // ctx is done
 	}
-	close(e.known)
+	close(e.lookedUp)
 	if wait.PollUntilContextCancel(ctx, time.Second/20, true, synced) != nil {
 		return nil
 	}
 	for ctx.Err() == nil {
-		if err := e.takePart(ctx); err != nil {
+		if err := e.campaign(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// takePart tries to lead, and leads, until ctx is done, the Lease is lost, or it
-// is given back.
-func (e *Election) takePart(ctx context.Context) error {
-	part, cancel := context.WithCancel(ctx)
+// campaign waits for the Lease and leads with it, until ctx is done, or the Lease is lost
+// or given back.
+func (e *Election) campaign(ctx context.Context) error {
+	candidacy, cancel := context.WithCancel(ctx)
 	defer cancel()
 	elector, err := leaderelection.NewLeaderElector(leaderelection.LeaderElectionConfig{
 		Lock: e.lock, Name: e.Name, ReleaseOnCancel: true,
@@ -122,7 +127,7 @@ func (e *Election) takePart(ctx context.Context) error {
 		Callbacks: leaderelection.LeaderCallbacks{
 			OnStartedLeading: func(ctx context.Context) {
 				e.Log.Info("Leading: this replica reports", "lease", e.Name)
-				e.listen(ctx, cancel)
+				e.resignWhenDeaf(ctx, cancel)
 			},
 			OnStoppedLeading: func() {},
 			OnNewLeader:      func(identity string) { e.Log.Info("There is a leader", "lease", e.Name, "identity", identity) },
@@ -131,12 +136,12 @@ func (e *Election) takePart(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the election of a leader: %w", err)
 	}
-	elector.Run(klog.NewContext(part, logr.Discard())) // it would tell of every attempt
+	elector.Run(klog.NewContext(candidacy, logr.Discard())) // it would log every attempt
 	if ctx.Err() != nil {
 		return nil
 	}
 	e.Log.Info("Not leading any more: this replica does not report", "lease", e.Name)
-	if part.Err() != nil { // given back: any other that hears is faster
+	if candidacy.Err() != nil { // given back: a replica whose watches work gets it first
 		select {
 		case <-ctx.Done():
 		case <-time.After(headStart * e.RetryPeriod):
@@ -145,13 +150,15 @@ func (e *Election) takePart(ctx context.Context) error {
 	return nil
 }
 
-// headStart is how many attempts the others have to take a Lease that was given back.
+// headStart is how many attempts the other replicas have to acquire a Lease that was
+// given back.
 const headStart = 4
 
-// listen gives the Lease back, by cancelling, if the API server tells this leader
-// nothing for as long as others would wait for it, and not before it has led for
-// as long: another replica may hear more. Where there is none, this one leads on.
-func (e *Election) listen(ctx context.Context, giveBack func()) {
+// resignWhenDeaf calls resign, which gives the Lease back, once the watches of this leader
+// have failed for a LeaseDuration, and not before it has led for a LeaseDuration: the
+// watches of another replica may work. Where no other takes the Lease, this one leads
+// again.
+func (e *Election) resignWhenDeaf(ctx context.Context, resign func()) {
 	began := time.Now()
 	ticker := time.NewTicker(e.RetryPeriod)
 	defer ticker.Stop()
@@ -163,40 +170,40 @@ func (e *Election) listen(ctx context.Context, giveBack func()) {
 		}
 		if deaf := e.Deaf(); deaf >= e.LeaseDuration && time.Since(began) >= e.LeaseDuration {
 			e.Log.Info("Giving the Lease back: the watch of this replica fails, and another's may not", "lease", e.Name, "for", deaf.Round(time.Second).String())
-			giveBack()
+			resign()
 			return
 		}
 	}
 }
 
-// Noted waits until the Lease was looked up, and returns what was noted on it
-// then; nil where nobody ever held it.
-func (e *Election) Noted(ctx context.Context) (*posture.Note, error) {
+// InitialNote waits until the Lease was looked up, and returns the note that was on it
+// then; nil where nobody ever led. It returns the error of ctx when that is done first.
+func (e *Election) InitialNote(ctx context.Context) (*posture.Note, error) {
 	select {
-	case <-e.known:
-		return e.note, nil
+	case <-e.lookedUp:
+		return e.initialNote, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// Err returns what the last attempt to read or write the Lease said; nil when it worked.
+// Err returns the error of the last request for the Lease; nil when it worked.
 func (e *Election) Err() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.failing
+	return e.lastErr
 }
 
-// answered takes in how a request ended, and logs it when that is news. That
-// there is no Lease yet, and that another replica was faster, is no error.
-func (e *Election) answered(verb string, err error) {
+// recordResult records how a request for the Lease ended, and logs a change. It is no
+// error that there is no Lease yet, or that another replica was faster.
+func (e *Election) recordResult(verb string, err error) {
 	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) {
 		err = nil
 	}
-	err = told(err)
+	err = redacted(err)
 	e.mu.Lock()
-	before := e.failing
-	e.failing = err
+	before := e.lastErr
+	e.lastErr = err
 	e.mu.Unlock()
 	log := e.Log.WithValues("verb", verb, "resource", "leases", "lease", e.Name)
 	switch {
@@ -205,6 +212,6 @@ func (e *Election) answered(verb string, err error) {
 	case err != nil && (before == nil || explain(before) != explain(err)):
 		log.Error(err, explain(err))
 	case err != nil:
-		log.V(1).Info("Still failing", "reason", err.Error())
+		log.V(1).Info("Still lastErr", "reason", err.Error())
 	}
 }

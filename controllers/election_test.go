@@ -17,8 +17,8 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// lead has the only replica of an election lead for a while, and returns how often
-// its Lease was written, and how often that gave it back.
+// lead runs an election with a single replica for a while. It returns how often the Lease
+// was written, and how often the replica gave it back before the end.
 func lead(t *testing.T, long time.Duration, deaf func() time.Duration, meanwhile func(*Election, *posture.Store)) (writes, givenBack int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -33,23 +33,23 @@ func lead(t *testing.T, long time.Duration, deaf func() time.Duration, meanwhile
 		store := posture.New(posture.Options{Elected: true, ScrapeInterval: time.Second, Now: time.Now})
 		store.ReplaceNamespaces([]string{"shop"})
 		store.Replace("", 1, slices.Values([]posture.Pod(nil)))
-		leader := (&Election{
+		election := (&Election{
 			Leases: client.CoordinationV1().Leases("podscore"), Name: "podscore", Identity: "this",
 			LeaseDuration: 15 * time.Second, RenewDeadline: 10 * time.Second, RetryPeriod: time.Second / 2,
 			Deaf: deaf, Store: resigning{store, &released}, Log: logr.Discard(),
 		}).Init()
 		ctx, stop := context.WithTimeout(t.Context(), long)
 		defer stop()
-		go meanwhile(leader, store)
-		if err := leader.Start(ctx); err != nil {
+		go meanwhile(election, store)
+		if err := election.Start(ctx); err != nil {
 			t.Error(err)
 		}
-		writes, givenBack = int(written.Load()), int(released.Load())-1 // the last when it ended
+		writes, givenBack = int(written.Load()), int(released.Load())-1 // the last is at the end
 	})
 	return writes, givenBack
 }
 
-// resigning counts how often a store was told to expose nothing more.
+// resigning is a store that counts the calls of Resign.
 type resigning struct {
 	*posture.Store
 	times *atomic.Int32
@@ -62,28 +62,29 @@ func (r resigning) Resign() {
 
 func hears() time.Duration { return 0 }
 
-// TestAnIdleLeaderWritesSeldom: a Lease costs the API server as much as those of
-// Kubernetes' own components, and two writes more for a page that has new counts.
+// TestAnIdleLeaderWritesSeldom: the Lease costs the API server as much as the Leases of
+// Kubernetes' own components, and two more writes for a scrape that shows new counts.
 func TestAnIdleLeaderWritesSeldom(t *testing.T) {
 	idle, _ := lead(t, time.Minute, hears, func(*Election, *posture.Store) {})
 	if idle < 20 || idle > 35 {
 		t.Errorf("in a minute an idle leader writes %d times, want about 30", idle)
 	}
-	scrape := func(leader *Election, store *posture.Store) {
+	scrape := func(election *Election, store *posture.Store) {
 		for i := range 4 {
 			time.Sleep(10 * time.Second)
 			store.Put(posture.Pod{Namespace: "shop", Name: "web", UID: string(rune('a' + i)), Version: uint64(2 + i), Created: time.Now(), Facts: &securitycontext.Facts{}})
-			finish := leader.Expose(context.Background())
+			finish := election.Expose(context.Background())
 			finish(store.Snapshot())
 		}
 	}
 	if busy, _ := lead(t, time.Minute, hears, scrape); busy < idle || busy > idle+8 {
-		t.Errorf("with four pages that have new counts it writes %d times, and idle %d", busy, idle)
+		t.Errorf("with four scrapes that show new counts it writes %d times, and idle %d", busy, idle)
 	}
 }
 
-// TestADeafLeaderGivesItsLeaseBack, at most once per lease duration, and leads
-// again where nobody else takes it; one that hears keeps it.
+// TestADeafLeaderGivesItsLeaseBack: a leader whose watches fail gives the Lease back, at
+// most once per LeaseDuration, and leads again if nobody else takes it; a leader whose
+// watches work keeps it.
 func TestADeafLeaderGivesItsLeaseBack(t *testing.T) {
 	if _, times := lead(t, 5*time.Minute, hears, func(*Election, *posture.Store) {}); times != 0 {
 		t.Errorf("a leader that hears gives its Lease back %d times", times)

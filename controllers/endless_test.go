@@ -24,24 +24,25 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// podsOf returns what lists and watches all pods.
+// podsOf returns a listerWatcher of all pods over inner.
 func podsOf(t *testing.T, inner *toolscache.ListWatch, stalled time.Duration) *listerWatcher {
 	t.Helper()
 	watches := posture.NewWatches("pods")
 	return &listerWatcher{
-		observer: observer{watches, stalled, logr.Discard()}, name: watches.Open("pods"), read: readPod,
-		owns: WholeCluster.Owns, foreign: &sync.Once{}, inner: toolscache.ToListerWatcherWithContext(inner),
+		monitor: monitor{watches, stalled, logr.Discard()}, name: watches.Open("pods"), read: readPod,
+		owns: WholeCluster.Owns, logForeign: &sync.Once{}, inner: toolscache.ToListerWatcherWithContext(inner),
 	}
 }
 
-// podAt is a pod with a resource version.
-func podAt(t *testing.T, version int) *sparse.Pod {
-	return read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web-" + strconv.Itoa(version), ResourceVersion: strconv.Itoa(version)}})
+// podAt returns a pod with a resource version, named after it.
+func podAt(t *testing.T, resourceVersion int) *sparse.Pod {
+	number := strconv.Itoa(resourceVersion)
+	return read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web-" + number, ResourceVersion: number}})
 }
 
-// TestAListWithoutAnEnd: a reflector that is streamed a list, and events, and never
-// the end of the list has all pods after a while, by a list in pages; that is said
-// and counted once, and until much later no list is streamed again.
+// TestAListWithoutAnEnd: if the API server streams a list and events, but never the end of
+// the list, the reflector gets all pods by a list in pages after a while. This is logged
+// and counted once, and no list is streamed again until much later.
 func TestAListWithoutAnEnd(t *testing.T) {
 	for name, every := range map[string]time.Duration{"busy": time.Second, "quiet": 24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
@@ -75,27 +76,27 @@ func TestAListWithoutAnEnd(t *testing.T) {
 						return inner, nil
 					},
 				}
-				var said atomic.Int32
+				var logged atomic.Int32
 				log := funcr.New(func(_, args string) {
 					if strings.Contains(args, "does not say where it ends") {
-						said.Add(1)
+						logged.Add(1)
 					}
 				}, funcr.Options{})
 				watches := posture.NewWatches("pods")
 				pods := keep(ctx, Cluster{Watches: watches, Stalled: 3 * time.Minute, Log: log, Shard: WholeCluster}, lw)
 				time.Sleep(59 * time.Second)
 				if err := watches.Err("pods", time.Now(), 3*time.Minute); err == nil || !strings.Contains(err.Error(), "the list of pods to end") {
-					t.Errorf("it is not named what is waited for: %v", err)
+					t.Errorf("/readyz does not name the list: %v", err)
 				}
 				time.Sleep(10 * time.Second)
 				if got := len(pods.List()); pods.lists.Load() == 0 || got < 3 || listed.Load() != 2 || streamed.Load() != 1 {
-					t.Errorf("after 69 s %d lists were told, %d pods, %d lists of two, %d streams of one", pods.lists.Load(), got, listed.Load(), streamed.Load())
+					t.Errorf("after 69 s the sink got %d lists and has %d pods; %d lists in pages, want 2; %d streamed lists, want 1", pods.lists.Load(), got, listed.Load(), streamed.Load())
 				}
 				if err := watches.Err("pods", time.Now(), 3*time.Minute); err != nil {
 					t.Errorf("all pods are there: %v", err)
 				}
-				if got := watches.Snapshot()[0].Errors; got != 2 || said.Load() != 1 { // the list without an end and the watch that expired
-					t.Errorf("%d errors are counted, and it is said %d times", got, said.Load())
+				if got := watches.Snapshot()[0].Errors; got != 2 || logged.Load() != 1 { // the list without an end and the watch that expired
+					t.Errorf("%d errors are counted, want 2; %d lines are logged, want 1", got, logged.Load())
 				}
 				stop()
 				synctest.Wait()
@@ -104,8 +105,8 @@ func TestAListWithoutAnEnd(t *testing.T) {
 	}
 }
 
-// TestStreamedLists: a list that moves on is not given up as long as it may take,
-// one that does not, is; and of those that did not end, one is tried again much later.
+// TestStreamedLists: a streamed list that makes progress is given up only after maxStalls
+// times the limit of silence. After retryStreamAfter, a list is streamed again.
 func TestStreamedLists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const stalled = 3 * time.Minute
@@ -118,7 +119,7 @@ func TestStreamedLists(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := inner
-		for i := range 40 { // of a list, though it is slow: old and new come as their names are
+		for i := range 40 { // a slow list: in the order of names, old and new pods alternate
 			pod := podAt(t, []int{500, 100 + i}[i%2])
 			time.AfterFunc(time.Duration(i)*20*time.Second, func() { first.Add(pod) })
 		}
@@ -127,13 +128,13 @@ func TestStreamedLists(t *testing.T) {
 		for event := range stream.ResultChan() {
 			last = event
 		}
-		if took := time.Since(began); last.Type != watch.Error || took != longestFor*stalled {
-			t.Errorf("a list that moves on was given up after %s with %+v, want %s and an error", took, last, longestFor*stalled)
+		if took := time.Since(began); last.Type != watch.Error || took != maxStalls*stalled {
+			t.Errorf("a list that makes progress was given up after %s with %+v, want %s and an error", took, last, maxStalls*stalled)
 		}
 		if _, err := streams(); !errors.Is(err, errEndless) {
 			t.Errorf("another was opened: %v", err)
 		}
-		time.Sleep(streamAgainAfter)
+		time.Sleep(retryStreamAfter)
 		inner = watch.NewRaceFreeFake() // the first is over
 		stream, err = streams()
 		if err != nil {

@@ -14,28 +14,30 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// errSilent is the error of a request that is not answered, and of a watch that
-// is open and tells nothing. The API server tells something at least once a
-// minute, if only how far it is.
+// errSilent is the error of a request without a response, and of an open watch
+// without events. The API server sends something at least once a minute: a bookmark,
+// if nothing else.
 var errSilent = errors.New("the API server has been silent")
 
-func silentFor(long time.Duration) error { return fmt.Errorf("%w for %s", errSilent, long) }
+// silentFor returns errSilent with how long the silence was.
+func silentFor(silence time.Duration) error { return fmt.Errorf("%w for %s", errSilent, silence) }
 
-// errUnreadable stands for all errors of reading an answer. They quote what
-// could not be read, with all that pods have in them.
+// errUnreadable replaces every error of decoding a response: those quote the data
+// that could not be decoded, and so the content of pods.
 var errUnreadable = errors.New("the answer is not what an API server sends, or ends too early")
 
-// told returns an error as it may be logged and shown: what the API server said,
-// and what happened on the way there, as it is; anything else without its text.
-func told(err error) error {
+// redacted returns an error that may be logged and shown on /readyz. An error from
+// the API server or from the network is returned as it is; of any other, nothing is
+// kept, because its text may quote the response.
+func redacted(err error) error {
 	var status apierrors.APIStatus
 	var unreachable *url.Error
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &status):
-		if said := status.Status(); quotes(&said) {
-			return &apierrors.StatusError{ErrStatus: withoutText(&said)}
+		if s := status.Status(); quotesResponse(&s) {
+			return &apierrors.StatusError{ErrStatus: redactedStatus(&s)}
 		}
 		return err
 	case errors.As(err, &unreachable), errors.Is(err, errSilent), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
@@ -45,15 +47,17 @@ func told(err error) error {
 	return errUnreadable
 }
 
-// quotes tells whether a status was made by client-go of an answer that is none.
-func quotes(status *metav1.Status) bool {
+// quotesResponse reports whether client-go made the status itself, from a response
+// that is no status, which it then quotes.
+func quotesResponse(status *metav1.Status) bool {
 	return status.Details != nil && slices.ContainsFunc(status.Details.Causes, func(cause metav1.StatusCause) bool {
 		return cause.Type == metav1.CauseTypeUnexpectedServerResponse || cause.Type == "ClientWatchDecoding"
 	})
 }
 
-// withoutText is a status of the same kind that quotes nothing.
-func withoutText(status *metav1.Status) metav1.Status {
+// redactedStatus returns a failure with the same code, reason and retry delay, without
+// the quoted text.
+func redactedStatus(status *metav1.Status) metav1.Status {
 	kept := metav1.Status{
 		Status: metav1.StatusFailure, Code: status.Code, Reason: status.Reason,
 		Message: fmt.Sprintf("%s (%d %s)", errUnreadable, status.Code, http.StatusText(int(status.Code))),
@@ -64,17 +68,18 @@ func withoutText(status *metav1.Status) metav1.Status {
 	return kept
 }
 
-// statusOf returns an error as a watch gives it to a reflector.
+// statusOf returns an error as the object of a watch's error event.
 func statusOf(err error) *metav1.Status {
 	var status apierrors.APIStatus
 	if !errors.As(err, &status) {
 		status = apierrors.NewInternalError(err)
 	}
-	said := status.Status()
-	return &said
+	s := status.Status()
+	return &s
 }
 
-// explain says what an error means to whoever runs podscore, and the way out.
+// explain returns the log message for an error: what it means, and what the operator
+// can do about it.
 func explain(err error) string {
 	var unreachable *url.Error
 	switch {

@@ -14,31 +14,32 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// exchange is a request of a reflector's as the transport sees it. It is in the
-// request's context, below all that client-go does with requests and answers.
+// exchange is a reflector's request and its response, as the transport handles them. It is
+// carried in the request's context, below client-go's own handling of both.
 type exchange struct {
-	// sent is called when the request is sent, which may be several times.
+	// sent is called whenever the request is sent; client-go may send it several times.
 	sent func(*url.URL)
-	// take is given every object of a list that is answered, in JSON or in
-	// protobuf; it is nil for a watch.
-	take func(object []byte, inJSON bool) error
-	// failed is why there was no answer.
+	// received is called with every object of a list, in JSON or in protobuf; it is nil
+	// for a watch.
+	received func(object []byte, inJSON bool) error
+	// failed is why there was no response to the last attempt.
 	failed error
 }
 
 type exchangeKey struct{}
 
-func (x *exchange) in(ctx context.Context) context.Context {
+// attach returns a context that carries the exchange to the transport.
+func (x *exchange) attach(ctx context.Context) context.Context {
 	return context.WithValue(ctx, exchangeKey{}, x)
 }
 
-// errUnanswered stands for why there was no answer. client-go tries some of the
-// reasons again by itself, ten times and without a word, and takes others for a
-// watch that has ended.
+// errUnanswered is returned to client-go in place of the error of a request without a
+// response. client-go would retry some of those up to ten times without logging, and
+// treat others as the end of a watch.
 var errUnanswered = errors.New("no answer")
 
-// reason returns an error of client-go's with why there was no answer, if there was none.
-func (x *exchange) reason(err error) error {
+// cause returns err with the error that errUnanswered stands for, if it has that in it.
+func (x *exchange) cause(err error) error {
 	var outer *url.Error
 	if x.failed == nil || !errors.As(err, &outer) || !errors.Is(outer.Err, errUnanswered) {
 		return err
@@ -46,14 +47,16 @@ func (x *exchange) reason(err error) error {
 	return &url.Error{Op: outer.Op, URL: outer.URL, Err: x.failed}
 }
 
-// Transport carries out what reflectors ask for, and anything else as it was. A
-// list is read object by object: client-go would hold the whole answer, and then
-// all that it decodes from it. It fits rest.Config.Wrap.
+// Transport returns a transport for the requests of reflectors; it passes all others on to
+// inner unchanged. It reads the response to a list object by object: client-go would hold
+// the whole response, and everything decoded from it, in memory. Transport can be used
+// with rest.Config.Wrap.
 func Transport(inner http.RoundTripper) http.RoundTripper { return transport{inner} }
 
 type transport struct{ inner http.RoundTripper }
 
-// WrappedRoundTripper lets client-go find what it looks for in transports.
+// WrappedRoundTripper implements net.RoundTripperWrapper of apimachinery, by which
+// client-go finds the transport below this one.
 func (t transport) WrappedRoundTripper() http.RoundTripper { return t.inner }
 
 // RoundTrip implements http.RoundTripper.
@@ -67,25 +70,27 @@ func (t transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if response, x.failed = t.inner.RoundTrip(request); x.failed != nil {
 		return nil, errUnanswered
 	}
-	if x.take != nil {
+	if x.received != nil {
 		response.Body = &listBody{ReadCloser: response.Body, read: x.reader(response)}
 		response.ContentLength = -1
 	}
 	return response, nil
 }
 
-// reader returns what reads the answer to a list: what is no list is small, or refused.
+// reader returns the function that reads the response to a list. It calls received with
+// the objects, and returns the rest of the list. If the response is no list, the function
+// returns all of it, or an error where it has more than sparse.LargestObject bytes.
 func (x *exchange) reader(response *http.Response) func(io.Reader) ([]byte, error) {
 	media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
 	switch {
 	case response.StatusCode != http.StatusOK:
 	case media == "application/vnd.kubernetes.protobuf":
 		return func(body io.Reader) ([]byte, error) {
-			return sparse.ReadList(body, func(object []byte) error { return x.take(object, false) })
+			return sparse.ReadList(body, func(object []byte) error { return x.received(object, false) })
 		}
 	case media == "application/json":
 		return func(body io.Reader) ([]byte, error) {
-			return sparse.ReadJSONList(body, func(object []byte) error { return x.take(object, true) })
+			return sparse.ReadJSONList(body, func(object []byte) error { return x.received(object, true) })
 		}
 	}
 	return func(body io.Reader) ([]byte, error) {
@@ -97,29 +102,29 @@ func (x *exchange) reader(response *http.Response) func(io.Reader) ([]byte, erro
 	}
 }
 
-// listBody is the body of an answer, of which only the rest is read that no
-// exchange has taken.
+// listBody is the body of a response to a list, as client-go reads it: without the objects
+// that the exchange has received.
 type listBody struct {
 	io.ReadCloser
 	read func(io.Reader) ([]byte, error)
 	rest *bytes.Reader
 }
 
-// Read implements io.Reader. Its errors quote nothing: client-go logs them.
+// Read implements io.Reader. Its errors are redacted, because client-go logs them.
 func (b *listBody) Read(p []byte) (int, error) {
 	if b.rest == nil {
 		rest, err := b.read(b.ReadCloser)
 		if err != nil {
-			return 0, told(err)
+			return 0, redacted(err)
 		}
 		b.rest = bytes.NewReader(rest)
 	}
 	return b.rest.Read(p)
 }
 
-// namespaceIn returns the namespace that a request is about, from its path; none
-// where it is about all, or about namespaces.
-func namespaceIn(path string) string {
+// namespaceOfPath returns the namespace in the path of a request for namespaced objects;
+// empty where the request is for all namespaces, or for namespaces themselves.
+func namespaceOfPath(path string) string {
 	parts := strings.Split(path, "/")
 	if n := len(parts); n > 2 && parts[n-3] == "namespaces" {
 		return parts[n-2]

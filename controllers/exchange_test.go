@@ -30,8 +30,8 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// served lists and watches pods by client-go's own client over the Transport.
-// left is called with how many objects the client found in a list.
+// served returns a listerWatcher of pods that uses client-go's own client over Transport.
+// left is called with the number of objects that the client decoded from a list.
 func served(t *testing.T, handler http.HandlerFunc, left func(int)) *listerWatcher {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -66,8 +66,8 @@ func served(t *testing.T, handler http.HandlerFunc, left func(int)) *listerWatch
 	}, time.Minute)
 }
 
-// TestListsAreReadInPieces: whatever format a list comes in, all that is ours is
-// kept of it, and the client has no object to hold.
+// TestListsAreReadInPieces: in every format, all pods of this shard are kept from a list,
+// and client-go decodes none itself.
 func TestListsAreReadInPieces(t *testing.T) {
 	whole := &corev1.PodList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "PodList"}, ListMeta: metav1.ListMeta{ResourceVersion: "9"}}
 	for i := range 20 {
@@ -103,7 +103,7 @@ func TestListsAreReadInPieces(t *testing.T) {
 				_ = compressor.Close()
 			}, func(left int) {
 				if left > 0 {
-					t.Errorf("the client holds %d objects", left)
+					t.Errorf("the client decoded %d objects", left)
 				}
 			})
 			w.owns = func(namespace string) bool { return namespace == "shop" }
@@ -122,13 +122,13 @@ func TestListsAreReadInPieces(t *testing.T) {
 			}
 			watches := w.watches.(*posture.Watches)
 			if waiting := watches.Waiting(); len(waiting) != 1 || !strings.Contains(waiting[0], "pods in the namespace shop") {
-				t.Errorf("it is not known of which namespace the list is: %q", waiting)
+				t.Errorf("the namespace of the list is not known: %q", waiting)
 			}
 		})
 	}
 }
 
-// TestReadNamespace: of a namespace what is read is kept, in either format.
+// TestReadNamespace: in both formats, only the metadata that is used is kept.
 func TestReadNamespace(t *testing.T) {
 	whole := corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", UID: "1", ResourceVersion: "2", Annotations: map[string]string{"note": "x"}}}
 	message, err := whole.Marshal()
@@ -151,8 +151,8 @@ func TestReadNamespace(t *testing.T) {
 	}
 }
 
-// TestEveryAttemptIsTold: a request that gets no answer is made once, and told
-// with the reason; client-go would make it eleven times, and take the watch for one that ended.
+// TestEveryAttemptIsTold: a request without a response is sent once, and its error is
+// recorded; client-go would send it eleven times, and treat the watch as ended.
 func TestEveryAttemptIsTold(t *testing.T) {
 	var asked atomic.Int32
 	w := served(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -165,7 +165,7 @@ func TestEveryAttemptIsTold(t *testing.T) {
 		conn.Close()
 	}, func(int) {})
 	for verb, request := range map[string]func() error{
-		"list":  func() error { _, _, err := w.page(t.Context(), metav1.ListOptions{}); return err },
+		"list":  func() error { _, _, err := w.listPage(t.Context(), metav1.ListOptions{}); return err },
 		"watch": func() error { _, err := w.open(t.Context(), metav1.ListOptions{}); return err },
 	} {
 		asked.Store(0)
@@ -174,8 +174,8 @@ func TestEveryAttemptIsTold(t *testing.T) {
 		if !errors.As(err, &unreachable) || errors.Is(err, errUnanswered) || asked.Load() != 1 {
 			t.Errorf("a %s without an answer was made %d times: %v", verb, asked.Load(), err)
 		}
-		if told := w.watches.(*posture.Watches).Err("pods", time.Now(), time.Hour); !errors.As(told, &unreachable) {
-			t.Errorf("/readyz says %v", told)
+		if recorded := w.watches.(*posture.Watches).Err("pods", time.Now(), time.Hour); !errors.As(recorded, &unreachable) {
+			t.Errorf("/readyz says %v", recorded)
 		}
 	}
 }

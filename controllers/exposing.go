@@ -8,42 +8,42 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// confirmTime bounds how long a page waits until the Lease is confirmed, without
-// which it has the counters as they were; and how long a Lease that is given back
-// waits for pages.
-const confirmTime = time.Second
+// confirmTimeout bounds how long a scrape waits until the Lease is confirmed, after which
+// it shows the counters as they were; and how long a leader that gives its Lease back
+// waits for the scrapes that have begun.
+const confirmTimeout = time.Second
 
-// Expose begins a page: it counts what may be counted by now, where the API server
-// confirms that this replica holds the Lease. finish must be called at its end,
-// with the snapshot that somebody has read, or nil.
+// Expose is called at the beginning of a scrape. It counts what may be counted by now, if
+// the API server confirms that this replica holds the Lease. finish must be called at the
+// end of the scrape: with its snapshot if the scraper has read all of it, else with nil.
 //
-// What a page shows is noted right after it was read. Only if this replica dies,
-// or is cut off, between the two does the next leader count it once more.
+// What a scrape showed is noted on the Lease right after it was read. If this replica
+// dies or is cut off between the two, the next leader counts it once more.
 func (e *Election) Expose(ctx context.Context) (finish func(read *posture.Snapshot)) {
-	if !e.pages.begin() {
+	if !e.scrapes.begin() {
 		return func(*posture.Snapshot) {}
 	}
 	e.release(ctx)
 	return func(read *posture.Snapshot) {
 		news := read != nil && e.Store.Exposed(read)
-		e.pages.end()
+		e.scrapes.end()
 		if !news {
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmTimeout)
 		defer cancel()
-		_ = e.lock.confirm(ctx) // else the next renewal notes it
+		_ = e.lock.confirm(ctx) // if it fails, the next renewal writes the note
 	}
 }
 
-// release counts what may be counted, at most once per retry period: each time
-// takes two writes.
+// release counts what may be counted, at most once per RetryPeriod: each time costs
+// the API server two writes.
 func (e *Election) release(ctx context.Context) {
 	if e.Store.Due() {
-		if !e.pages.due(e.RetryPeriod) {
+		if !e.scrapes.startRelease(e.RetryPeriod) {
 			return
 		}
-		ctx, cancel := context.WithTimeout(ctx, confirmTime)
+		ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
 		defer cancel()
 		if e.lock.confirm(ctx) != nil {
 			return
@@ -52,78 +52,82 @@ func (e *Election) release(ctx context.Context) {
 	e.Store.Release()
 }
 
-// pages are those that are being made or read. A replica that gives its Lease back
-// waits for them, to note what they showed.
-type pages struct {
+// scrapes counts the scrapes that have begun and not ended. A leader that gives its Lease
+// back waits for them, to note what they showed.
+type scrapes struct {
 	mu       sync.Mutex
 	open     int
 	closed   bool
-	ended    chan struct{} // closed once none is open; nil while nobody waits for that
-	released time.Time
+	drained  chan struct{} // closed once none is open; nil while nobody waits for that
+	released time.Time     // when the last release began
 }
 
-// begin reports whether one more page may count anything.
-func (p *pages) begin() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
+// begin counts one more scrape. It returns false after close: the scrape must not count
+// anything.
+func (s *scrapes) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
 		return false
 	}
-	p.open++
+	s.open++
 	return true
 }
 
-func (p *pages) end() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.open--
-	p.tell()
+// end is called once for every begin that returned true.
+func (s *scrapes) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open--
+	s.signalDrained()
 }
 
-// tell tells whoever waits for it that no page is open.
-func (p *pages) tell() {
-	if p.open == 0 && p.ended != nil {
-		close(p.ended)
-		p.ended = nil
+// signalDrained wakes those who wait until no scrape is open. mu must be held.
+func (s *scrapes) signalDrained() {
+	if s.open == 0 && s.drained != nil {
+		close(s.drained)
+		s.drained = nil
 	}
 }
 
-// due reports whether the last release was that long ago, and takes in that there is one now.
-func (p *pages) due(period time.Duration) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if time.Since(p.released) < period {
+// startRelease reports whether the last release was at least a period ago. If so, the
+// next period begins now.
+func (s *scrapes) startRelease(period time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(s.released) < period {
 		return false
 	}
-	p.released = time.Now()
+	s.released = time.Now()
 	return true
 }
 
-// close lets no page begin, and waits a moment for those that have.
-func (p *pages) close(ctx context.Context) {
+// close lets no scrape begin, and waits until those that have begun end, ctx is done, or
+// confirmTimeout has passed.
+func (s *scrapes) close(ctx context.Context) {
 	select {
-	case <-p.shut():
-	case <-time.After(confirmTime):
+	case <-s.drain():
+	case <-time.After(confirmTimeout):
 	case <-ctx.Done():
 	}
 }
 
-// shut lets no page begin, and returns what is closed once none is open.
-func (p *pages) shut() <-chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.closed = true
-	if p.ended == nil {
-		p.ended = make(chan struct{})
+// drain lets no scrape begin. It returns a channel that is closed once none is open.
+func (s *scrapes) drain() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	if s.drained == nil {
+		s.drained = make(chan struct{})
 	}
-	ended := p.ended
-	p.tell()
-	return ended
+	drained := s.drained
+	s.signalDrained()
+	return drained
 }
 
-// reopen lets pages begin again.
-func (p *pages) reopen() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.closed = false
+// reopen lets scrapes begin again after close.
+func (s *scrapes) reopen() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = false
 }

@@ -6,38 +6,38 @@ import (
 	"time"
 )
 
-// TestClosingWaitsForPages: until the last has ended, and not for ever; and none
-// begins until pages may again.
-func TestClosingWaitsForPages(t *testing.T) {
+// TestClosingWaitsForScrapes: close waits until the last scrape has ended, but not for
+// ever, and none begins until reopen.
+func TestClosingWaitsForScrapes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var p pages
+		var s scrapes
 		waits := func(want time.Duration) {
 			t.Helper()
 			began := time.Now()
-			p.close(t.Context())
+			s.close(t.Context())
 			if took := time.Since(began); took != want {
 				t.Errorf("it waited for %s, want %s", took, want)
 			}
-			if p.begin() {
-				t.Error("a page begins on what is closed")
+			if s.begin() {
+				t.Error("a scrape begins after close")
 			}
 		}
 		waits(0)
-		p.reopen()
+		s.reopen()
 		for _, takes := range []time.Duration{100 * time.Millisecond, 300 * time.Millisecond} {
-			if !p.begin() {
-				t.Fatal("no page may begin")
+			if !s.begin() {
+				t.Fatal("no scrape may begin")
 			}
-			time.AfterFunc(takes, p.end)
+			time.AfterFunc(takes, s.end)
 		}
 		waits(300 * time.Millisecond)
 		waits(0)
-		p.reopen()
-		if !p.begin() {
-			t.Fatal("no page may begin again")
+		s.reopen()
+		if !s.begin() {
+			t.Fatal("no scrape may begin again")
 		}
-		waits(confirmTime)
-		time.AfterFunc(time.Millisecond, p.end)
+		waits(confirmTimeout)
+		time.AfterFunc(time.Millisecond, s.end)
 		waits(time.Millisecond)
 	})
 }

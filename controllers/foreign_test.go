@@ -15,7 +15,8 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// namespacesOf returns names of a namespace that a shard owns, and of one that it does not.
+// namespacesOf returns the name of a namespace that the shard owns, and of one that it does
+// not own.
 func namespacesOf(shard Shard) (mine, other string) {
 	for i := 0; mine == "" || other == ""; i++ {
 		if name := fmt.Sprint("team-", i); shard.Owns(name) {
@@ -27,8 +28,8 @@ func namespacesOf(shard Shard) (mine, other string) {
 	return mine, other
 }
 
-// TestAPodEndsNoList: a streamed list ends where the API server says so, whatever
-// the pods of this shard and of others have in their annotations.
+// TestAPodEndsNoList: only the API server's bookmark ends a streamed list, not a pod of
+// this or of another shard that has the bookmark's annotation.
 func TestAPodEndsNoList(t *testing.T) {
 	shard := Shard{Index: 1, Count: 3}
 	mine, other := namespacesOf(shard)

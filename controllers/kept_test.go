@@ -8,13 +8,13 @@ import (
 	toolscache "k8s.io/client-go/tools/cache"
 )
 
-// kept is a sink that keeps what it is told.
+// kept is a sink that keeps all objects, and counts its calls.
 type kept struct {
 	toolscache.Store
 	lists, events atomic.Int32
 }
 
-func (k *kept) begin(context.Context) {}
+func (k *kept) start(context.Context) {}
 
 func (k *kept) Bookmark(string) error { return nil }
 
@@ -28,7 +28,7 @@ func (k *kept) Replace(objects []any, version string) error {
 	return k.Store.Replace(objects, version)
 }
 
-// keep has a reflector of pods run until ctx is done, and returns what it tells.
+// keep starts a reflector of pods, which runs until ctx is done, and returns its sink.
 func keep(ctx context.Context, cluster Cluster, lw *toolscache.ListWatch) *kept {
 	if cluster.Log.GetSink() == nil {
 		cluster.Log = logr.Discard()

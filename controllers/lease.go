@@ -13,37 +13,38 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// renewEvery is how often a leader renews its Lease while it has nothing to note,
-// as Kubernetes' own components do; more often where its deadline is short.
-const renewEvery = 2 * time.Second
+// idleRenewInterval is the time between two renewals of the Lease while there is nothing
+// to note on it. Kubernetes' own components renew as often. It is shorter where
+// RenewDeadline is short.
+const idleRenewInterval = 2 * time.Second
 
-// lock is a Lease as the election wants it. It is what the store learns from:
-// whatever is read of another replica's Lease is followed. One request at a time
-// is made.
-type lock struct {
+// leaseLock is the resourcelock.Interface through which client-go's leader election reads
+// and writes the Lease. It informs the store of what it reads and writes. It makes one
+// request at a time.
+type leaseLock struct {
 	election *Election
-	busy     chan struct{} // holds an element during a request
-	lease    *coordinationv1.Lease
-	holds    bool         // so far as is known
-	written  time.Time    // when the last write that was answered was sent
-	noted    posture.Note // what it noted
+	busy     chan struct{}         // holds an element during a request
+	lease    *coordinationv1.Lease // as it was last read or written
+	held     bool                  // whether this replica held it then
+	renewed  time.Time             // when the last write that succeeded was sent
+	noted    posture.Note          // the note that it wrote
 }
 
 // Get implements resourcelock.Interface.
-func (l *lock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []byte, error) {
-	if err := l.take(ctx); err != nil {
+func (l *leaseLock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []byte, error) {
+	if err := l.startRequest(ctx); err != nil {
 		return nil, nil, err
 	}
-	defer l.giveBack()
+	defer l.endRequest()
 	lease, err := l.election.Leases.Get(ctx, l.election.Name, metav1.GetOptions{})
-	l.election.answered("get", err)
+	l.election.recordResult("get", err)
 	if err != nil {
 		return nil, nil, err
 	}
 	l.lease = lease
 	record := resourcelock.LeaseSpecToLeaderElectionRecord(&lease.Spec)
 	if record.HolderIdentity != l.election.Identity {
-		l.holds = false
+		l.held = false
 		l.election.Store.Follow(noteOn(lease))
 	}
 	raw, err := json.Marshal(record)
@@ -51,40 +52,40 @@ func (l *lock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []b
 }
 
 // Create implements resourcelock.Interface.
-func (l *lock) Create(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
-	if err := l.take(ctx); err != nil {
+func (l *leaseLock) Create(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
+	if err := l.startRequest(ctx); err != nil {
 		return err
 	}
-	defer l.giveBack()
+	defer l.endRequest()
 	return l.write(record, "create", &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Name: l.election.Name}}, func(lease *coordinationv1.Lease) (*coordinationv1.Lease, error) {
 		return l.election.Leases.Create(ctx, lease, metav1.CreateOptions{})
 	})
 }
 
-// Update implements resourcelock.Interface. A leader's Lease that was renewed a
-// moment ago is left as it is.
-func (l *lock) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
-	if err := l.take(ctx); err != nil {
+// Update implements resourcelock.Interface. It does nothing while the Lease that this
+// replica holds was renewed a moment ago and has the current note.
+func (l *leaseLock) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
+	if err := l.startRequest(ctx); err != nil {
 		return err
 	}
-	defer l.giveBack()
+	defer l.endRequest()
 	if record.HolderIdentity == "" {
 		l.election.Store.Resign()
-		l.election.pages.close(ctx)
-	} else if l.holds && time.Since(l.written) < min(renewEvery, l.election.RenewDeadline/4) && l.noted.Equal(l.election.Store.Note()) {
+		l.election.scrapes.close(ctx)
+	} else if l.held && time.Since(l.renewed) < min(idleRenewInterval, l.election.RenewDeadline/4) && l.noted.Equal(l.election.Store.Note()) {
 		return nil
 	}
 	return l.update(ctx, record)
 }
 
-// confirm renews the Lease now, which fails unless this replica holds it, and
-// notes what is to be noted.
-func (l *lock) confirm(ctx context.Context) error {
-	if err := l.take(ctx); err != nil {
+// confirm renews the Lease at once, with the store's note. It returns an error unless this
+// replica holds the Lease.
+func (l *leaseLock) confirm(ctx context.Context) error {
+	if err := l.startRequest(ctx); err != nil {
 		return err
 	}
-	defer l.giveBack()
-	if !l.holds {
+	defer l.endRequest()
+	if !l.held {
 		return errors.New("another replica holds the Lease")
 	}
 	record := resourcelock.LeaseSpecToLeaderElectionRecord(&l.lease.Spec)
@@ -92,15 +93,15 @@ func (l *lock) confirm(ctx context.Context) error {
 	return l.update(ctx, *record)
 }
 
-func (l *lock) update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
+func (l *leaseLock) update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
 	return l.write(record, "update", l.lease.DeepCopy(), func(lease *coordinationv1.Lease) (*coordinationv1.Lease, error) {
 		return l.election.Leases.Update(ctx, lease, metav1.UpdateOptions{})
 	})
 }
 
-// write writes the record, and beside it through which resource version somebody
-// has read the counters.
-func (l *lock) write(
+// write sends the Lease with the election's record and the store's note. Where this
+// replica holds the Lease then, it leads until RenewDeadline after the request was sent.
+func (l *leaseLock) write(
 	record resourcelock.LeaderElectionRecord, verb string,
 	lease *coordinationv1.Lease, send func(*coordinationv1.Lease) (*coordinationv1.Lease, error),
 ) error {
@@ -110,20 +111,21 @@ func (l *lock) write(
 	setNote(lease, note)
 	sent := time.Now()
 	lease, err := send(lease)
-	l.election.answered(verb, err)
+	l.election.recordResult(verb, err)
 	if err != nil {
 		return err
 	}
-	l.lease, l.holds, l.written, l.noted = lease, record.HolderIdentity == l.election.Identity, sent, note
-	if l.holds {
-		l.election.pages.reopen()
+	l.lease, l.held, l.renewed, l.noted = lease, record.HolderIdentity == l.election.Identity, sent, note
+	if l.held {
+		l.election.scrapes.reopen()
 		l.election.Store.Lead(sent.Add(l.election.RenewDeadline))
 	}
 	return nil
 }
 
-// take waits until no request is being made.
-func (l *lock) take(ctx context.Context) error {
+// startRequest waits until no other request is being made. It returns the error of ctx
+// when that is done first.
+func (l *leaseLock) startRequest(ctx context.Context) error {
 	select {
 	case l.busy <- struct{}{}:
 		return nil
@@ -132,13 +134,13 @@ func (l *lock) take(ctx context.Context) error {
 	}
 }
 
-func (l *lock) giveBack() { <-l.busy }
+func (l *leaseLock) endRequest() { <-l.busy }
 
-// RecordEvent implements resourcelock.Interface. The log tells as much.
-func (l *lock) RecordEvent(string) {}
+// RecordEvent implements resourcelock.Interface. It does nothing: the log says the same.
+func (l *leaseLock) RecordEvent(string) {}
 
 // Identity implements resourcelock.Interface.
-func (l *lock) Identity() string { return l.election.Identity }
+func (l *leaseLock) Identity() string { return l.election.Identity }
 
 // Describe implements resourcelock.Interface.
-func (l *lock) Describe() string { return l.election.Name }
+func (l *leaseLock) Describe() string { return l.election.Name }

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/internalversion"
@@ -13,27 +14,27 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// pageSize is how many objects a list asks for at a time.
+// pageSize is the number of objects in a page of a list.
 const pageSize = 500
 
-// list lists page by page, where the server streams no lists. The reflector would
-// ask for whatever version the server has at hand, and that excludes pages. A
-// page that fails is asked for again; where the pages before it have become too
-// old, the list starts over.
+// list requests a list in pages. It is used where the server does not stream lists. The
+// reflector asks for any resource version that the server has cached, which excludes
+// pages; list asks for the latest. It retries a page that fails. If its continue token has
+// expired, the list starts again.
 func (w *listerWatcher) list(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-	w.asks()
+	w.watches.Asks(w.name, time.Now())
 	options.ShardSelector, options.Limit = w.selector, pageSize
 	options.ResourceVersion, options.ResourceVersionMatch = "", ""
 	whole := &internalversion.List{}
 	for {
 		var objects []runtime.Object
 		var page metav1.ListInterface
-		err := again(ctx, isFinal, func() (err error) {
-			objects, page, err = w.page(ctx, options)
+		err := retry(ctx, isFinal, func() (err error) {
+			objects, page, err = w.listPage(ctx, options)
 			return err
 		})
 		switch {
-		case isExpired(err) && pause(ctx, err):
+		case isExpired(err) && waitToRetry(ctx, err):
 			whole, options.Continue = &internalversion.List{}, ""
 			continue
 		case err != nil:
@@ -43,15 +44,15 @@ func (w *listerWatcher) list(ctx context.Context, options metav1.ListOptions) (r
 		}
 		whole.Items = append(whole.Items, objects...)
 		if options.Continue = page.GetContinue(); options.Continue == "" {
-			w.hear()
+			w.heard()
 			return whole, nil
 		}
 	}
 }
 
-// page asks for a page, and returns what is kept of its objects, which are read
-// and let go of one by one.
-func (w *listerWatcher) page(ctx context.Context, options metav1.ListOptions) (objects []runtime.Object, page metav1.ListInterface, err error) {
+// listPage makes one attempt to request a page. It returns the decoded objects of this
+// shard, and the page's metadata.
+func (w *listerWatcher) listPage(ctx context.Context, options metav1.ListOptions) (objects []runtime.Object, page metav1.ListInterface, err error) {
 	keep := func(object runtime.Object) error {
 		if pod, ok := object.(*sparse.Pod); !ok || !w.isForeign(pod) {
 			objects = append(objects, object)
@@ -60,7 +61,7 @@ func (w *listerWatcher) page(ctx context.Context, options metav1.ListOptions) (o
 	}
 	x := &exchange{
 		sent: func(to *url.URL) { w.sent(to); objects = nil },
-		take: func(object []byte, inJSON bool) error {
+		received: func(object []byte, inJSON bool) error {
 			read, err := w.read(object, inJSON)
 			if err != nil {
 				return err
@@ -70,18 +71,18 @@ func (w *listerWatcher) page(ctx context.Context, options metav1.ListOptions) (o
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, w.stalled, silentFor(w.stalled))
 	defer cancel()
-	list, err := w.inner.ListWithContext(x.in(limited), options)
-	if err = w.answered(ctx, "list", givenUp(limited, x.reason(err))); err != nil {
+	list, err := w.inner.ListWithContext(x.attach(limited), options)
+	if err = w.recordResult(ctx, "list", silentCause(limited, x.cause(err))); err != nil {
 		return nil, nil, err
 	}
-	if err := meta.EachListItem(list, keep); err != nil { // where there was another transport
+	if err := meta.EachListItem(list, keep); err != nil { // there are objects only if the client does not use Transport
 		return nil, nil, err
 	}
 	page, err = meta.ListAccessor(list)
 	return objects, page, err
 }
 
-// readPod reads a pod of a list.
+// readPod decodes a pod of a list.
 func readPod(object []byte, inJSON bool) (runtime.Object, error) {
 	pod := new(sparse.Pod)
 	if inJSON {
@@ -90,7 +91,7 @@ func readPod(object []byte, inJSON bool) (runtime.Object, error) {
 	return pod, pod.Unmarshal(object)
 }
 
-// readNamespace reads a namespace of a list, and keeps what stripMetadata does.
+// readNamespace decodes a namespace of a list, and strips it by stripMetadata.
 func readNamespace(object []byte, inJSON bool) (runtime.Object, error) {
 	whole, err := newNamespace(), error(nil)
 	if inJSON {
@@ -101,7 +102,7 @@ func readNamespace(object []byte, inJSON bool) (runtime.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole.TypeMeta = newNamespace().TypeMeta // those in a list have none
+	whole.TypeMeta = newNamespace().TypeMeta // the objects of a list have none
 	kept, err := stripMetadata(whole)
 	return kept.(runtime.Object), err
 }

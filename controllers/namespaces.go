@@ -9,32 +9,34 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// NamespaceStore is what is told of the namespaces, so that one without pods shows
-// zeros and one that was deleted shows nothing.
+// NamespaceStore is the part of the store that a namespaceSink writes. It knows which
+// namespaces exist, so that one without pods is exposed with zeros, and a deleted one is
+// not exposed.
 type NamespaceStore interface {
-	// ReplaceNamespaces takes in all namespaces that there are.
+	// ReplaceNamespaces is called with the names of all namespaces.
 	ReplaceNamespaces(names []string)
-	// PutNamespace takes in that a namespace exists.
+	// PutNamespace is called when a namespace was added or modified.
 	PutNamespace(name string)
-	// DeleteNamespace takes in that a namespace is gone.
+	// DeleteNamespace is called when a namespace was deleted.
 	DeleteNamespace(name string)
 }
 
-// newNamespace returns an empty namespace, of which the metadata alone is read.
+// newNamespace returns an empty namespace, into which only metadata is decoded.
 func newNamespace() *metav1.PartialObjectMetadata {
 	namespace := &metav1.PartialObjectMetadata{}
 	namespace.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
 	return namespace
 }
 
-// newNamespaceList returns an empty list of them.
+// newNamespaceList returns an empty list of such namespaces.
 func newNamespaceList() client.ObjectList {
 	list := &metav1.PartialObjectMetadataList{}
 	list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
 	return list
 }
 
-// stripMetadata keeps of a namespace what is read of it.
+// stripMetadata returns a copy of a namespace with only the metadata that is used. It
+// returns any other object as it is.
 func stripMetadata(object any) (any, error) {
 	whole, ok := object.(*metav1.PartialObjectMetadata)
 	if !ok {
@@ -45,12 +47,12 @@ func stripMetadata(object any) (any, error) {
 	}}, nil
 }
 
-// namespaceSink puts what a watch tells of namespaces, of which the metadata alone
-// is watched. The API server shards by the namespace that an object is in, and
-// these are in none.
+// namespaceSink puts the namespaces of this shard into the store. It drops those of other
+// shards itself: the API server shards by an object's namespace, and a namespace is in
+// none.
 type namespaceSink struct{ *Reflectors }
 
-func (s *namespaceSink) begin(context.Context) {}
+func (s *namespaceSink) start(context.Context) {}
 
 // Add implements cache.ReflectorStore.
 func (s *namespaceSink) Add(object any) error {
@@ -81,14 +83,15 @@ func (s *namespaceSink) Replace(objects []any, _ string) error {
 	return nil
 }
 
-// Bookmark implements cache.ReflectorBookmarkStore.
+// Bookmark implements cache.ReflectorBookmarkStore. It does nothing: namespaces are not
+// counted.
 func (s *namespaceSink) Bookmark(string) error { return nil }
 
 // Resync implements cache.ReflectorStore.
 func (s *namespaceSink) Resync() error { return nil }
 
-// Transformer implements cache.TransformingStore: what a list is collected in
-// need not have more than is read.
+// Transformer implements cache.TransformingStore. The reflector calls stripMetadata on every
+// object of a list before it stores the list in memory.
 func (s *namespaceSink) Transformer() toolscache.TransformFunc { return stripMetadata }
 
 func nameOf(object any) string { return object.(*metav1.PartialObjectMetadata).Name }

@@ -14,15 +14,15 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// What a leader notes on its Lease beside its name, see posture.Note. Resource
-// versions are written as 123, or by scope or namespace as shop=123,cart=130.
+// The annotations of a Lease that hold a posture.Note. Resource versions are written as
+// 123 for the whole cluster, and by scope or namespace as cart=130,shop=123.
 const (
 	exposedThrough = "podscore.io/exposed-through"
 	heldThrough    = "podscore.io/held-through"
 	exposedAt      = "podscore.io/exposed-at"
 )
 
-// setNote notes on a Lease through which resource versions counters were read.
+// setNote writes a note into the annotations of a Lease.
 func setNote(lease *coordinationv1.Lease, note posture.Note) {
 	for key, value := range map[string]string{
 		exposedThrough: formatVersions(note.Exposed),
@@ -37,8 +37,8 @@ func setNote(lease *coordinationv1.Lease, note posture.Note) {
 	}
 }
 
-// noteOn returns what is noted on a Lease. Of one that was held and has no note,
-// only the time is known.
+// noteOn returns the note on a Lease. If the Lease was held and has no note, the result
+// has only a time: that of the last renewal.
 func noteOn(lease *coordinationv1.Lease) posture.Note {
 	note := posture.Note{Exposed: parseVersions(lease.Annotations[exposedThrough]), Held: parseVersions(lease.Annotations[heldThrough])}
 	if at, err := time.Parse(time.RFC3339Nano, lease.Annotations[exposedAt]); err == nil {
@@ -49,6 +49,7 @@ func noteOn(lease *coordinationv1.Lease) posture.Note {
 	return note
 }
 
+// formatVersions formats resource versions by scope or namespace, in the order of names.
 func formatVersions(versions map[string]uint64) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(versions)) {
@@ -61,7 +62,8 @@ func formatVersions(versions map[string]uint64) string {
 	return strings.Join(parts, ",")
 }
 
-// parseVersions reads what formatVersions wrote, and leaves out what is none of it.
+// parseVersions is the inverse of formatVersions. It skips what it cannot parse, and
+// returns nil where nothing is left.
 func parseVersions(text string) map[string]uint64 {
 	var versions map[string]uint64
 	for part := range strings.SplitSeq(text, ",") {

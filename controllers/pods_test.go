@@ -29,7 +29,7 @@ func read(t testing.TB, whole *corev1.Pod) *sparse.Pod {
 	return pod
 }
 
-// TestToPosture holds what the store is told to the whole pod.
+// TestToPosture compares the store's pod with one made from the whole Kubernetes pod.
 func TestToPosture(t *testing.T) {
 	for _, labels := range []map[string]string{nil, {"pod-template-hash": "5d9c"}, {"rollouts-pod-template-hash": "5d9c"}} {
 		whole := &corev1.Pod{
@@ -51,8 +51,8 @@ func TestToPosture(t *testing.T) {
 	}
 }
 
-// TestWhatChangesAPod: of all that changes on pods, little changes how they stand,
-// and the rest has nothing added up anew.
+// TestWhatChangesAPod: most changes of a pod do not change its facts, and the namespace is
+// not folded again after them.
 func TestWhatChangesAPod(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -98,7 +98,7 @@ func TestWhatChangesAPod(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := store.Snapshot().Namespaces[0] != was; got != c.want {
-				t.Errorf("added up anew: %t, want %t", got, c.want)
+				t.Errorf("folded again: %t, want %t", got, c.want)
 			}
 		})
 	}

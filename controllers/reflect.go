@@ -19,24 +19,25 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// Cluster is where reflectors read from, and how.
+// Cluster is the API server that reflectors read from, and what they read.
 type Cluster struct {
-	// Client lists and watches; its scheme is NewScheme's.
+	// Client lists and watches. Its scheme must be that of NewScheme.
 	Client client.WithWatch
-	// Watches is told how the lists and watches fare.
+	// Watches is informed of every request, and of every event.
 	Watches Watches
-	// Stalled is after how long a silent watch is started again.
+	// Stalled is how long a watch may be without events before it is closed and started
+	// again.
 	Stalled time.Duration
-	// Shard owns what is read.
+	// Shard is the part of the namespaces whose objects are kept.
 	Shard Shard
-	// Namespaces are those whose pods are watched, each by a watch of its own;
-	// none for all, by one.
+	// Namespaces lists the namespaces whose pods are watched, with one watch for each.
+	// If it is empty, one watch is on the pods of all namespaces.
 	Namespaces []string
-	// Log is told of errors, and when the first full pass is done.
+	// Log gets the errors, and a line for the first list of pods.
 	Log logr.Logger
 }
 
-// scopes lists the watches on a resource, as posture names them.
+// scopes lists the scopes of the watches on a resource, see [PodStore].
 func (c *Cluster) scopes() []string {
 	if len(c.Namespaces) == 0 {
 		return []string{metav1.NamespaceAll}
@@ -44,31 +45,31 @@ func (c *Cluster) scopes() []string {
 	return c.Namespaces
 }
 
-// Store is what reflectors tell how the cluster is.
+// Store is what reflectors write to.
 type Store interface {
 	PodStore
 	NamespaceStore
 }
 
-// Reflectors have everything that is watched put into a store.
+// Reflectors keep a store up to date with the watched resources of a cluster.
 type Reflectors struct {
-	// Cluster is where it is.
+	// Cluster is where they read.
 	Cluster *Cluster
-	// Store is told of what is of the cluster's shard.
+	// Store gets the objects of the cluster's shard.
 	Store Store
-	// Noted waits until it is known what other replicas have counted; nil if none
-	// did. It is nil where there is no other.
-	Noted func(context.Context) (*posture.Note, error)
+	// InitialNote waits until the Lease was looked up, and returns the note that was on
+	// it, or nil. The function itself is nil where there is no election.
+	InitialNote func(context.Context) (*posture.Note, error)
 
-	unknown sync.Map // fields of security contexts that the log was told of
+	loggedFields sync.Map // the unknown fields of security contexts that were logged
 }
 
-// SetupWithManager has a manager run the reflectors. Namespaces that are named are
-// taken to exist: no Role could grant a watch on them.
+// SetupWithManager adds the reflectors to a manager. The namespaces in Cluster.Namespaces
+// are taken to exist: no Role can grant a watch on them.
 func (r *Reflectors) SetupWithManager(mgr manager.Manager) error {
 	for _, resource := range watched(r.Cluster.Namespaces) {
 		for _, scope := range r.Cluster.scopes() {
-			lw := r.Cluster.listerWatcher(resource, r.Cluster.from(resource, scope))
+			lw := r.Cluster.listerWatcher(resource, r.Cluster.listWatch(resource, scope))
 			if err := mgr.Add(newReflector(lw, resource.example, resource.sink(r, scope))); err != nil {
 				return err
 			}
@@ -80,39 +81,39 @@ func (r *Reflectors) SetupWithManager(mgr manager.Manager) error {
 	return nil
 }
 
-// sink takes in what a reflector reads: everything that there is, and then what
-// happens, in the order in which it does.
+// sink receives what a reflector reads: a list of all objects, and then the events, in
+// the order in which they happened.
 type sink interface {
 	toolscache.ReflectorStore
 	toolscache.ReflectorBookmarkStore
-	// begin is called once, before all others.
-	begin(context.Context)
+	// start is called once, before all other methods, with the reflector's context.
+	start(context.Context)
 }
 
-// betweenAttempts bounds how long a reflector waits before it asks again: an API
-// server that is back is asked within two seconds. It never waits quite as long
-// as another, so that replicas and shards are not in step.
-var betweenAttempts = wait.Backoff{Duration: time.Second / 4, Factor: 2, Cap: time.Second, Jitter: 1, Steps: 1 << 30}
+// reflectorBackoff bounds how long a reflector waits before it lists and watches again: an
+// API server that is back is asked within two seconds. The jitter keeps replicas and
+// shards from asking at the same time.
+var reflectorBackoff = wait.Backoff{Duration: time.Second / 4, Factor: 2, Cap: time.Second, Jitter: 1, Steps: 1 << 30}
 
-// newReflector returns a reflector of what a lister and watcher tells, for a manager to
-// run. A reflector is the part of an informer that reads from the API server. What
-// an informer adds, a cache of all objects and a queue of those that changed, would
-// take memory, and the order in which things happened, which counts depend on.
-func newReflector(lw *listerWatcher, example runtime.Object, into sink) manager.Runnable {
-	backoff := betweenAttempts
+// newReflector returns a runnable that lists and watches with lw, objects of the type of
+// example, and passes them to the sink. A reflector is the part of an informer that reads
+// from the API server. The other parts, a cache of all objects and a queue of those that
+// changed, would take memory, and lose the order of events, which the counters need.
+func newReflector(lw *listerWatcher, example runtime.Object, to sink) manager.Runnable {
+	backoff := reflectorBackoff
 	reflector := toolscache.NewReflectorWithOptions(
-		&toolscache.ListWatch{ListWithContextFunc: lw.list, WatchFuncWithContext: lw.watch}, example, into,
+		&toolscache.ListWatch{ListWithContextFunc: lw.list, WatchFuncWithContext: lw.watch}, example, to,
 		toolscache.ReflectorOptions{Name: lw.name, Backoff: &backoff})
 	return onEveryReplica(func(ctx context.Context) error {
-		into.begin(ctx)
-		// Errors are told where they happen, by the observer.
+		to.start(ctx)
+		// The reflector's own log is discarded: the monitor logs the errors.
 		reflector.RunWithContext(klog.NewContext(ctx, logr.Discard()))
 		return nil
 	})
 }
 
-// onEveryReplica is a manager.Runnable that waits for no leader, so that the next
-// one knows everything.
+// onEveryReplica is a manager.Runnable that runs without holding the Lease, so that the
+// next leader has all pods when it takes over.
 type onEveryReplica func(context.Context) error
 
 // Start implements manager.Runnable.
@@ -121,17 +122,18 @@ func (f onEveryReplica) Start(ctx context.Context) error { return f(ctx) }
 // NeedLeaderElection implements manager.LeaderElectionRunnable.
 func (f onEveryReplica) NeedLeaderElection() bool { return false }
 
-// from returns what lists and watches a resource in a namespace, or in all.
-func (c *Cluster) from(resource *resource, scope string) toolscache.ListerWatcherWithContext {
+// listWatch returns the list and watch calls for a resource in a namespace, or in all
+// where scope is "".
+func (c *Cluster) listWatch(resource *resource, scope string) toolscache.ListerWatcherWithContext {
 	with := func(raw metav1.ListOptions) *client.ListOptions {
 		return &client.ListOptions{Namespace: scope, FieldSelector: resource.selector, Raw: &raw}
 	}
 	return toolscache.ToListerWatcherWithContext(&toolscache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, raw metav1.ListOptions) (runtime.Object, error) {
 			list := resource.newList()
-			asked := with(raw)
-			asked.Limit, asked.Continue = raw.Limit, raw.Continue
-			return list, c.Client.List(ctx, list, asked)
+			options := with(raw)
+			options.Limit, options.Continue = raw.Limit, raw.Continue
+			return list, c.Client.List(ctx, list, options)
 		},
 		WatchFuncWithContext: func(ctx context.Context, raw metav1.ListOptions) (watch.Interface, error) {
 			return c.Client.Watch(ctx, resource.newList(), with(raw))
@@ -139,12 +141,12 @@ func (c *Cluster) from(resource *resource, scope string) toolscache.ListerWatche
 	})
 }
 
-// versionOf returns a resource version, by which the API server orders what
-// happens; 0 where it is none.
-func versionOf(text string) uint64 {
-	version, err := strconv.ParseUint(text, 10, 64)
+// parseResourceVersion returns a resource version as a number. The API server orders all
+// events by it. It returns 0 for text that is no number.
+func parseResourceVersion(text string) uint64 {
+	number, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
 		return 0
 	}
-	return version
+	return number
 }

@@ -19,10 +19,11 @@ import (
 // replayTimeout bounds how long the first full pass waits for a replay.
 const replayTimeout = 10 * time.Second
 
-// replay is told once more what happened in the sink's scope after one resource
-// version until another, which a pod there has: a list tells only how pods are now.
-// Pods that were there before are left out, because it is not known how they were.
-// It is an error when the API server does not remember that long, which is minutes.
+// replay watches the sink's scope from one resource version until another, which an
+// existing pod has, and puts the events: a list has only the present state of pods. It
+// skips the pods that existed before, because their state at that time is not known. It
+// returns an error if the API server does not have the events any more; it keeps those
+// of some minutes.
 func (s *podSink) replay(since, until uint64) error {
 	if until <= since {
 		return nil
@@ -49,18 +50,18 @@ func (s *podSink) replay(since, until uint64) error {
 		if event.Type == watch.Added {
 			appeared[pod.GetUID()] = true
 		}
-		if err := s.takePast(event.Type, pod, appeared[pod.GetUID()]); err != nil {
+		if err := s.replayEvent(event.Type, pod, appeared[pod.GetUID()]); err != nil {
 			return err
 		}
-		if versionOf(pod.GetResourceVersion()) >= until {
+		if parseResourceVersion(pod.GetResourceVersion()) >= until {
 			return nil
 		}
 	}
 	return errors.Join(errors.New("the API server ended the watch too early"), ctx.Err())
 }
 
-// takePast takes in an event of the past.
-func (s *podSink) takePast(event watch.EventType, pod *sparse.Pod, appeared bool) error {
+// replayEvent puts an event of a pod of this shard that was added during the replay.
+func (s *podSink) replayEvent(event watch.EventType, pod *sparse.Pod, appeared bool) error {
 	switch {
 	case !appeared || !s.Cluster.Shard.Owns(pod.GetNamespace()):
 		return nil

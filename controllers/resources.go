@@ -15,20 +15,21 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// resource is a kind of objects that podscore watches.
+// resource is a watched resource: a row of the table.
 type resource struct {
-	name     string                   // its plural, as in the API's paths, in the log, on /readyz and in the metrics
-	kind     string                   // of one object
-	scope    meta.RESTScope           // whether the objects are in namespaces
-	selector fields.Selector          // which of the objects are watched; nil for all
-	newList  func() client.ObjectList // returns an empty list, as it is decoded
-	example  runtime.Object           // what the reflector is told of
-	read     func(object []byte, inJSON bool) (runtime.Object, error)
-	sink     func(r *Reflectors, scope string) sink // takes in what is told of them
+	name     string                                                   // the plural, as in the API's paths, the log, /readyz and the metrics
+	kind     string                                                   // the kind of one object
+	scope    meta.RESTScope                                           // whether the objects are in namespaces
+	selector fields.Selector                                          // which objects are watched; nil for all
+	newList  func() client.ObjectList                                 // returns an empty list to decode into
+	example  runtime.Object                                           // has the type of the objects that the sink gets
+	read     func(object []byte, inJSON bool) (runtime.Object, error) // decodes an object of a list
+	sink     func(r *Reflectors, scope string) sink                   // returns the sink for the objects of a scope
 }
 
-// The table of what is watched. Another row is watched, listed in pages, waited for
-// on /readyz and counted in the metrics as these are; the tests say what it lacks.
+// The table of watched resources. A new row is watched, listed in pages, waited for on
+// /readyz and counted in the metrics like these; the tests fail where something is
+// missing from it.
 var (
 	watchedPods = &resource{
 		name: "pods", kind: "Pod", scope: meta.RESTScopeNamespace, selector: unfinished,
@@ -45,8 +46,8 @@ var (
 	table = []*resource{watchedPods, watchedNamespaces}
 )
 
-// watched lists what is watched of a cluster, or of some of its namespaces: what
-// no Role could grant is not, there.
+// watched lists the resources that are watched; if only some namespaces are, without the
+// cluster-scoped ones, which no Role can grant.
 func watched(namespaces []string) (resources []*resource) {
 	for _, r := range table {
 		if len(namespaces) == 0 || r.isNamespaced() {
@@ -56,8 +57,8 @@ func watched(namespaces []string) (resources []*resource) {
 	return resources
 }
 
-// Resources returns the names of what is watched of a cluster, or where namespaces are
-// named, of those.
+// Resources returns the plural names of the resources that are watched in the namespaces,
+// or in the whole cluster if there are none.
 func Resources(namespaces []string) (names []string) {
 	for _, r := range watched(namespaces) {
 		names = append(names, r.name)
@@ -67,21 +68,21 @@ func Resources(namespaces []string) (names []string) {
 
 func (r *resource) isNamespaced() bool { return r.scope.Name() == meta.RESTScopeNameNamespace }
 
-// unfinished selects the pods of which something runs, or may. To the watch, a
-// pod that finishes is deleted: the pods that Jobs leave behind take nothing.
+// unfinished selects the pods that have not terminated. When a pod terminates, the watch
+// gets a Deleted event: the completed pods of Jobs take no memory.
 var unfinished = fields.AndSelectors(
 	fields.OneTermNotEqualSelector("status.phase", string(corev1.PodSucceeded)),
 	fields.OneTermNotEqualSelector("status.phase", string(corev1.PodFailed)),
 )
 
-// NewScheme returns the types that podscore knows: sparse pods, and no whole ones.
+// NewScheme returns a scheme with the types that podscore decodes: pods are sparse.Pod.
 func NewScheme() (*runtime.Scheme, error) {
 	scheme := runtime.NewScheme()
 	return scheme, sparse.AddToScheme(scheme)
 }
 
-// NewRESTMapper knows the resources that podscore watches, so that it need not
-// ask the API server for all others. It fits manager.Options.MapperProvider.
+// NewRESTMapper returns a mapper of the watched resources, so that no discovery requests
+// are made. Its arguments are ignored: it can be used as manager.Options.MapperProvider.
 func NewRESTMapper(*rest.Config, *http.Client) (meta.RESTMapper, error) {
 	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{corev1.SchemeGroupVersion})
 	for _, r := range table {

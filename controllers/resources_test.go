@@ -18,8 +18,8 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// TestResources holds every row of the table to what it needs: that nothing is left
-// out, that the client knows its list, and that what is read of it comes to the store.
+// TestResources: every row of the table is complete, the client can decode its list, and
+// its sink accepts the objects that read returns.
 func TestResources(t *testing.T) {
 	scheme, err := NewScheme()
 	if err != nil {
@@ -29,7 +29,7 @@ func TestResources(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inProtobuf, err := (&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "a", ResourceVersion: "7"}}).Marshal() // every kind has its metadata there
+	inProtobuf, err := (&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "a", ResourceVersion: "7"}}).Marshal() // metadata is the same field in every kind
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,8 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// TestResourcesAreGranted: config/ grants what is watched, and no more.
+// TestResourcesAreGranted: the roles in config/ grant list and watch on exactly the watched
+// resources.
 func TestResourcesAreGranted(t *testing.T) {
 	for file, want := range map[string][]string{
 		"../config/rbac/cluster_role.yaml": Resources(nil),
@@ -79,7 +80,7 @@ func TestResourcesAreGranted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var role rbacv1.ClusterRole // or a Role, which has rules too
+		var role rbacv1.ClusterRole // a Role has the same rules
 		if err := yaml.Unmarshal(text, &role); err != nil {
 			t.Fatal(err)
 		}

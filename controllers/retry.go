@@ -10,33 +10,32 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// Between two attempts there are so many seconds: at random, so that podscores
-// that lost the API server together do not come back together. The reflector
-// itself would wait longer and longer, up to a minute, and it does where it is
-// told of an error.
+// The time between two attempts. It is random, so that podscores that lost the API server
+// at the same time do not come back at the same time.
 const (
-	leastPause = 750 * time.Millisecond
-	mostPause  = 1750 * time.Millisecond
-	// longestPause is how long an API server may ask for.
-	longestPause = 30 * time.Second
+	minRetryDelay = 750 * time.Millisecond
+	maxRetryDelay = 1750 * time.Millisecond
+	// maxSuggestedDelay bounds the delay that an API server asks for (Retry-After).
+	maxSuggestedDelay = 30 * time.Second
 )
 
-// again makes a request until it works, or fails in a way that asking again
-// cannot mend, or ctx is done.
-func again(ctx context.Context, final func(error) bool, request func() error) error {
+// retry calls request until it succeeds, fails with an error that is final, or ctx is
+// done. It returns the last error.
+func retry(ctx context.Context, final func(error) bool, request func() error) error {
 	for {
 		err := request()
-		if err == nil || ctx.Err() != nil || final(err) || !pause(ctx, err) {
+		if err == nil || ctx.Err() != nil || final(err) || !waitToRetry(ctx, err) {
 			return err
 		}
 	}
 }
 
-// pause waits after an error for the next attempt; false if ctx is done first.
-func pause(ctx context.Context, err error) bool {
-	wait := leastPause + rand.N(mostPause-leastPause)
+// waitToRetry waits after an error until the next attempt is due. It returns false if ctx
+// is done first.
+func waitToRetry(ctx context.Context, err error) bool {
+	wait := minRetryDelay + rand.N(maxRetryDelay-minRetryDelay)
 	if seconds, asked := apierrors.SuggestsClientDelay(err); asked {
-		wait = max(wait, min(time.Duration(seconds)*time.Second, longestPause))
+		wait = max(wait, min(time.Duration(seconds)*time.Second, maxSuggestedDelay))
 	}
 	select {
 	case <-ctx.Done():
@@ -46,21 +45,22 @@ func pause(ctx context.Context, err error) bool {
 	}
 }
 
-// isFinal tells whether asking again is no use.
+// isFinal reports whether the same request would fail again.
 func isFinal(err error) bool { return isExpired(err) || isRefused(err) }
 
-// isExpired tells whether a resource version, or the rest of a list, is too old
-// to go on from.
+// isExpired reports whether the resource version or the continue token of a request is
+// too old.
 func isExpired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
 
-// isRefused tells whether the API server finds fault with what was asked, and asking
-// again is no use: the reflector then begins anew. Who may ask, and how
-// much, can change, and so can what is there.
+// isRefused reports whether the API server rejects the request as wrong. Forbidden,
+// Unauthorized, TooManyRequests and NotFound are not among these: permissions and
+// load change, and so does what exists.
 func isRefused(err error) bool { return apierrors.IsBadRequest(err) || apierrors.IsInvalid(err) }
 
-// isNoStream tells whether a list is to be asked for in pages after an error of
-// one that was to be streamed: any that is an answer, but that it was too early.
-func isNoStream(err error) bool {
+// isFinalForStream reports whether an error of a streamed list means that the list has to
+// be requested in pages: any error does, unless the API server was not reached or answered
+// TooManyRequests.
+func isFinalForStream(err error) bool {
 	var unreachable *url.Error
 	return !errors.As(err, &unreachable) && !apierrors.IsTooManyRequests(err)
 }

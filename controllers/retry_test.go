@@ -20,16 +20,18 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// outage is an API server that fails for a while, by the clock, and notes when it was asked.
+// outage is an API server that fails for a while, and records when it gets requests. All
+// times are relative to begin.
 type outage struct {
 	mu        sync.Mutex
 	begin     time.Time
 	from, to  time.Duration
 	fails     error
-	endsWatch bool // it accepts watches, which end at once
+	endsWatch bool // while it fails, watches are opened and end at once
 	asked     []time.Duration
 }
 
+// ask records a request, and reports whether it fails.
 func (o *outage) ask() (failed bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -45,7 +47,8 @@ func (o *outage) list(context.Context, metav1.ListOptions) (runtime.Object, erro
 	return &sparse.PodList{ListMeta: metav1.ListMeta{ResourceVersion: "9"}}, nil
 }
 
-// watch streams no list; a watch lasts until the outage.
+// watch refuses to stream a list. A watch that was opened before the outage ends when that
+// begins.
 func (o *outage) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 	if options.SendInitialEvents != nil {
 		return nil, apierrors.NewInvalid(schema.GroupKind{Kind: "Pod"}, "", nil)
@@ -64,8 +67,8 @@ func (o *outage) watch(ctx context.Context, options metav1.ListOptions) (watch.I
 	return inner, nil
 }
 
-// TestTriedAgainSoon: however long an API server was away, and in whatever way, the
-// watch is tried again within 2 s of its return; and of two podscores each by its own clock.
+// TestTriedAgainSoon: after an outage of any kind, the watch is tried again within 2 s, and
+// two podscores do not try at the same times.
 func TestTriedAgainSoon(t *testing.T) {
 	for name, fails := range map[string]error{
 		"refused":           &url.Error{Op: "Get", URL: "https://127.0.0.1:1", Err: errors.New("connection refused")},

@@ -6,32 +6,32 @@ import (
 	"k8s.io/apimachinery/pkg/sharding"
 )
 
-// Shard is the part of a cluster's namespaces that one of several podscores
-// looks after. The zero value is no shard; use [WholeCluster].
+// Shard is the part of a cluster's namespaces that one of several podscores watches. The
+// zero value is not valid; use [WholeCluster].
 type Shard struct {
 	// Index is from 0 to Count-1.
 	Index int
-	// Count is how many shards there are.
+	// Count is the number of shards.
 	Count int
 }
 
-// WholeCluster is the one shard of a podscore that shares with nobody.
+// WholeCluster is the shard of a podscore that watches all namespaces.
 var WholeCluster = Shard{Index: 0, Count: 1}
 
-// stripes is how many equal parts the hash's range is dealt in, in turn. With
-// as many parts as shards, numbered names (team-1, team-2) would end up
-// together: of 2,000 of them, two shards get 700 and 1,300; with 256, 960 and
-// 1,040. More would be fairer still, and make the selector too long for some
-// proxies: it has 10 KB with two shards.
+// stripes is the number of equal parts of the hash's range. Shards get them in turn. With
+// only as many parts as shards, numbered names (team-1, team-2) would be spread unevenly:
+// of 2,000 of them, two shards get 700 and 1,300; with 256 parts, 960 and 1,040. More
+// parts would be more even, and make the selector too long for some proxies: it has 10 KB
+// with two shards.
 const stripes = 256
 
-// MaxShards is how many shards there may be. Namespaces whose names differ in a
-// number only spread so badly that with more, several would have none.
+// MaxShards is the largest number of shards. Names that differ only in a number are spread
+// so unevenly that with more shards, several would have no namespace.
 const MaxShards = 8
 
-// Owns tells whether a namespace belongs to the shard. Every namespace belongs
-// to exactly one, by the hash that the API server's sharded watches use,
-// 64-bit FNV-1a, so that it makes no difference who does the sharding.
+// Owns reports whether a namespace belongs to the shard. Every namespace belongs to
+// exactly one. The hash is 64-bit FNV-1a, which the API server's sharded watches use too,
+// so that both assign a namespace to the same shard.
 func (s Shard) Owns(namespace string) bool {
 	if s.Count == 1 {
 		return true
@@ -43,9 +43,9 @@ func (s Shard) Owns(namespace string) bool {
 	return int(hash/(1<<64/stripes))%s.Count == s.Index
 }
 
-// Selector returns what to ask the API server for, so that it sends pods of the
-// shard's namespaces only; empty for the whole cluster. A server that does not
-// know shard selectors (they are alpha since Kubernetes 1.36) sends all.
+// Selector returns the ListOptions.ShardSelector with which the API server sends only
+// objects in the shard's namespaces; empty for the whole cluster. A server that does not
+// support shard selectors (they are alpha since Kubernetes 1.36) sends all objects.
 func (s Shard) Selector() string {
 	if s.Count == 1 {
 		return ""

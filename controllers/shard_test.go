@@ -11,7 +11,7 @@ import (
 
 var shardRange = regexp.MustCompile(`shardRange\((\S+), '(0x[0-9a-f]+)', '(0x[0-9a-f]+)'\)`)
 
-// parse reads a selector back, as the API server does.
+// parse parses a selector, as the API server does.
 func parse(t *testing.T, selector string) sharding.Selector {
 	t.Helper()
 	var ranges []sharding.ShardRangeRequirement
@@ -24,8 +24,8 @@ func parse(t *testing.T, selector string) sharding.Selector {
 	return sharding.NewSelector(ranges...)
 }
 
-// TestEveryNamespaceBelongsToOneShard: and the API server, asked for the shard,
-// thinks the same.
+// TestEveryNamespaceBelongsToOneShard: every namespace has one owner, and the selector of
+// that shard alone matches it.
 func TestEveryNamespaceBelongsToOneShard(t *testing.T) {
 	for _, count := range []int{2, 3, 5, MaxShards} {
 		counts := make([]int, count)
@@ -53,7 +53,7 @@ func TestEveryNamespaceBelongsToOneShard(t *testing.T) {
 			}
 		}
 		for i, got := range counts {
-			// These names differ in their numbers only, which is the worst case of the hash.
+			// Names that differ only in a number are the hash's worst case.
 			if fair := namespaces / count; count <= 5 && (got < fair/2 || got > fair*3/2) {
 				t.Errorf("shard %d of %d has %d namespaces of %d", i, count, got, namespaces)
 			}

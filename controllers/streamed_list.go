@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -11,30 +10,32 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 )
 
-// A streamed list is given up when it has not moved on for a part of
-// --watch-stalled-after, and in any case when it has not ended after so many times of it:
-// the API server itself ends every watch after ten minutes at the latest.
+// A streamed list is given up when it makes no progress for a third of
+// --watch-stalled-after, and in any case when it has not ended after twice of that: the
+// API server itself ends every watch after ten minutes at the latest.
 const (
-	stillPart  = 3
-	longestFor = 2
-	// streamAgainAfter is when, after one that did not end, a list is streamed again.
-	streamAgainAfter = 12 * time.Hour
+	noProgressDivisor = 3
+	maxStalls         = 2
+	// retryStreamAfter is for how long lists are requested in pages after a streamed list
+	// that did not end.
+	retryStreamAfter = 12 * time.Hour
 )
 
-// errEndless is the error of a streamed list whose end does not come.
+// errEndless is the error of a streamed list without the bookmark that ends it.
 var errEndless = errors.New("the API server streams a list and does not say where it ends")
 
-// streamedList is the list that a watch begins with, until the bookmark that ends it.
+// streamedList is the state of the list that a watch begins with, until the bookmark that
+// ends it.
 type streamedList struct {
 	opened time.Time
-	moved  time.Time // when the last event came that was surely of the list
-	newest uint64    // of all resource versions that came
+	moved  time.Time // when the last event came that was surely part of the list
+	newest uint64    // the highest resource version so far
 }
 
-// take looks at an event, and tells whether it ends the list. What happens comes in
-// the order of resource versions, and a list by names: an object that is older
-// than one before it is of the list.
-func (l *streamedList) take(event watch.Event, now time.Time) (ends bool) {
+// add records an event, and reports whether it ends the list. The objects of the list come
+// in the order of their names, and later events in the order of resource versions: an
+// object with a lower resource version than one before it is part of the list.
+func (l *streamedList) add(event watch.Event, now time.Time) (ends bool) {
 	object, err := meta.Accessor(event.Object)
 	if err != nil {
 		return false
@@ -42,33 +43,33 @@ func (l *streamedList) take(event watch.Event, now time.Time) (ends bool) {
 	if event.Type == watch.Bookmark && object.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true" {
 		return true
 	}
-	version, _ := strconv.ParseUint(object.GetResourceVersion(), 10, 64)
-	if version < l.newest {
+	resourceVersion := parseResourceVersion(object.GetResourceVersion())
+	if resourceVersion < l.newest {
 		l.moved = now
 	}
-	l.newest = max(l.newest, version)
+	l.newest = max(l.newest, resourceVersion)
 	return false
 }
 
-// due is when the list has to have ended, or moved on.
-func (l *streamedList) due(stalled time.Duration) time.Time {
-	due, last := l.moved.Add(stalled/stillPart), l.opened.Add(longestFor*stalled)
-	if last.Before(due) {
-		return last
+// deadline returns when the list is given up, unless it makes progress or ends before.
+func (l *streamedList) deadline(stalled time.Duration) time.Time {
+	progress, end := l.moved.Add(stalled/noProgressDivisor), l.opened.Add(maxStalls*stalled)
+	if end.Before(progress) {
+		return end
 	}
-	return due
+	return progress
 }
 
-// endless takes in that a streamed list did not end. From now on lists are asked
-// for in pages.
-func (w *listerWatcher) endless() {
+// stopStreaming is called when a streamed list did not end. Lists are requested in pages
+// for retryStreamAfter from now on.
+func (w *listerWatcher) stopStreaming() {
 	resource, _, _ := strings.Cut(w.name, "/")
 	log := w.log.WithValues("resource", resource)
 	w.watches.Restarted(w.name)
-	if w.paged.IsZero() {
+	if w.pagedUntil.IsZero() {
 		log.Info("The API server streams a list and does not say where it ends, nor does a proxy before it: podscore asks for lists in pages instead")
 	} else {
 		log.V(1).Info("Still there are lists without an end")
 	}
-	w.paged = time.Now().Add(streamAgainAfter)
+	w.pagedUntil = time.Now().Add(retryStreamAfter)
 }

@@ -19,41 +19,44 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// Watches is told how the lists and watches fare, each under the name that Open gave it.
+// Watches keeps the state of the lists and watches, each under the name that Open
+// returned for it.
 type Watches interface {
-	// Open returns the name of one more watch on a resource.
+	// Open returns a name for one more watch on a resource.
 	Open(resource string) (name string)
-	// In takes in which namespace a watch is about.
+	// In is called with the namespace of a request; "" stands for all.
 	In(name, namespace string)
-	// Asks takes in that there is no watch, and that a list or a watch is asked for.
+	// Asks is called before a list or a watch is requested: none is open now.
 	Asks(name string, at time.Time)
-	// Hears takes in that a watch goes on from a whole list.
+	// Hears is called when a list is complete and a watch goes on from there.
 	Hears(name string)
-	// Active takes in that an event or a bookmark came.
+	// Active is called when an event or a bookmark arrives.
 	Active(name string, at time.Time)
-	// Restarted takes in that a watch, or the list before it, has to start again.
+	// Restarted is called when a watch, or the list before it, must start again.
 	Restarted(name string)
-	// Failed takes in that a request failed; changed is false if it did for the same reason before.
+	// Failed is called when a request failed; why is the log message for err. It
+	// returns false if the last attempt of this verb failed with the same message.
 	Failed(name, verb, why string, err error) (changed bool)
-	// Worked takes in that a request was answered; changed is false if it was before.
+	// Worked is called when a request succeeded. It returns false if none had failed
+	// before.
 	Worked(name, verb string) (changed bool)
 }
 
-// observer looks at every list and watch that the reflectors make. It stands
-// between the reflector and the API server, because the reflector retries most
-// errors without a word.
-type observer struct {
+// monitor records how every list and watch of the reflectors ends, and logs the changes. It
+// stands between the reflector and the API server, because the reflector does not report
+// most of the errors that it retries.
+type monitor struct {
 	watches Watches
-	stalled time.Duration // after which a silent watch is started again
+	stalled time.Duration // how long a watch may be without events
 	log     logr.Logger
 }
 
-// listerWatcher returns an observed lister and watcher of a resource.
-// The API server shards by the namespace that an object is in, and so it is done here.
+// listerWatcher returns a monitored lister and watcher of a resource. Only namespaced
+// resources are sharded here, because the API server shards by an object's namespace.
 func (c *Cluster) listerWatcher(resource *resource, inner toolscache.ListerWatcherWithContext) *listerWatcher {
 	w := &listerWatcher{
-		observer: observer{c.Watches, c.Stalled, c.Log}, inner: inner, name: c.Watches.Open(resource.name),
-		read: resource.read, owns: WholeCluster.Owns, foreign: &sync.Once{},
+		monitor: monitor{c.Watches, c.Stalled, c.Log}, inner: inner, name: c.Watches.Open(resource.name),
+		read: resource.read, owns: WholeCluster.Owns, logForeign: &sync.Once{},
 	}
 	if resource.isNamespaced() {
 		w.owns, w.selector = c.Shard.Owns, c.Shard.Selector()
@@ -61,102 +64,99 @@ func (c *Cluster) listerWatcher(resource *resource, inner toolscache.ListerWatch
 	return w
 }
 
-// listerWatcher lists and watches for one reflector, and leaves out what
-// belongs to other shards.
+// listerWatcher lists and watches for one reflector, and drops the pods of other shards.
 type listerWatcher struct {
-	observer
-	inner    toolscache.ListerWatcherWithContext
-	name     string
-	read     func(object []byte, inJSON bool) (runtime.Object, error)
-	owns     func(namespace string) bool
-	selector string
-	foreign  *sync.Once   // tells once that the API server does not shard
-	opened   time.Time    // the last watch
-	heard    atomic.Int64 // when something came last, in nanoseconds since 1970
-	// paged is until when lists are asked for in pages, because one that was
-	// streamed did not end.
-	paged time.Time
+	monitor
+	inner      toolscache.ListerWatcherWithContext
+	name       string // see Watches.Open
+	read       func(object []byte, inJSON bool) (runtime.Object, error)
+	owns       func(namespace string) bool
+	selector   string       // the shard's; empty for the whole cluster
+	logForeign *sync.Once   // to log that the API server does not shard
+	opened     time.Time    // when the last watch was opened
+	lastHeard  atomic.Int64 // when the last list or event arrived, in nanoseconds since 1970
+	pagedUntil time.Time    // lists are requested in pages until then, see stopStreaming
 }
 
-// asks takes in that there is no watch.
-func (w *listerWatcher) asks() { w.watches.Asks(w.name, time.Now()) }
+// sent is called with the URL of every request.
+func (w *listerWatcher) sent(to *url.URL) { w.watches.In(w.name, namespaceOfPath(to.Path)) }
 
-// sent takes in where a request goes.
-func (w *listerWatcher) sent(to *url.URL) { w.watches.In(w.name, namespaceIn(to.Path)) }
+// heard is called when a list or an event has arrived.
+func (w *listerWatcher) heard() { w.lastHeard.Store(time.Now().UnixNano()) }
 
-// hear takes in that something came.
-func (w *listerWatcher) hear() { w.heard.Store(time.Now().UnixNano()) }
-
-// atMostEvery is how often a watch is opened at the most. The reflector waits only
-// where a watch gave nothing: one that ends after every event would be opened
+// minWatchInterval is the shortest time between the openings of two watches. The reflector
+// waits only after a watch without events: it would open one that ends after every event
 // again at once.
-const atMostEvery = time.Second
+const minWatchInterval = time.Second
 
-// watch opens a watch, which begins with a list if options say so. It comes back
-// when there is one, or when the reflector has to list: what is only a matter of
-// time is waited for here.
+// watch opens a watch, which begins with a list if options have SendInitialEvents. It
+// retries what may work later. It returns an error only where ctx is done or the
+// reflector must list.
 func (w *listerWatcher) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-	w.asks()
+	w.watches.Asks(w.name, time.Now())
 	final := isFinal
 	if options.SendInitialEvents != nil {
-		if final = isNoStream; time.Now().Before(w.paged) {
+		if final = isFinalForStream; time.Now().Before(w.pagedUntil) {
 			return nil, errEndless
 		}
 	}
 	options.ShardSelector = w.selector
 	var opened watch.Interface
-	err := again(ctx, final, func() (err error) {
+	err := retry(ctx, final, func() (err error) {
 		opened, err = w.open(ctx, options)
 		return err
 	})
 	return opened, err
 }
 
+// open makes one attempt to open a watch.
 func (w *listerWatcher) open(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 	select {
 	case <-ctx.Done():
-	case <-time.After(time.Until(w.opened.Add(atMostEvery))):
+	case <-time.After(time.Until(w.opened.Add(minWatchInterval))):
 	}
 	x := &exchange{sent: w.sent}
 	request, cancel := context.WithCancelCause(ctx)
-	unanswered := time.AfterFunc(w.stalled, func() { cancel(silentFor(w.stalled)) })
-	inner, err := w.inner.WatchWithContext(x.in(request), options)
-	unanswered.Stop()
+	timeout := time.AfterFunc(w.stalled, func() { cancel(silentFor(w.stalled)) })
+	inner, err := w.inner.WatchWithContext(x.attach(request), options)
+	timeout.Stop()
 	if options.SendInitialEvents != nil && apierrors.IsInvalid(err) {
 		cancel(nil)
-		return nil, err // a server that does not stream lists; the reflector then lists
+		return nil, err // the server does not stream lists; the reflector then lists in pages
 	}
-	if err = w.answered(ctx, "watch", givenUp(request, x.reason(err))); err != nil {
+	if err = w.recordResult(ctx, "watch", silentCause(request, x.cause(err))); err != nil {
 		cancel(nil)
 		return nil, err
 	}
 	w.opened = time.Now()
-	return w.observe(ctx, inner, options.SendInitialEvents != nil, func() { cancel(nil) }), nil
+	return w.monitorWatch(ctx, inner, options.SendInitialEvents != nil, func() { cancel(nil) }), nil
 }
 
-// givenUp returns why a request that failed was given up here, if it was.
-func givenUp(request context.Context, err error) error {
-	if why := context.Cause(request); err != nil && errors.Is(why, errSilent) {
-		return why
+// silentCause returns the error of silentFor if a request failed because it was cancelled
+// with that, and err otherwise.
+func silentCause(request context.Context, err error) error {
+	if cause := context.Cause(request); err != nil && errors.Is(cause, errSilent) {
+		return cause
 	}
 	return err
 }
 
-// answered takes in how a request ended, and returns the error as it may be told.
-func (w *listerWatcher) answered(ctx context.Context, verb string, err error) error {
-	err = told(err)
-	w.observer.answered(ctx, w.name, verb, err)
+// recordResult records how a request ended, and returns the redacted error.
+func (w *listerWatcher) recordResult(ctx context.Context, verb string, err error) error {
+	err = redacted(err)
+	w.monitor.recordResult(ctx, w.name, verb, err)
 	return err
 }
 
-// look looks at an event. One about another shard's pod becomes a bookmark,
-// which tells the reflector how far it has come and nothing else.
-func (w *listerWatcher) look(ctx context.Context, event watch.Event) watch.Event {
-	w.hear()
+// inspect records an event, and returns it with two changes: an error is redacted, and an
+// event of another shard's pod becomes a bookmark, from which the reflector takes the
+// resource version and nothing else.
+func (w *listerWatcher) inspect(ctx context.Context, event watch.Event) watch.Event {
+	w.heard()
 	w.watches.Active(w.name, time.Now())
 	switch event.Type {
 	case watch.Error:
-		event.Object = statusOf(w.answered(ctx, "watch", apierrors.FromObject(event.Object)))
+		event.Object = statusOf(w.recordResult(ctx, "watch", apierrors.FromObject(event.Object)))
 	case watch.Added, watch.Modified, watch.Deleted:
 		if pod, ok := event.Object.(*sparse.Pod); ok && w.isForeign(pod) {
 			event = watch.Event{Type: watch.Bookmark, Object: sparse.Bookmark(pod.GetResourceVersion())}
@@ -165,31 +165,32 @@ func (w *listerWatcher) look(ctx context.Context, event watch.Event) watch.Event
 	return event
 }
 
-// isForeign tells whether a pod is another shard's.
+// isForeign reports whether a pod belongs to another shard. Such a pod means that the API
+// server does not shard, which is logged once.
 func (w *listerWatcher) isForeign(pod *sparse.Pod) bool {
 	if w.owns(pod.GetNamespace()) {
 		return false
 	}
-	w.foreign.Do(func() {
+	w.logForeign.Do(func() {
 		w.log.Info("The API server sends the pods of other shards too, and they are dropped here; with its feature gate ShardedListAndWatch it would send fewer")
 	})
 	return true
 }
 
-// answered takes in how a request ended, and logs it when that is news.
-func (o observer) answered(ctx context.Context, name, verb string, err error) {
+// recordResult records how a request ended, and logs a change. err must be redacted.
+func (m monitor) recordResult(ctx context.Context, name, verb string, err error) {
 	resource, _, _ := strings.Cut(name, "/")
-	log := o.log.WithValues("verb", verb, "resource", resource)
+	log := m.log.WithValues("verb", verb, "resource", resource)
 	switch {
 	case err == nil:
-		if o.watches.Worked(name, verb) {
+		if m.watches.Worked(name, verb) {
 			log.Info("The API server answers again")
 		}
 	case ctx.Err() != nil: // podscore is stopping
 	case isExpired(err):
-		o.watches.Restarted(name)
+		m.watches.Restarted(name)
 		log.V(1).Info("The watch fell behind and starts again", "reason", err.Error())
-	case o.watches.Failed(name, verb, explain(err), err):
+	case m.watches.Failed(name, verb, explain(err), err):
 		log.Error(err, explain(err))
 	default:
 		log.V(1).Info("Still failing", "reason", err.Error())

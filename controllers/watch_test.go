@@ -26,9 +26,9 @@ import (
 	"github.com/podscore/podscore/sparse"
 )
 
-// TestAnswered: every failure is counted, and only news are told, in words
-// that say what to do.
-func TestAnswered(t *testing.T) {
+// TestRecordResult: every failure is counted, and only changes are logged, with a message
+// that says what to do.
+func TestRecordResult(t *testing.T) {
 	pods := schema.GroupResource{Resource: "pods"}
 	forbidden := apierrors.NewForbidden(pods, "", errors.New("no RBAC"))
 	unreachable := &url.Error{Op: "Get", URL: "https://127.0.0.1:1", Err: errors.New("connection refused")}
@@ -39,7 +39,7 @@ func TestAnswered(t *testing.T) {
 		errors  uint64
 	}{
 		{"all well", []error{nil, nil}, nil, 0},
-		{"forbidden, told once", []error{forbidden, forbidden}, []string{"grant podscore's ServiceAccount this verb"}, 2},
+		{"forbidden, logged once", []error{forbidden, forbidden}, []string{"grant podscore's ServiceAccount this verb"}, 2},
 		{"and over", []error{forbidden, nil, nil}, []string{"grant podscore's ServiceAccount this verb", "answers again"}, 1},
 		{"unknown", []error{apierrors.NewUnauthorized("expired")}, []string{"does not know podscore"}, 1},
 		{"unreachable, then refused", []error{unreachable, forbidden}, []string{"cannot be reached", "grant podscore's ServiceAccount this verb"}, 2},
@@ -51,16 +51,16 @@ func TestAnswered(t *testing.T) {
 			var lines []string
 			log := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})
 			watches := posture.NewWatches("pods")
-			o := observer{watches, time.Hour, log}
+			o := monitor{watches, time.Hour, log}
 			for _, err := range c.answers {
-				o.answered(t.Context(), "pods", "watch", err)
+				o.recordResult(t.Context(), "pods", "watch", err)
 			}
 			if len(lines) != len(c.log) {
 				t.Fatalf("the log has %q, want %q", lines, c.log)
 			}
 			for i, want := range c.log {
 				if !strings.Contains(lines[i], want) || !strings.Contains(lines[i], `"verb"="watch" "resource"="pods"`) {
-					t.Errorf("line %d is %s, want in it %q and what was asked for", i, lines[i], want)
+					t.Errorf("line %d is %s, want in it %q and the request", i, lines[i], want)
 				}
 			}
 			if got := watches.Snapshot()[0].Errors; got != c.errors {
@@ -71,26 +71,26 @@ func TestAnswered(t *testing.T) {
 	watches := posture.NewWatches("pods")
 	stopping, cancel := context.WithCancel(t.Context())
 	cancel()
-	observer{watches, time.Hour, funcr.New(func(_, args string) { t.Errorf("told: %s", args) }, funcr.Options{})}.answered(stopping, "pods", "watch", context.Canceled)
+	monitor{watches, time.Hour, funcr.New(func(_, args string) { t.Errorf("logged: %s", args) }, funcr.Options{})}.recordResult(stopping, "pods", "watch", context.Canceled)
 	if errors := watches.Snapshot()[0].Errors; errors != 0 {
 		t.Errorf("stopping counts as %d errors", errors)
 	}
 }
 
-// TestObserveEndsWithItsWatch: stopping a watch while an event waits leaves
+// TestStoppingAWatchLeavesNothingRunning: stopping a watch while an event waits leaves
 // nothing running.
-func TestObserveEndsWithItsWatch(t *testing.T) {
+func TestStoppingAWatchLeavesNothingRunning(t *testing.T) {
 	inner := watch.NewFakeWithChanSize(3, false)
-	seen := make(chan watch.EventType, 3)
-	w := podsOf(t, nil, time.Hour).observe(t.Context(), inner, false, func() {})
-	w.(*observedWatch).owns = func(string) bool { seen <- watch.Added; return true }
+	inspected := make(chan watch.EventType, 3)
+	w := podsOf(t, nil, time.Hour).monitorWatch(t.Context(), inner, false, func() {})
+	w.(*monitoredWatch).owns = func(string) bool { inspected <- watch.Added; return true }
 	inner.Add(&sparse.Pod{})
 	inner.Add(&sparse.Pod{})
 	if e := <-w.ResultChan(); e.Type != watch.Added {
 		t.Errorf("got %s", e.Type)
 	}
-	<-seen
-	<-seen // it waits now, for nobody
+	<-inspected
+	<-inspected // the second event waits now, and nobody receives it
 	w.Stop()
 	w.Stop()
 	select {
@@ -103,28 +103,28 @@ func TestObserveEndsWithItsWatch(t *testing.T) {
 	}
 }
 
-// TestForeignPodsAreDropped: what belongs to other shards moves the watch on
-// and does nothing else, and lists come without it, page by page.
+// TestForeignPodsAreDropped: the reflector gets a bookmark for an event of another shard's
+// pod, and lists in pages without such pods.
 func TestForeignPodsAreDropped(t *testing.T) {
 	shard := Shard{Index: 0, Count: 2}
 	mine, other := namespacesOf(shard)
 	ours, theirs := read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: mine}}), read(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: other, Name: "theirs", UID: "1", ResourceVersion: "5"}})
-	var asked []metav1.ListOptions
+	var requests []metav1.ListOptions
 	events := watch.NewFakeWithChanSize(10, false)
 	var lines []string
 	log := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})
 	w := podsOf(t, &toolscache.ListWatch{
 		ListWithContextFunc: func(_ context.Context, options metav1.ListOptions) (runtime.Object, error) {
-			asked = append(asked, options)
+			requests = append(requests, options)
 			page := &sparse.PodList{Items: []*sparse.Pod{ours, theirs}}
 			page.ResourceVersion = "7"
-			if len(asked) < 3 {
-				page.Continue = fmt.Sprint("page ", len(asked))
+			if len(requests) < 3 {
+				page.Continue = fmt.Sprint("page ", len(requests))
 			}
 			return page, nil
 		},
 		WatchFuncWithContext: func(_ context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			asked = append(asked, options)
+			requests = append(requests, options)
 			return events, nil
 		},
 	}, time.Hour)
@@ -137,14 +137,14 @@ func TestForeignPodsAreDropped(t *testing.T) {
 	if err != nil || len(items) != 3 || items[0] != ours || items[2] != ours {
 		t.Errorf("the list has %d pods, want our 3: %v", len(items), err)
 	}
-	for i, options := range asked {
+	for i, options := range requests {
 		if options.Limit != pageSize || options.ResourceVersion != "" || options.ShardSelector != shard.Selector() || (options.Continue == "") != (i == 0) {
-			t.Errorf("page %d was asked for with %+v", i, options)
+			t.Errorf("page %d was requested with %+v", i, options)
 		}
 	}
 	stream, err := w.watch(t.Context(), metav1.ListOptions{})
-	if err != nil || asked[3].ShardSelector != shard.Selector() {
-		t.Fatalf("watched with %+v: %v", asked[3], err)
+	if err != nil || requests[3].ShardSelector != shard.Selector() {
+		t.Fatalf("watched with %+v: %v", requests[3], err)
 	}
 	for _, c := range []struct{ sent, want watch.EventType }{
 		{watch.Added, watch.Bookmark}, {watch.Modified, watch.Bookmark}, {watch.Deleted, watch.Bookmark}, {watch.Bookmark, watch.Bookmark},
@@ -165,19 +165,20 @@ func TestForeignPodsAreDropped(t *testing.T) {
 	}
 }
 
-// TestASilentWatchEnds: events put the end off, silence brings it, after it was told.
+// TestASilentWatchEnds: a watch ends when there is no event for too long, and an error is
+// recorded before.
 func TestASilentWatchEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		inner := watch.NewFake()
 		var ended atomic.Bool
 		lw := podsOf(t, nil, time.Minute)
-		told := func() bool { return lw.watches.(*posture.Watches).Err("pods", time.Now(), time.Hour) != nil }
-		w := lw.observe(t.Context(), inner, false, func() { ended.Store(true) })
+		failed := func() bool { return lw.watches.(*posture.Watches).Err("pods", time.Now(), time.Hour) != nil }
+		w := lw.monitorWatch(t.Context(), inner, false, func() { ended.Store(true) })
 		for range 3 {
 			time.Sleep(50 * time.Second)
 			go inner.Add(&sparse.Pod{})
-			if _, open := <-w.ResultChan(); !open || told() {
-				t.Fatalf("with an event every 50 s the watch is open: %t, told that it is silent: %t", open, told())
+			if _, open := <-w.ResultChan(); !open || failed() {
+				t.Fatalf("with an event every 50 s the watch is open: %t, an error is recorded: %t", open, failed())
 			}
 		}
 		began := time.Now()
@@ -185,8 +186,8 @@ func TestASilentWatchEnds(t *testing.T) {
 			t.Fatalf("an event that nobody sent: %v", event)
 		}
 		synctest.Wait()
-		if silent := time.Since(began); silent != time.Minute || !told() || !ended.Load() || !inner.IsStopped() {
-			t.Errorf("it ended after %s, told: %t, told at the end: %t, the connection closed: %t", silent, told(), ended.Load(), inner.IsStopped())
+		if silent := time.Since(began); silent != time.Minute || !failed() || !ended.Load() || !inner.IsStopped() {
+			t.Errorf("it ended after %s; an error is recorded: %t, ended is called: %t, the inner watch is stopped: %t", silent, failed(), ended.Load(), inner.IsStopped())
 		}
 	})
 }

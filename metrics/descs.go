@@ -7,18 +7,18 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// metric is one row of the table: a name with all that is fixed about it.
+// metric is a row of the table: everything about a metric except its values.
 type metric struct {
 	name   string
 	kind   dto.MetricType
 	help   string
-	labels []string // in alphabetical order, as they are exposed
+	labels []string // their names, in the order of exposition, which is alphabetical
 }
 
-// The table. Names and labels are a public contract: a change to one that has
-// been released needs a decision record. Every label is bounded: namespaces
-// and workloads by what exists in the cluster (and workloads by a limit), all
-// others by this project's own lists. docs/metrics.md is made from it.
+// The table. Names and labels are a public contract: changing a released one needs a
+// decision record. The values of every label are bounded: namespaces and workloads by
+// what exists in the cluster, and workloads by a limit too; all others by lists in this
+// project. docs/metrics.md is generated from the table.
 var (
 	namespacePods = gauge("podscore_namespace_pods",
 		"Scored pods by verdict. Finished pods are not counted.",
@@ -82,7 +82,8 @@ var (
 		"Time that the last collection of these series took. Encoding them is not counted.")
 )
 
-// detection is the one metric that is observed and not read from a snapshot.
+// detection is the only metric whose values are observed one by one, and not read from a
+// snapshot.
 var detection = prometheus.HistogramOpts{
 	Name:    "podscore_detection_seconds",
 	Help:    "Time from a pod's creation, which the API server tells in whole seconds, to its score being exposed. Pods that were there before counting began are not counted.",
@@ -93,7 +94,7 @@ var detection = prometheus.HistogramOpts{
 	NativeHistogramMinResetDuration: time.Hour,
 }
 
-// table lists the rows above, in order.
+// table lists the rows above, in their order.
 var table = []*metric{
 	namespacePods, namespaceScoreRatio, namespaceFailingPods, namespaceOldestNoncompliant,
 	workloadFailingPods, workloadSeriesDropped, namespaceWorkloadSeriesDropped,
@@ -110,8 +111,8 @@ func counter(name, help string, labels ...string) *metric {
 	return &metric{name: name, kind: dto.MetricType_COUNTER, help: help, labels: labels}
 }
 
-// NewDetection returns the histogram of podscore_detection_seconds, to be
-// registered where a Gatherer finds what others count, and observed in seconds.
+// NewDetection returns the histogram podscore_detection_seconds, which observes seconds.
+// It has to be registered with the registry that is passed as Options.Others.
 func NewDetection() prometheus.Histogram {
 	return prometheus.NewHistogram(detection)
 }

@@ -1,6 +1,5 @@
-// Package metrics exposes what posture keeps, to Prometheus.
+// Package metrics exposes posture's snapshots to Prometheus.
 //
-// descs.go names every metric; it reads as a table. [Gatherer] turns one
-// snapshot into metrics at every scrape, so that the series of what is gone
-// are gone too.
+// descs.go is the table of all metrics. [Gatherer] makes the series from one snapshot at
+// every scrape, so that a deleted namespace or workload has no series any more.
 package metrics

@@ -9,25 +9,25 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// family returns a row's metrics as they are encoded.
+// family returns the family of a row with these series, for encoding.
 func (m *metric) family(metrics []*dto.Metric) *dto.MetricFamily {
 	return &dto.MetricFamily{Name: &m.name, Help: &m.help, Type: &m.kind, Metric: metrics}
 }
 
-// at returns one metric of the row, under a value for every label that it has.
-func (m *metric) at(value float64, labels prometheus.Labels) *dto.Metric {
+// series returns a series of the row. It panics unless labels has exactly the row's labels.
+func (m *metric) series(value float64, labels prometheus.Labels) *dto.Metric {
 	if len(labels) != len(m.labels) {
 		panic(fmt.Sprintf("%s has the labels %v, and there are values for %v", m.name, m.labels, labels))
 	}
-	made := m.with(value, m.empty())
+	made := m.seriesOf(value, m.emptyPairs())
 	for name, value := range labels {
-		*made.Label[m.index(name)].Value = value
+		*made.Label[m.labelIndex(name)].Value = value
 	}
 	return made
 }
 
-// index returns the place of a label, which the row must have.
-func (m *metric) index(label string) int {
+// labelIndex returns the index of a label. It panics if the row does not have the label.
+func (m *metric) labelIndex(label string) int {
 	i := slices.Index(m.labels, label)
 	if i < 0 {
 		panic(fmt.Sprintf("%s has no label %s", m.name, label))
@@ -35,8 +35,9 @@ func (m *metric) index(label string) int {
 	return i
 }
 
-// beside returns the row's label that is not this one; empty where there is none.
-func (m *metric) beside(label string) string {
+// otherLabel returns the first label of the row that is not this one; empty if there is
+// none.
+func (m *metric) otherLabel(label string) string {
 	for _, other := range m.labels {
 		if other != label {
 			return other
@@ -45,8 +46,8 @@ func (m *metric) beside(label string) string {
 	return ""
 }
 
-// empty returns a pair for every label of the row, without a value.
-func (m *metric) empty() []*dto.LabelPair {
+// emptyPairs returns a pair with an empty value for every label of the row.
+func (m *metric) emptyPairs() []*dto.LabelPair {
 	pairs, values := make([]*dto.LabelPair, len(m.labels)), make([]string, len(m.labels))
 	for i := range m.labels {
 		pairs[i] = &dto.LabelPair{Name: &m.labels[i], Value: &values[i]}
@@ -54,17 +55,19 @@ func (m *metric) empty() []*dto.LabelPair {
 	return pairs
 }
 
-// with returns one metric of the row that has these pairs, in the labels' order.
-func (m *metric) with(value float64, pairs []*dto.LabelPair) *dto.Metric {
+// seriesOf returns a series of the row with these pairs, which must be in the order of the
+// row's labels.
+func (m *metric) seriesOf(value float64, pairs []*dto.LabelPair) *dto.Metric {
 	if m.kind == dto.MetricType_COUNTER {
 		return &dto.Metric{Label: pairs, Counter: &dto.Counter{Value: &value}}
 	}
 	return &dto.Metric{Label: pairs, Gauge: &dto.Gauge{Value: &value}}
 }
 
-// one is the metric of a row without labels.
-func (m *metric) one(value float64) []*dto.Metric { return []*dto.Metric{m.at(value, nil)} }
+// only returns the series of a row without labels, as a list.
+func (m *metric) only(value float64) []*dto.Metric { return []*dto.Metric{m.series(value, nil)} }
 
+// boolean returns 1 for true and 0 for false.
 func boolean(b bool) float64 {
 	if b {
 		return 1
@@ -72,4 +75,5 @@ func boolean(b bool) float64 {
 	return 0
 }
 
+// seconds returns a time in seconds since 1970, with milliseconds.
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

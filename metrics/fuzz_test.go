@@ -21,16 +21,16 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// formats are those that Prometheus asks for, by their Accept headers.
+// formats has the Accept headers of the formats that Prometheus asks for.
 var formats = map[string]string{
 	"text":        "text/plain;version=0.0.4",
 	"OpenMetrics": "application/openmetrics-text;version=1.0.0",
 	"protobuf":    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
 }
 
-// FuzzExposition puts pods and namespaces under any names, those that the API
-// admits and others: the page can be read in every format, says the same in all
-// of them, and says nothing twice.
+// FuzzExposition puts pods and namespaces with any names, valid in Kubernetes or not: the
+// exposition can be parsed in every format, has the same series in all of them, and each
+// of them once.
 func FuzzExposition(f *testing.F) {
 	f.Add("shop", "web-1", "Deployment", "web", "bank", uint64(1))
 	f.Add("kube-system", "dns", "", "", "shop", uint64(1<<securitycontext.NumChecks-1))
@@ -67,7 +67,7 @@ func FuzzExposition(f *testing.F) {
 	})
 }
 
-// anyPod is a pod of a controller, or of none where kind is empty.
+// anyPod returns a pod that a controller of the kind owns; none owns it if kind is empty.
 func anyPod(namespace, name, kind, owner string, failed uint64) posture.Pod {
 	meta := &metav1.ObjectMeta{Namespace: namespace, Name: name}
 	if kind != "" {
@@ -78,7 +78,7 @@ func anyPod(namespace, name, kind, owner string, failed uint64) posture.Pod {
 	return p
 }
 
-// scrape returns the page as a scraper of the format reads it.
+// scrape returns the families that a scraper parses in a format.
 func scrape(t *testing.T, gatherer *Gatherer, format, accept string) []*dto.MetricFamily {
 	t.Helper()
 	request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
@@ -86,10 +86,10 @@ func scrape(t *testing.T, gatherer *Gatherer, format, accept string) []*dto.Metr
 	recorder := httptest.NewRecorder()
 	Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(recorder, request)
 	if recorder.Code != http.StatusOK {
-		t.Fatalf("%s: the page answers %d: %s", format, recorder.Code, recorder.Body)
+		t.Fatalf("%s: status %d: %s", format, recorder.Code, recorder.Body)
 	}
 	if mediaType, _, _ := strings.Cut(accept, ";"); !strings.HasPrefix(recorder.Header().Get("Content-Type"), mediaType) {
-		t.Fatalf("asked for %s, the page is %s", accept, recorder.Header().Get("Content-Type"))
+		t.Fatalf("asked for %s, the response is %s", accept, recorder.Header().Get("Content-Type"))
 	}
 	decoder := expfmt.NewDecoder(recorder.Body, expfmt.ResponseFormat(recorder.Header()))
 	var families []*dto.MetricFamily
@@ -98,14 +98,14 @@ func scrape(t *testing.T, gatherer *Gatherer, format, accept string) []*dto.Metr
 		if err := decoder.Decode(family); errors.Is(err, io.EOF) {
 			return families
 		} else if err != nil {
-			t.Fatalf("%s: the page cannot be read: %v", format, err)
+			t.Fatalf("%s: the response cannot be parsed: %v", format, err)
 		}
 		families = append(families, family)
 	}
 }
 
-// seriesOf returns the value of every series but those that every scrape has
-// anew. No two may be alike.
+// seriesOf returns the values of all series, except for those that differ between scrapes of
+// the same state. It fails the test if a series is there twice.
 func seriesOf(t *testing.T, format string, families []*dto.MetricFamily) map[string]float64 {
 	t.Helper()
 	all := map[string]float64{}
@@ -128,16 +128,16 @@ func seriesOf(t *testing.T, format string, families []*dto.MetricFamily) map[str
 	return all
 }
 
-// difference names the first series that is not read as it is; empty where all are.
+// difference describes the first series with another value than wanted; empty if there is none.
 func difference(got, want map[string]float64) string {
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if value, there := got[name]; !there || value != want[name] {
-			return fmt.Sprintf("%s is read as %v (it is there: %t), want %v", name, value, there, want[name])
+			return fmt.Sprintf("%s is %v (present: %t), want %v", name, value, there, want[name])
 		}
 	}
 	for name := range got {
 		if _, wanted := want[name]; !wanted {
-			return name + " comes out of nowhere"
+			return name + " is not wanted"
 		}
 	}
 	return ""

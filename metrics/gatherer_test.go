@@ -28,8 +28,8 @@ import (
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// newGatherer returns a gatherer of the store under a clock that goes a quarter
-// of a second further with every look.
+// newGatherer returns a gatherer of the store, with a clock that advances by a quarter of a
+// second with every call.
 func newGatherer(store Store) *Gatherer {
 	now := start
 	clock := func() time.Time {
@@ -45,8 +45,8 @@ func newGatherer(store Store) *Gatherer {
 	return NewGatherer(Options{Store: store, Watches: watches, Info: info, Others: others, Now: clock})
 }
 
-// checked puts a gatherer under the scrutiny that a registry would give it: no
-// two series alike, labels in order, types that fit.
+// checked returns a gatherer that makes the checks of a registry: no series twice, labels in
+// order, and the types of their families.
 func checked(g *Gatherer) prometheus.Gatherer { return prometheus.Gatherers{g} }
 
 func newStore(t testing.TB) *posture.Store {
@@ -69,17 +69,19 @@ func pod(namespace, name string, failed securitycontext.CheckSet) posture.Pod {
 	}
 }
 
-// syncStore tells a store that what was put is all that there is, and reads a page.
+// syncStore completes the first full pass of a store with what was put so far, and has a
+// snapshot read.
 func syncStore(s *posture.Store) {
 	s.Replace("", 1, slices.Values([]posture.Pod(nil)))
 	s.ReplaceNamespaces(nil)
 	s.Exposed(s.Snapshot())
 }
 
-// nobodyReads is an Expose.
+// nobodyReads is an Expose that does nothing.
 func nobodyReads(context.Context) func(*posture.Snapshot) { return func(*posture.Snapshot) {} }
 
-// example has a namespace with a good and a bad pod, an exempt one and an empty one.
+// example returns a store with three namespaces: one with a compliant and a non-compliant pod,
+// an exempt one, and an empty one.
 func example(t testing.TB) *posture.Store {
 	s := newStore(t)
 	for _, ns := range []string{"shop", "kube-system", "empty"} {
@@ -135,48 +137,49 @@ func TestLint(t *testing.T) {
 	}
 	for _, m := range table {
 		if !strings.HasSuffix(m.help, ".") {
-			t.Errorf("the help of %s is no sentence", m.name)
+			t.Errorf("the help of %s does not end with a full stop", m.name)
 		}
 	}
 }
 
-// TestCountersSayWhenTheyBegan: without that, Prometheus takes a new counter's
-// first value for something that was always there.
+// TestCountersSayWhenTheyBegan: counters have a created timestamp. Without it, Prometheus finds
+// no increase in the first value of a new counter.
 func TestCountersSayWhenTheyBegan(t *testing.T) {
 	families, err := newGatherer(example(t)).Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	counters := 0
 	for _, family := range families {
 		for _, m := range family.GetMetric() {
 			if strings.HasPrefix(family.GetName(), "podscore_pods_observed") {
-				seen++
+				counters++
 				if began := m.GetCounter().GetCreatedTimestamp().AsTime(); !began.Equal(start) {
 					t.Errorf("%s began at %s, want %s", family.GetName(), began, start)
 				}
 			}
 		}
 	}
-	if seen != 9 {
-		t.Errorf("saw %d series, want 9", seen)
+	if counters != 9 {
+		t.Errorf("there are %d series, want 9", counters)
 	}
 }
 
-// collectTook is the one line in which two scrapes of the same state differ.
-var collectTook = regexp.MustCompile("(?m)^podscore_collect_duration_seconds .*$")
+// durationLine is the only line in which two scrapes of the same state differ.
+var durationLine = regexp.MustCompile("(?m)^podscore_collect_duration_seconds .*$")
 
-// sorted puts a page's lines in order: a registry has another than a Gatherer.
-func sorted(page string) string {
-	lines := strings.Split(page, "\n")
+// sorted returns a text with its lines sorted: the order of a registry is another than that
+// of a Gatherer.
+func sorted(text string) string {
+	lines := strings.Split(text, "\n")
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
 
-// TestSnapshotsInARow: what is kept from scrape to scrape is never what was.
+// TestSnapshotsInARow: reusing the series of earlier scrapes never shows old values.
 func TestSnapshotsInARow(t *testing.T) {
 	s := example(t)
-	kept := newGatherer(s)
+	reusing := newGatherer(s)
 	for step, do := range []func(){
 		func() {},
 		func() { s.Put(pod("shop", "web-3", 0)) },
@@ -188,22 +191,22 @@ func TestSnapshotsInARow(t *testing.T) {
 	} {
 		do()
 		var texts [2]string
-		for i, handler := range []http.Handler{Handler(kept, nobodyReads, logr.Discard()), promhttp.HandlerFor(checked(newGatherer(s)), promhttp.HandlerOpts{})} {
+		for i, handler := range []http.Handler{Handler(reusing, nobodyReads, logr.Discard()), promhttp.HandlerFor(checked(newGatherer(s)), promhttp.HandlerOpts{})} {
 			recorder := httptest.NewRecorder()
 			handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
-			texts[i] = sorted(collectTook.ReplaceAllString(recorder.Body.String(), ""))
+			texts[i] = sorted(durationLine.ReplaceAllString(recorder.Body.String(), ""))
 			if recorder.Code != http.StatusOK {
 				t.Fatalf("step %d: %d %s", step, recorder.Code, texts[i])
 			}
 		}
 		if texts[0] != texts[1] {
-			t.Errorf("step %d: with what was kept\n%s\nfrom scratch\n%s", step, texts[0], texts[1])
+			t.Errorf("step %d: with reused series\n%s\nwith new series\n%s", step, texts[0], texts[1])
 		}
 	}
 }
 
-// TestScrapesAtTheSameTime: a scraper that takes its time sees what was when it
-// asked, whatever the others are told meanwhile.
+// TestScrapesAtTheSameTime: a slow scraper reads the values of the time of its request, even if
+// another scrape begins meanwhile.
 func TestScrapesAtTheSameTime(t *testing.T) {
 	s := example(t)
 	gatherer := transactional{Gatherer: newGatherer(s)}
@@ -233,7 +236,7 @@ func TestScrapesAtTheSameTime(t *testing.T) {
 	}
 }
 
-// TestAScrapeLeavesLittleBehind: whatever changed since the last one.
+// TestAScrapeLeavesLittleBehind: a scrape leaves little garbage, whatever changed before it.
 func TestAScrapeLeavesLittleBehind(t *testing.T) {
 	s, pods := large(t)
 	gatherer := transactional{Gatherer: newGatherer(s)}
@@ -260,18 +263,18 @@ func TestAScrapeLeavesLittleBehind(t *testing.T) {
 	}
 }
 
-// failing gathers with an error.
+// failing is a prometheus.Gatherer that fails.
 type failing struct{}
 
 func (failing) Gather() ([]*dto.MetricFamily, error) { return nil, io.ErrUnexpectedEOF }
 
-// TestOneWrongMetricHidesNoOther: the page answers 200 with all that is right.
+// TestOneWrongMetricHidesNoOther: the response has status 200 and all metrics that are right.
 func TestOneWrongMetricHidesNoOther(t *testing.T) {
 	gatherer := NewGatherer(Options{Store: example(t), Watches: posture.NewWatches("pods"), Others: failing{}, Now: time.Now})
 	recorder := httptest.NewRecorder()
 	Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	if body := recorder.Body.String(); recorder.Code != http.StatusOK || !strings.Contains(body, `podscore_namespace_pods{namespace="shop",status="compliant"} 1`) {
-		t.Errorf("the page answers %d:\n%s", recorder.Code, body)
+		t.Errorf("status %d:\n%s", recorder.Code, body)
 	}
 }
 
@@ -305,29 +308,29 @@ func BenchmarkScrape(b *testing.B) {
 			handler := Handler(newGatherer(s), nobodyReads, logr.Discard())
 			request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
 			b.ReportAllocs()
-			answer := &answer{header: http.Header{}}
+			response := &response{header: http.Header{}}
 			for round := 0; b.Loop(); round++ {
 				for i := 0; c.step > 0 && i < len(pods); i += c.step {
 					pods[i].UID = fmt.Sprint("round-", round)
 					s.Put(pods[i])
 				}
-				answer.bytes = 0
-				handler.ServeHTTP(answer, request)
+				response.bytes = 0
+				handler.ServeHTTP(response, request)
 			}
-			b.ReportMetric(float64(answer.bytes), "page-bytes")
+			b.ReportMetric(float64(response.bytes), "page-bytes")
 		})
 	}
 }
 
-// answer counts what a scraper would receive.
-type answer struct {
+// response is an http.ResponseWriter that counts the bytes of the body.
+type response struct {
 	header http.Header
 	bytes  int
 }
 
-func (a *answer) Header() http.Header { return a.header }
-func (a *answer) WriteHeader(int)     {}
-func (a *answer) Write(text []byte) (int, error) {
-	a.bytes += len(text)
+func (r *response) Header() http.Header { return r.header }
+func (r *response) WriteHeader(int)     {}
+func (r *response) Write(text []byte) (int, error) {
+	r.bytes += len(text)
 	return len(text), nil
 }

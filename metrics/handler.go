@@ -12,51 +12,51 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// Expose begins a page. finish is called at its end, with the snapshot that it was
-// made of where somebody has read all of it, and with nil otherwise.
+// Expose is called at the beginning of a scrape, before the snapshot is made. finish is
+// called at its end: with the snapshot if the scraper has read all of it, else with nil.
 type Expose func(context.Context) (finish func(read *posture.Snapshot))
 
-// Handler serves what gatherer has, in the format that the scraper asks for.
-// Should one metric be wrong, the others are served all the same, and the
-// error is logged: a page that answers 500 hides everything.
+// Handler returns a handler that serves the metrics of gatherer, in the format that the
+// scraper asks for. If a metric is wrong, the others are served all the same, and the
+// error is logged: a response with status 500 would hide all of them.
 func Handler(gatherer *Gatherer, expose Expose, log logr.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var read *posture.Snapshot
 		finish := expose(r.Context())
-		defer func() { finish(read) }() // where writing panics, too, because nobody reads
+		defer func() { finish(read) }() // also if a write panics, because the scraper is gone
 		scrape := &transactional{Gatherer: gatherer}
-		whole := inLargePieces(w, func(w http.ResponseWriter) {
+		complete := buffered(w, func(w http.ResponseWriter) {
 			promhttp.HandlerForTransactional(scrape, promhttp.HandlerOpts{
 				ErrorLog:          errorLog{log},
 				ErrorHandling:     promhttp.ContinueOnError,
 				EnableOpenMetrics: true,
 			}).ServeHTTP(w, r)
 		})
-		if whole && r.Method == http.MethodGet {
+		if complete && r.Method == http.MethodGet {
 			read = scrape.snapshot
 		}
 	})
 }
 
-// pieces are the buffers of inLargePieces.
-var pieces = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 64<<10) }}
+// buffers are those of buffered.
+var buffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 64<<10) }}
 
-// inLargePieces has a page written to the network 64 KB at a time, and reports
-// whether all of it was. As it is encoded it would go out in pieces of a few KB,
-// with a system call each.
-func inLargePieces(w http.ResponseWriter, write func(http.ResponseWriter)) (whole bool) {
-	buffer := pieces.Get().(*bufio.Writer)
+// buffered calls write with a response writer that writes 64 KB at a time to w, and reports
+// whether a response with status 200 was written completely. The encoder alone would write
+// a few KB at a time, with a system call each.
+func buffered(w http.ResponseWriter, write func(http.ResponseWriter)) (complete bool) {
+	buffer := buffers.Get().(*bufio.Writer)
 	buffer.Reset(w)
 	defer func() {
 		buffer.Reset(nil)
-		pieces.Put(buffer)
+		buffers.Put(buffer)
 	}()
 	response := &bufferedResponse{Writer: buffer, response: w, status: http.StatusOK}
 	write(response)
 	return buffer.Flush() == nil && response.status == http.StatusOK
 }
 
-// bufferedResponse is an http.ResponseWriter whose body goes through a buffer.
+// bufferedResponse is an http.ResponseWriter that writes the body to a buffer.
 type bufferedResponse struct {
 	*bufio.Writer
 	response http.ResponseWriter
@@ -72,9 +72,10 @@ func (b *bufferedResponse) WriteHeader(status int) {
 	b.response.WriteHeader(status)
 }
 
-// errorLog lets promhttp log through logr.
+// errorLog is a promhttp.Logger that logs through logr.
 type errorLog struct{ log logr.Logger }
 
+// Println implements promhttp.Logger.
 func (l errorLog) Println(values ...any) {
 	l.log.Info("Some metrics could not be exposed", "reason", values)
 }

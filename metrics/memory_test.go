@@ -11,18 +11,18 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// TestAPageLetsGo: the metrics of namespaces and workloads that are gone are not
-// kept, neither in a map nor behind the end of a list that is used again.
-func TestAPageLetsGo(t *testing.T) {
+// TestDeletedSeriesAreFreed: an exposition keeps no series of deleted namespaces and workloads,
+// neither in a map nor behind the end of a list.
+func TestDeletedSeriesAreFreed(t *testing.T) {
 	const namespaces = 200
-	s, page := newStore(t), &page{}
+	s, e := newStore(t), &exposition{}
 	syncStore(s)
 	for i := range namespaces {
 		s.PutNamespace(fmt.Sprint("ns-", i))
 		s.Put(pod(fmt.Sprint("ns-", i), "web-1", 1))
 	}
 	gone := map[string]weak.Pointer[dto.Metric]{}
-	fill(page, s.Snapshot(), func(family string, metrics []*dto.Metric) {
+	fill(e, s.Snapshot(), func(family string, metrics []*dto.Metric) {
 		gone[family] = weak.Make(metrics[len(metrics)-1])
 	})
 	if len(gone) < len(perNamespace) {
@@ -33,32 +33,33 @@ func TestAPageLetsGo(t *testing.T) {
 		s.Delete(fmt.Sprint("ns-", i), "web-1", 0)
 	}
 	s.PutNamespace("stays")
-	fill(page, s.Snapshot(), func(string, []*dto.Metric) {})
+	fill(e, s.Snapshot(), func(string, []*dto.Metric) {})
 	for range 3 {
 		runtime.GC()
 	}
 	for family, metric := range gone {
 		if metric.Value() != nil {
-			t.Errorf("a metric of %s is still there after its namespace is gone", family)
+			t.Errorf("a series of %s is not freed after its namespace was deleted", family)
 		}
 	}
-	runtime.KeepAlive(page)
+	runtime.KeepAlive(e)
 }
 
-// fill writes a snapshot into a page, and tells of the families.
-func fill(page *page, snapshot *posture.Snapshot, tell func(string, []*dto.Metric)) {
-	for _, family := range page.ofWorkloads(page.ofNamespaces(nil, snapshot), snapshot) {
+// fill adds a snapshot to an exposition, and calls visit for the families with several series.
+func fill(e *exposition, snapshot *posture.Snapshot, visit func(string, []*dto.Metric)) {
+	for _, family := range e.addWorkloads(e.addNamespaces(nil, snapshot), snapshot) {
 		if len(family.Metric) > 1 {
-			tell(family.GetName(), family.Metric)
+			visit(family.GetName(), family.Metric)
 		}
 	}
 }
 
-// TestHeldBackByNamespace: who is held back is told, as long as it is.
-func TestHeldBackByNamespace(t *testing.T) {
-	page := &page{}
+// TestDroppedByNamespace: the namespaces with dropped series are exposed, and no others from
+// an earlier scrape.
+func TestDroppedByNamespace(t *testing.T) {
+	e := &exposition{}
 	for _, want := range [][]posture.Dropped{{{Namespace: "a", Series: 3}, {Namespace: "b", Series: 1}}, {{Namespace: "b", Series: 2}}, nil} {
-		families := page.ofWorkloads(nil, &posture.Snapshot{Dropped: want})
+		families := e.addWorkloads(nil, &posture.Snapshot{Dropped: want})
 		var got []posture.Dropped
 		for _, m := range families[1].Metric {
 			got = append(got, posture.Dropped{Namespace: m.Label[0].GetValue(), Series: int(m.Gauge.GetValue())})

@@ -11,8 +11,8 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// perNamespace lists the rows that have series of every namespace, and the value
-// of the one of the i-th check or status, where there is one.
+// perNamespace lists the rows with series for every namespace. value returns the value of
+// the series for the i-th check or status; present is false if there is no such series.
 var perNamespace = [...]struct {
 	*metric
 	value func(ns *posture.Namespace, i int) (value float64, present bool)
@@ -28,18 +28,18 @@ var perNamespace = [...]struct {
 	{verdictChanges, func(ns *posture.Namespace, i int) (float64, bool) { return float64(ns.VerdictChanges[i]), true }},
 }
 
-// labelsOfRows are, for every row of perNamespace, the labels in which the series
-// of a namespace differ, in the order of exposition. All namespaces share them.
-type labelsOfRows [len(perNamespace)][]label
+// rowLabels has, for every row of perNamespace, the labels by which the series of a
+// namespace differ, in the order of exposition. All namespaces share them.
+type rowLabels [len(perNamespace)][]label
 
-// label is a label beside the namespace's.
+// label is a series' label other than the namespace.
 type label struct {
-	pair  *dto.LabelPair // nil where there is none
+	pair  *dto.LabelPair // nil if the row has no other label
 	index int            // of the check or the status
 }
 
-// newLabels returns the labels with all values that they can have.
-func newLabels(checks []policy.CheckInfo) *labelsOfRows {
+// newRowLabels returns the labels with all their values.
+func newRowLabels(checks []policy.CheckInfo) *rowLabels {
 	byName := map[string][]label{"": {{}}}
 	add := func(name, value string, index int) {
 		byName[name] = append(byName[name], label{pair: &dto.LabelPair{Name: &name, Value: &value}, index: index})
@@ -54,47 +54,48 @@ func newLabels(checks []policy.CheckInfo) *labelsOfRows {
 	for _, labels := range byName {
 		slices.SortFunc(labels, func(a, b label) int { return strings.Compare(a.pair.GetValue(), b.pair.GetValue()) })
 	}
-	var labels labelsOfRows
+	var labels rowLabels
 	for i, row := range perNamespace {
-		labels[i] = byName[row.beside("namespace")]
+		labels[i] = byName[row.otherLabel("namespace")]
 	}
 	return &labels
 }
 
-// namespaceMetrics holds the metrics of one namespace, by the rows of perNamespace.
-type namespaceMetrics struct {
-	shows *posture.Namespace // whose values they have
-	rows  [len(perNamespace)][]namespaceMetric
+// namespaceSeries has the series of one namespace, by the rows of perNamespace.
+type namespaceSeries struct {
+	source *posture.Namespace // that the values were set from
+	rows   [len(perNamespace)][]series
 }
 
-type namespaceMetric struct {
+// series is a series that may be absent.
+type series struct {
 	*dto.Metric
 	present bool
 }
 
-// newNamespaceMetrics returns the metrics of a namespace, without values.
-func newNamespaceMetrics(namespace string, labels *labelsOfRows) *namespaceMetrics {
+// newNamespaceSeries returns the series of a namespace, without values.
+func newNamespaceSeries(namespace string, labels *rowLabels) *namespaceSeries {
 	name := "namespace"
 	self := &dto.LabelPair{Name: &name, Value: &namespace}
-	made := &namespaceMetrics{}
+	made := &namespaceSeries{}
 	for i, row := range perNamespace {
-		made.rows[i] = make([]namespaceMetric, 0, len(labels[i]))
+		made.rows[i] = make([]series, 0, len(labels[i]))
 		for _, label := range labels[i] {
 			pairs := make([]*dto.LabelPair, len(row.labels))
-			pairs[row.index(name)] = self
+			pairs[row.labelIndex(name)] = self
 			if label.pair != nil {
-				pairs[row.index(label.pair.GetName())] = label.pair
+				pairs[row.labelIndex(label.pair.GetName())] = label.pair
 			}
-			made.rows[i] = append(made.rows[i], namespaceMetric{Metric: row.with(0, pairs)})
+			made.rows[i] = append(made.rows[i], series{Metric: row.seriesOf(0, pairs)})
 		}
 	}
 	return made
 }
 
-// show gives the metrics the values of a namespace. The metrics must not be in
-// use, and ns.Name must be theirs.
-func (n *namespaceMetrics) show(ns *posture.Namespace, labels *labelsOfRows) {
-	n.shows = ns
+// set sets the values from ns, which must have the name of the series' namespace. No other
+// scrape may use the series.
+func (n *namespaceSeries) set(ns *posture.Namespace, labels *rowLabels) {
+	n.source = ns
 	began := timestamppb.New(ns.CountingSince)
 	for i, row := range perNamespace {
 		for j := range n.rows[i] {

@@ -2,13 +2,13 @@ package policy
 
 import "github.com/podscore/podscore/securitycontext"
 
-// checks is the list. What each is worth is the same under every policy, so that
-// a score means the same everywhere.
+// checks are all checks, in order. Their weights are the same under every policy, so
+// that scores can be compared everywhere.
 var checks = securitycontext.Checks()
 
-// CheckInfo describes a check to those who tell of verdicts.
+// CheckInfo describes a check under a policy, for metrics and reports.
 type CheckInfo struct {
-	// ID is the check's name.
+	// ID is the check's id, such as "run-as-non-root".
 	ID string
 	// Severity says how much a failure exposes.
 	Severity securitycontext.Severity

@@ -1,4 +1,4 @@
-// Package policy judges what the checks say of a pod: what its score is made of,
-// and which verdict it gets. A [Policy] is one of the [Presets], with the
-// namespaces that are exempt. Everything here is pure.
+// Package policy turns the facts of a pod, which are the results of the checks, into
+// points, of which the score is made, and a verdict. A [Policy] is one of the
+// [Presets] with a set of exempt namespaces. All functions are pure.
 package policy

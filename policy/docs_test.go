@@ -8,7 +8,7 @@ import (
 	"github.com/podscore/podscore/test/docs"
 )
 
-var _ = flag.Bool("update", false, "write the documentation anew instead of comparing with it")
+var _ = flag.Bool("update", false, "write the generated docs instead of comparing with them")
 
 func TestTwinDocs(t *testing.T) {
 	var rows [][]string
@@ -21,7 +21,7 @@ func TestTwinDocs(t *testing.T) {
 		if preset.name == DefaultPreset {
 			name += " (default)"
 		}
-		rows = append(rows, []string{name, required, preset.says})
+		rows = append(rows, []string{name, required, preset.description})
 	}
 	docs.Section(t, "docs/checks.md", "presets", docs.Table([]string{"`--preset`", "required core checks", "which are"}, rows))
 }

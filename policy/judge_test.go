@@ -7,7 +7,7 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// mustPreset returns a preset that is known to exist.
+// mustPreset returns the preset of this name, which must exist.
 func mustPreset(t testing.TB, name string) Policy {
 	t.Helper()
 	policy, err := Preset(name)
@@ -17,7 +17,7 @@ func mustPreset(t testing.TB, name string) Policy {
 	return policy
 }
 
-// ids names the checks of a set.
+// ids returns the ids of the checks in a set.
 func ids(set securitycontext.CheckSet) []string {
 	var names []string
 	for check := range set.All() {
@@ -39,7 +39,7 @@ func TestRequired(t *testing.T) {
 	}
 }
 
-// TestPresetsNameChecks: what a preset requires there is.
+// TestPresetsNameChecks: every check that a preset requires exists.
 func TestPresetsNameChecks(t *testing.T) {
 	for _, preset := range presets {
 		for _, id := range preset.required {
@@ -58,7 +58,7 @@ func TestUnknownPreset(t *testing.T) {
 	}
 }
 
-// TestJudge: a pod is exempt by its namespace alone, and has its points all the same.
+// TestJudge: a pod is exempt by its namespace alone, and has points then too.
 func TestJudge(t *testing.T) {
 	cis := mustPreset(t, "cis").Exempting("kube-system", "kube-public")
 	bad := &securitycontext.Facts{Failed: cis.Required()}
@@ -81,7 +81,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestChecks: each is described as the list has it, and said to be required where it is.
+// TestChecks: every check is described as the list has it, and Required is true for
+// the checks that the policy requires.
 func TestChecks(t *testing.T) {
 	cis := mustPreset(t, "cis")
 	var required securitycontext.CheckSet
@@ -94,7 +95,7 @@ func TestChecks(t *testing.T) {
 		}
 	}
 	if required != cis.Required() {
-		t.Errorf("required are said to be %v, want %v", ids(required), ids(cis.Required()))
+		t.Errorf("described as required are %v, want %v", ids(required), ids(cis.Required()))
 	}
 }
 

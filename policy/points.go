@@ -2,8 +2,8 @@ package policy
 
 import "github.com/podscore/podscore/securitycontext"
 
-// Points is a score as a fraction: Earned out of Applicable + Violated. It is
-// kept of every pod, and small: all weights together fit.
+// Points is a score as a fraction: Earned out of Applicable + Violated. It is kept
+// for every pod, so it is small: a field can hold the sum of all weights.
 type Points struct {
 	// Earned is the weight of the core checks that passed.
 	Earned uint8
@@ -13,7 +13,7 @@ type Points struct {
 	Violated uint8
 }
 
-// PointsOf adds up what a pod earned and what there was to earn.
+// PointsOf returns the points of a pod; none for a finished pod.
 func PointsOf(facts *securitycontext.Facts) Points {
 	var points Points
 	if facts.Finished {
@@ -35,23 +35,23 @@ func PointsOf(facts *securitycontext.Facts) Points {
 	return points
 }
 
-// Ratio returns the score from 0 to 1; ok is false where no core check
-// applies, which is no score, not a full one.
+// Ratio returns the score, from 0 to 1; ok is false if no core check applies: then the
+// pod has no score.
 func (p Points) Ratio() (ratio float64, ok bool) {
 	if p.Applicable == 0 {
 		return 0, false
 	}
-	return float64(p.Earned) / float64(p.of()), true
+	return float64(p.Earned) / float64(p.total()), true
 }
 
-// Percent returns the score as people are shown it, from 0 to 100, rounded
-// down, so that only a full score reads 100.
+// Percent returns the score as it is shown to users, from 0 to 100; ok is false if no
+// core check applies. It is rounded down, so that only a full score is 100.
 func (p Points) Percent() (percent int, ok bool) {
 	if p.Applicable == 0 {
 		return 0, false
 	}
-	return 100 * int(p.Earned) / p.of(), true
+	return 100 * int(p.Earned) / p.total(), true
 }
 
-// of is what Earned is a part of.
-func (p Points) of() int { return int(p.Applicable) + int(p.Violated) }
+// total returns the points of a full score.
+func (p Points) total() int { return int(p.Applicable) + int(p.Violated) }

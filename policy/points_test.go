@@ -63,8 +63,8 @@ func TestPointsAndVerdict(t *testing.T) {
 	}
 }
 
-// parsePod reads a pod's specification from YAML, or a whole pod where the text
-// starts with its metadata. A misspelt field is an error.
+// parsePod parses a pod's spec in YAML, or a whole pod if the text starts with its
+// metadata. An unknown field is an error.
 func parsePod(t *testing.T, text string) *corev1.Pod {
 	t.Helper()
 	var pod corev1.Pod
@@ -78,8 +78,8 @@ func parsePod(t *testing.T, text string) *corev1.Pod {
 	return &pod
 }
 
-// TestNoScoreIsNoFullScore: where no core check applies there is no score, and
-// where one does there is, also if nothing is earned.
+// TestNoScoreIsNoFullScore: there is a score if and only if a core check applies, even
+// if nothing is earned.
 func TestNoScoreIsNoFullScore(t *testing.T) {
 	for _, c := range []struct {
 		points  Points
@@ -94,14 +94,14 @@ func TestNoScoreIsNoFullScore(t *testing.T) {
 		{Points{2, 3, 0}, 2.0 / 3, 66, true},
 	} {
 		ratio, ok := c.points.Ratio()
-		percent, too := c.points.Percent()
-		if ratio != c.ratio || percent != c.percent || ok != c.ok || too != c.ok {
-			t.Errorf("%+v: ratio %v, %t and percent %d, %t; want %v and %d, both %t", c.points, ratio, ok, percent, too, c.ratio, c.percent, c.ok)
+		percent, percentOK := c.points.Percent()
+		if ratio != c.ratio || percent != c.percent || ok != c.ok || percentOK != c.ok {
+			t.Errorf("%+v: ratio %v, %t and percent %d, %t; want %v and %d, both %t", c.points, ratio, ok, percent, percentOK, c.ratio, c.percent, c.ok)
 		}
 	}
 }
 
-// TestWeightsFit: whatever passes and fails, no sum overflows.
+// TestWeightsFit: no sum of weights overflows a field of Points.
 func TestWeightsFit(t *testing.T) {
 	all := 0
 	for _, check := range checks {
@@ -112,7 +112,7 @@ func TestWeightsFit(t *testing.T) {
 	}
 }
 
-// TestRatioIsAFraction: whatever fails and applies, the ratio is from 0 to 1.
+// TestRatioIsAFraction: whatever fails and applies, the ratio is between 0 and 1.
 func TestRatioIsAFraction(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	for range 10_000 {

@@ -10,8 +10,8 @@ import (
 
 // The presets. The first is the default.
 var presets = []struct {
-	name, says string
-	required   []string // core checks; empty for all
+	name, description string
+	required          []string // ids of core checks; nil for all
 }{
 	{
 		"cis", "the control's critical fields",
@@ -24,7 +24,7 @@ var presets = []struct {
 	{"all", "every core check", nil},
 }
 
-// DefaultPreset is the name of the preset that holds where none is named.
+// DefaultPreset is the name of the preset that is used if none is given.
 const DefaultPreset = "cis"
 
 // Presets returns the names of the presets, the default first.
@@ -36,8 +36,8 @@ func Presets() []string {
 	return names
 }
 
-// Preset returns the policy of that name, which exempts nothing. An unknown name
-// is an error that lists the known ones.
+// Preset returns the policy of this name, which exempts no namespace. The error for an
+// unknown name lists the known ones.
 func Preset(name string) (Policy, error) {
 	for _, preset := range presets {
 		if preset.name != name {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// filled returns a store of namespaces with 50 pods each, 4 to a workload, of
-// which every third fails something.
+// filled returns a store with a number of namespaces, and its pods: 50 in each
+// namespace, 4 in each workload. Every third pod fails two checks.
 func filled(b *testing.B, namespaces int) (*Store, []Pod) {
 	b.Helper()
 	s := newStore(b, 5000)
@@ -59,8 +59,9 @@ func BenchmarkSnapshot(b *testing.B) {
 	}
 }
 
-// BenchmarkSnapshotAfter folds 1,500 namespaces of a pod each, all of which
-// changed, with a namespace of 100,000 workloads beside them, and after it is gone.
+// BenchmarkSnapshotAfter folds 1,500 namespaces of one pod each, all of which have
+// changed: alone, beside a namespace of 100,000 workloads, and after that namespace
+// was deleted.
 func BenchmarkSnapshotAfter(b *testing.B) {
 	const namespaces, workloads = 1500, 100_000
 	for _, c := range []struct {
@@ -100,7 +101,7 @@ func BenchmarkSnapshotAfter(b *testing.B) {
 }
 
 // BenchmarkSnapshotAfterNamespaces takes a snapshot of one namespace after 100,000
-// others came and went.
+// others were created and deleted.
 func BenchmarkSnapshotAfterNamespaces(b *testing.B) {
 	for _, gone := range []int{0, 100_000} {
 		b.Run(strconv.Itoa(gone), func(b *testing.B) {
@@ -120,9 +121,9 @@ func BenchmarkSnapshotAfterNamespaces(b *testing.B) {
 	}
 }
 
-// BenchmarkSnapshotAtTheLimit takes a snapshot of as many workloads as there are
-// series, of ten and of a hundred times as many, where nothing changed and where
-// one namespace did.
+// BenchmarkSnapshotAtTheLimit takes a snapshot of as many workloads as the limit
+// allows series, of ten and of a hundred times as many, after no change and after a
+// change in one namespace.
 func BenchmarkSnapshotAtTheLimit(b *testing.B) {
 	for _, workloads := range []int{5000, 50_000, 500_000} {
 		for _, changed := range []bool{false, true} {

@@ -8,35 +8,35 @@ import (
 	"time"
 )
 
-// cluster is an API server that remembers everything: what happened to pods, event
-// by event, and a Lease. An event's resource version is its place, from 1 on.
+// cluster is a model of an API server: all events of pods since the start, and a
+// Lease. The resource version of an event is its number, from 1 on.
 type cluster struct {
 	random *rand.Rand
 	now    time.Time
 	scopes []string // of the watches
-	events []happened
-	pods   map[string]int // the pods that there are, by name: the event that made each what it is
-	named  int            // pods that ever were
+	events []event
+	pods   map[string]int // the existing pods, by namespace and name, with the version of their last event
+	named  int            // names and UIDs that were given out
 	lease  lease
 }
 
-// happened is one event, and what it has to be counted as.
-type happened struct {
-	pod      Pod
-	deleted  bool
-	counts   bool // that a pod appeared, or that its verdict changed
-	changed  bool // and which of the two
-	back     bool // it was there already, and its phase went to Failed and back
-	twice    bool // some replica cannot have known that
-	sometime bool // some replica knows only between which versions it happened
-	unsure   bool // and may have taken it for counted, or it never heard of it
+// event is one event, and how it has to be counted.
+type event struct {
+	pod       Pod
+	deleted   bool
+	counts    bool // a pod appeared, or a verdict changed
+	changed   bool // a verdict changed
+	back      bool // the pod existed, and its phase went to Failed and back
+	twice     bool // a replica cannot know that the pod existed, and may count it again
+	uncertain bool // a replica knows only between which versions it happened
+	maybe     bool // it may be missing in the counters
 }
 
 type lease struct {
 	holder  *replica
 	note    Note
 	renewed time.Time
-	ever    bool // whether it was ever held
+	ever    bool // it was written at least once
 }
 
 var modelNamespaces = []string{"a", "b", "c"}
@@ -56,7 +56,7 @@ func (c *cluster) scopeOf(pod *Pod) string {
 	return pod.Namespace
 }
 
-func (c *cluster) happen(h happened) {
+func (c *cluster) happen(h event) {
 	version := uint64(len(c.events) + 1)
 	h.pod.Version = version
 	c.events = append(c.events, h)
@@ -73,7 +73,7 @@ func (c *cluster) appear() {
 	c.named++
 	pod := testPod(fmt.Sprintf("%s/web/%d", modelNamespaces[c.random.IntN(len(modelNamespaces))], c.named), c.fails()...)
 	pod.Created = c.now.Truncate(time.Second)
-	c.happen(happened{pod: pod, counts: true})
+	c.happen(event{pod: pod, counts: true})
 }
 
 func (c *cluster) fails() []string {
@@ -83,8 +83,8 @@ func (c *cluster) fails() []string {
 	return nil
 }
 
-// any returns a pod that is there.
-func (c *cluster) any() (Pod, bool) {
+// anyPod returns a random pod; false if there is none.
+func (c *cluster) anyPod() (Pod, bool) {
 	if len(c.pods) == 0 {
 		return Pod{}, false
 	}
@@ -96,9 +96,9 @@ func (c *cluster) any() (Pod, bool) {
 	return c.events[c.pods[names[c.random.IntN(len(names))]]-1].pod, true
 }
 
-// change has a pod change, leave and come back, be replaced, or go.
+// change changes a random pod, lets it finish and run again, replaces or deletes it.
 func (c *cluster) change() {
-	pod, some := c.any()
+	pod, some := c.anyPod()
 	if !some {
 		return
 	}
@@ -107,23 +107,23 @@ func (c *cluster) change() {
 		before := pod.Facts
 		pod.Facts = testPod("a/b/1", c.fails()...).Facts
 		changed := pod.Facts != before
-		c.happen(happened{pod: pod, counts: changed, changed: changed})
+		c.happen(event{pod: pod, counts: changed, changed: changed})
 	case 2: // its phase goes to Failed and back
-		c.happen(happened{pod: pod, deleted: true})
-		c.happen(happened{pod: pod, back: true})
+		c.happen(event{pod: pod, deleted: true})
+		c.happen(event{pod: pod, back: true})
 	case 3: // a StatefulSet replaces it
-		c.happen(happened{pod: pod, deleted: true})
+		c.happen(event{pod: pod, deleted: true})
 		c.named++
 		pod.UID = fmt.Sprint("replaced-", c.named)
 		pod.Created = c.now.Truncate(time.Second)
-		c.happen(happened{pod: pod, counts: true})
+		c.happen(event{pod: pod, counts: true})
 	case 4:
-		c.happen(happened{pod: pod, deleted: true})
+		c.happen(event{pod: pod, deleted: true})
 	}
 }
 
-// deliver has a watch tell of an event.
-func (h *happened) deliver(to *Store) {
+// deliver puts an event into a store, as a watch does.
+func (h *event) deliver(to *Store) {
 	if h.deleted {
 		to.Delete(h.pod.Namespace, h.pod.Name, h.pod.Version)
 	} else {
@@ -131,7 +131,7 @@ func (h *happened) deliver(to *Store) {
 	}
 }
 
-// list returns the pods of a scope, and the newest of their versions.
+// list returns the pods of a scope in random order, and the newest of their versions.
 func (c *cluster) list(scope string) (pods []Pod, newest uint64) {
 	for name, version := range c.pods {
 		if scope == "" || strings.HasPrefix(name, scope+"/") {
@@ -143,25 +143,25 @@ func (c *cluster) list(scope string) (pods []Pod, newest uint64) {
 	return pods, newest
 }
 
-// doubt notes that some replica knows the events of a scope after one version only
-// by how things were at another. Of a pod that has not changed since it appeared it
-// knows that it appeared, but not since when.
+// doubt is called when a replica has missed the events of a scope between two
+// versions, and has a list at the later one. Of a pod that has not changed since it
+// appeared, the replica knows that it appeared, but not when.
 func (c *cluster) doubt(scope string, after, until uint64) {
 	for i := after; i < until; i++ {
 		h := &c.events[i]
 		if key := h.pod.Namespace + "/" + h.pod.Name; c.scopeOf(&h.pod) == scope {
-			h.unsure = h.unsure || h.changed || c.pods[key] != int(i)+1
-			h.sometime = true
+			h.maybe = h.maybe || h.changed || c.pods[key] != int(i)+1
+			h.uncertain = true
 		}
 	}
 }
 
-// handOver notes that another replica goes on from what is noted on the Lease. What
-// happened since, it may know too little of.
+// handOver is called when another replica becomes the leader and continues from the
+// note on the Lease. Events after the note that are uncertain may be missing then.
 func (c *cluster) handOver() {
 	for i := range c.events {
-		if h := &c.events[i]; h.sometime && uint64(i) >= c.lease.note.Since(c.scopeOf(&h.pod)) {
-			h.unsure = true
+		if h := &c.events[i]; h.uncertain && uint64(i) >= c.lease.note.Since(c.scopeOf(&h.pod)) {
+			h.maybe = true
 		}
 	}
 }

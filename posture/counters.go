@@ -7,7 +7,8 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// counters only ever go up, from since on, and go with their namespace.
+// counters count what happened since a time. They never go down, and they are
+// deleted with their namespace.
 type counters struct {
 	since          time.Time
 	observed       [policy.NumStatuses]uint64

@@ -2,8 +2,10 @@ package posture
 
 import "time"
 
-// Lead takes in that this replica holds the Lease, and reports until then unless
-// it hears otherwise. With each term in which it leads its counters begin at 0.
+// Lead is called when this replica has acquired or renewed the Lease. It exposes
+// results until the given time, or until [Store.Follow] or [Store.Resign] is called.
+// The first call, and the first after a Follow, begins a term, in which all counters
+// begin at 0.
 func (s *Store) Lead(until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -12,34 +14,35 @@ func (s *Store) Lead(until time.Time) {
 	}
 }
 
-// Follow takes in that another replica holds the Lease, or gave it back, and
-// what is noted there. A note that is zero is of a Lease that nobody ever held.
+// Follow is called when another replica holds the Lease or has released it, with
+// the note that is on the Lease. The note is zero if nobody ever held the Lease.
 func (s *Store) Follow(note Note) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ledger.follow(note)
 }
 
-// Resign has this replica expose nothing from now on.
+// Resign makes this replica expose nothing until [Store.Lead] is called again.
 func (s *Store) Resign() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ledger.until = time.Time{}
 }
 
-// Note returns what a leader, or one that begins to lead, has to note on its Lease.
+// Note returns the note that this replica has to write on the Lease if it is the
+// leader, or becomes it.
 func (s *Store) Note() Note {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ledger.noted()
+	return s.ledger.currentNote()
 }
 
-// Due reports whether there is anything that [Store.Release] would count.
+// Due reports whether [Store.Release] would increase a counter.
 func (s *Store) Due() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.options.Now()
-	if !s.synced() || !s.ledger.reports(now) {
+	if !s.synced() || !s.ledger.reporting(now) {
 		return false
 	}
 	for i := range s.ledger.pending {
@@ -50,21 +53,21 @@ func (s *Store) Due() bool {
 	return false
 }
 
-// Release counts what may be counted by now, so that the next snapshot has it.
-// Where there are several replicas, it is called while the Lease is known to be
-// this one's; what a page then showed has to be noted there, see [Store.Exposed].
+// Release adds to the counters every pending observation that may be counted now,
+// so that the next snapshot has it. With several replicas, call it only while this
+// one is known to hold the Lease. See [Store.Exposed] for what has to follow.
 func (s *Store) Release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.options.Now()
-	if !s.synced() || !s.ledger.reports(now) {
+	if !s.synced() || !s.ledger.reporting(now) {
 		return
 	}
 	l := &s.ledger
 	l.release++
-	l.released = now
+	l.releasedAt = now
 	for scope, position := range l.position {
-		l.reached[scope] = position
+		l.releasedThrough[scope] = position
 	}
 	for i := range l.pending {
 		o := &l.pending[i]
@@ -78,25 +81,26 @@ func (s *Store) Release() {
 			ns.folded = nil
 			o.own = progress(l.release)
 		} else if !known || ns.incarnation != o.incarnation {
-			o.own = done // its counters went with it
+			o.own = done // the counters were deleted with the namespace
 		}
 	}
-	l.drop()
+	l.dropDone()
 }
 
-// due reports in which counters a pending observation may be counted by now. A
-// namespace of which only pods are known has none yet.
+// due reports in which counters a pending observation may be counted now: the
+// cluster's, and its own namespace's. A namespace has no counters before it is
+// known to exist, even if pods in it are known.
 func (s *Store) due(o *observation, now time.Time) (cluster, own bool) {
 	l := &s.ledger
-	cluster = o.cluster == waiting && l.settled(l.shown, now)
+	cluster = o.cluster == waiting && l.mayIncrease(l.firstRead, now)
 	ns, known := s.namespaces[o.namespace]
-	own = o.own == waiting && known && ns.exists && ns.incarnation == o.incarnation && ns.shownIn == l.term && l.settled(ns.shown, now)
+	own = o.own == waiting && known && ns.exists && ns.incarnation == o.incarnation && ns.readInTerm == l.term && l.mayIncrease(ns.firstRead, now)
 	return cluster, own
 }
 
-// Exposed takes in that somebody has read a whole page that was made of a
-// snapshot. It reports whether that is to be noted on the Lease at once, because
-// counters went up in it.
+// Exposed is called when a client has read the whole scrape response that was made
+// of a snapshot. It reports whether a counter went up in it: then [Store.Note] has
+// to be written on the Lease at once.
 func (s *Store) Exposed(read *Snapshot) (news bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,22 +109,22 @@ func (s *Store) Exposed(read *Snapshot) (news bool) {
 		return false
 	}
 	now := s.options.Now()
-	if l.shown.IsZero() {
-		l.shown = now
+	if l.firstRead.IsZero() {
+		l.firstRead = now
 	}
 	for _, shown := range read.Namespaces {
-		if ns, known := s.namespaces[shown.Name]; known && ns.shownIn != l.term && ns.counters.since.Equal(shown.CountingSince) {
-			ns.shownIn, ns.shown = l.term, now
+		if ns, known := s.namespaces[shown.Name]; known && ns.readInTerm != l.term && ns.counters.since.Equal(shown.CountingSince) {
+			ns.readInTerm, ns.firstRead = l.term, now
 		}
 	}
 	for i := range l.pending {
 		o := &l.pending[i]
 		news = news || o.cluster.released() || o.own.released()
-		o.cluster.settle(read.release)
-		o.own.settle(read.release)
+		o.cluster.confirm(read.release)
+		o.own.confirm(read.release)
 	}
-	l.drop()
-	l.read = l.through()
+	l.dropDone()
+	l.readThrough = l.noteOnceRead()
 	return news
 }
 

@@ -10,7 +10,8 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// workloadFailure is a [WorkloadFailures] in a quarter of the memory.
+// workloadFailure is a compact [WorkloadFailures]: there are as many as workloads
+// fail checks.
 type workloadFailure struct {
 	workload unique.Handle[workload.Workload]
 	pods     uint32
@@ -21,21 +22,22 @@ func (f workloadFailure) in(namespace string) WorkloadFailures {
 	return WorkloadFailures{Namespace: namespace, Workload: f.workload.Value(), Check: int(f.check), Pods: int(f.pods)}
 }
 
-// failing is a workload and the place of its numbers in perCheck.
+// failing is a workload of which pods fail required checks.
 type failing struct {
 	workload.Workload
 	handle unique.Handle[workload.Workload]
-	at     int
+	index  int // in perCheck
 }
 
-// failures lists what fails was told, the most severe checks first, in the list's
-// order, and within a check by workload: however few can be shown of a namespace,
-// they are the first ones. It returns no more than can be, and how many there are.
+// failures returns the first failures of the workloads, at most the limit, and how
+// many there are in all. They are ordered by severity, the most severe first, then
+// by the checks' order, then by workload, so that a smaller limit cuts off the
+// least severe.
 func (f *fold) failures() (first []workloadFailure, all int) {
 	perCheck := [securitycontext.NumChecks]int{}
 	workloads := f.byName()
 	for _, w := range workloads {
-		for check, pods := range f.perCheck[w.at] {
+		for check, pods := range f.perCheck[w.index] {
 			perCheck[check] += int(min(pods, 1))
 		}
 	}
@@ -51,7 +53,7 @@ func (f *fold) failures() (first []workloadFailure, all int) {
 			if len(first) == f.limit {
 				return first, all
 			}
-			if pods := f.perCheck[w.at][check]; pods > 0 {
+			if pods := f.perCheck[w.index][check]; pods > 0 {
 				first = append(first, workloadFailure{w.handle, pods, check})
 			}
 		}
@@ -59,13 +61,14 @@ func (f *fold) failures() (first []workloadFailure, all int) {
 	return first, all
 }
 
-// byName lists the workloads by kind and name.
+// byName returns the workloads by kind and name, with at most maxKinds kinds that
+// are not known.
 func (f *fold) byName() []failing {
-	for handle, at := range f.workloads {
-		f.names = append(f.names, failing{handle.Value(), handle, at})
+	for handle, index := range f.workloads {
+		f.names = append(f.names, failing{handle.Value(), handle, index})
 	}
 	sortWorkloads(f.names)
-	return f.fewKinds(f.names)
+	return f.limitKinds(f.names)
 }
 
 func sortWorkloads(workloads []failing) {
@@ -74,17 +77,17 @@ func sortWorkloads(workloads []failing) {
 	})
 }
 
-// mostKinds is how many kinds a namespace shows that neither Kubernetes nor the
-// table of workload has. Whoever writes pods could invent more without end, and
-// a kind is what people group by.
-const mostKinds = 20
+// maxKinds bounds, per namespace, the kinds that [workload.Known] does not know.
+// The author of a pod can invent any number of them, and a kind is a label.
+const maxKinds = 20
 
-// otherKind is the kind under which the workloads of more kinds stand.
+// otherKind replaces the kinds above the bound.
 const otherKind = "Other"
 
-// fewKinds puts the workloads of too many kinds under one, in a list by kind.
-// The kinds that stay are the first by name, on every replica the same.
-func (f *fold) fewKinds(workloads []failing) []failing {
+// limitKinds replaces the kinds above the bound with otherKind in a list that is
+// sorted by kind, and merges workloads that are equal then. The kinds that stay are
+// the first by name, the same ones on every replica.
+func (f *fold) limitKinds(workloads []failing) []failing {
 	kinds, last, others := 0, "", false
 	for i := range workloads {
 		w := &workloads[i]
@@ -92,7 +95,7 @@ func (f *fold) fewKinds(workloads []failing) []failing {
 			kinds++
 		}
 		last = w.Kind
-		if kinds > mostKinds && !workload.Known(w.Kind) {
+		if kinds > maxKinds && !workload.Known(w.Kind) {
 			w.Kind, others = otherKind, true
 			w.handle = unique.Make(w.Workload)
 		}
@@ -108,8 +111,8 @@ func (f *fold) fewKinds(workloads []failing) []failing {
 			merged = append(merged, w)
 			continue
 		}
-		for check, pods := range f.perCheck[w.at] {
-			f.perCheck[last.at][check] += pods
+		for check, pods := range f.perCheck[w.index] {
+			f.perCheck[last.index][check] += pods
 		}
 	}
 	return merged

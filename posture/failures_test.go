@@ -8,9 +8,9 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// TestFewKinds: a namespace shows a few kinds that nobody knows, always the same
-// ones, and what is of more kinds under another, with no pod lost.
-func TestFewKinds(t *testing.T) {
+// TestKindsAreLimited: a namespace shows only a few kinds that are not known, always
+// the same ones. The others are shown as otherKind, and no pod is lost.
+func TestKindsAreLimited(t *testing.T) {
 	var pods []Pod
 	for i := range 60 {
 		p := testPod(fmt.Sprintf("a/web/%d", i), "privileged")
@@ -33,13 +33,13 @@ func TestFewKinds(t *testing.T) {
 		}
 		syncStore(s)
 		snapshot := s.Snapshot()
-		const series = 2*mostKinds + 3 + 2 // of two workloads of each kind, three of known kinds, and two of others
+		const series = 2*maxKinds + 3 + 2 // of two workloads of each kind, three of known kinds, and two of others
 		kinds, all := map[string]int{}, 0
 		for _, f := range snapshot.Workloads {
 			kinds[f.Workload.Kind] += f.Pods
 			all += f.Pods
 		}
-		if all != len(pods) || len(snapshot.Workloads) != series || len(kinds) != mostKinds+4 || kinds["CronJob"] != 1 || kinds["Oddity00"] != 2 || kinds["Zebra"] != 0 || kinds["Other"] != 21 {
+		if all != len(pods) || len(snapshot.Workloads) != series || len(kinds) != maxKinds+4 || kinds["CronJob"] != 1 || kinds["Oddity00"] != 2 || kinds["Zebra"] != 0 || kinds["Other"] != 21 {
 			t.Fatalf("%d of %d pods in %d series, want %d, by kind %v", all, len(pods), len(snapshot.Workloads), series, kinds)
 		}
 		if got := describe(snapshot); first == "" {
@@ -50,13 +50,13 @@ func TestFewKinds(t *testing.T) {
 	}
 }
 
-// TestALargeNamespaceIsForgotten: what a namespace with many workloads took is not
-// kept for the others, which would have to empty it each time.
+// TestALargeNamespaceIsForgotten: the memory for a namespace with many workloads is
+// not used again for others, because to clear it takes long.
 func TestALargeNamespaceIsForgotten(t *testing.T) {
 	s := newStore(t, 10)
 	syncStore(s)
 	s.PutNamespace("a")
-	for i := range 2 * mostWorkloads {
+	for i := range 2 * maxKeptWorkloads {
 		s.Put(testPod(fmt.Sprintf("a/w%d/1", i), "privileged"))
 	}
 	if s.Snapshot(); s.fold.workloads != nil || s.fold.perCheck != nil {

@@ -11,26 +11,27 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// fold adds up namespaces, one at a time. It is kept for the memory that it
-// works in: where events pour in, every scrape folds every namespace.
+// fold adds up the pods of a namespace, one namespace at a time. Its memory is used
+// again for the next one: in a busy cluster every scrape folds every namespace.
 type fold struct {
 	ratios    []ratio
-	workloads map[unique.Handle[workload.Workload]]int // where in perCheck
-	perCheck  [][securitycontext.NumChecks]uint32
-	names     []failing // the workloads in order
+	workloads map[unique.Handle[workload.Workload]]int // the index in perCheck
+	perCheck  [][securitycontext.NumChecks]uint32      // failing pods, by workload and check
+	names     []failing                                // the workloads in order
 
 	bySeverity []uint32 // the checks' indices, the most severe first, in the list's order where they are equal
-	limit      int      // how many failures of workloads are listed of a namespace
+	limit      int      // of workloadFailures per namespace
 }
 
-// ratio is a score and how many pods have it.
+// ratio is a score, from 0 to 1, and how many pods have it.
 type ratio struct {
 	value float64
 	pods  int
 }
 
-// of adds up one namespace.
-func (f *fold) of(name string, ns *namespace, required securitycontext.CheckSet) *Namespace {
+// foldNamespace adds up the pods of one namespace. Failures of workloads are those
+// of the required checks.
+func (f *fold) foldNamespace(name string, ns *namespace, required securitycontext.CheckSet) *Namespace {
 	folded := &Namespace{
 		Name:           name,
 		CountingSince:  ns.counters.since,
@@ -38,23 +39,23 @@ func (f *fold) of(name string, ns *namespace, required securitycontext.CheckSet)
 		CheckFailures:  ns.counters.checkFailures,
 		VerdictChanges: ns.counters.verdictChanges,
 	}
-	defer f.end()
+	defer f.reset()
 	for _, p := range ns.pods {
 		folded.Pods[p.status]++
 		if p.status == policy.Exempt {
 			continue
 		}
 		if ratio, scored := p.points.Ratio(); scored {
-			f.score(ratio)
+			f.addScore(ratio)
 		}
 		if p.status == policy.Noncompliant {
-			folded.standing(time.Unix(p.created, 0))
+			folded.noteNoncompliant(time.Unix(p.created, 0))
 		}
 		for check := range p.facts.Failed.All() {
 			folded.Failing[check]++
 		}
 		if failed := p.facts.Failed & required; failed != 0 {
-			f.fails(p.workload, failed)
+			f.addFailed(p.workload, failed)
 		}
 	}
 	folded.Score, folded.HasScore = f.mean()
@@ -62,16 +63,16 @@ func (f *fold) of(name string, ns *namespace, required securitycontext.CheckSet)
 	return folded
 }
 
-// standing takes in when a non-compliant pod was created.
-func (n *Namespace) standing(since time.Time) {
-	if n.OldestNoncompliant.IsZero() || since.Before(n.OldestNoncompliant) {
-		n.OldestNoncompliant = since
+// noteNoncompliant is called with the time at which a non-compliant pod was created.
+func (n *Namespace) noteNoncompliant(created time.Time) {
+	if n.OldestNoncompliant.IsZero() || created.Before(n.OldestNoncompliant) {
+		n.OldestNoncompliant = created
 	}
 }
 
-// score takes in a pod's ratio. There are few different ones, and they stay in
-// the order of their values.
-func (f *fold) score(value float64) {
+// addScore adds a pod's score. There are few different ones, so they are kept in a
+// sorted list.
+func (f *fold) addScore(value float64) {
 	i, known := slices.BinarySearchFunc(f.ratios, value, func(r ratio, value float64) int { return cmp.Compare(r.value, value) })
 	if !known {
 		f.ratios = slices.Insert(f.ratios, i, ratio{value: value})
@@ -79,8 +80,9 @@ func (f *fold) score(value float64) {
 	f.ratios[i].pods++
 }
 
-// mean returns the mean of the ratios. It adds in the order of their values: in
-// the order of the pods, the last digit would change from one scrape to the next.
+// mean returns the mean score, and false if no pod has one. It adds in the order of
+// the values, because a sum of floats depends on the order, and that of the pods
+// changes from one scrape to the next.
 func (f *fold) mean() (float64, bool) {
 	sum, pods := 0.0, 0
 	for _, r := range f.ratios {
@@ -93,8 +95,8 @@ func (f *fold) mean() (float64, bool) {
 	return sum / float64(pods), true
 }
 
-// fails takes in the required checks that a pod of a workload fails.
-func (f *fold) fails(owner unique.Handle[workload.Workload], failed securitycontext.CheckSet) {
+// addFailed adds the required checks that a pod of a workload fails.
+func (f *fold) addFailed(owner unique.Handle[workload.Workload], failed securitycontext.CheckSet) {
 	if f.workloads == nil {
 		f.workloads = map[unique.Handle[workload.Workload]]int{}
 	}
@@ -109,15 +111,15 @@ func (f *fold) fails(owner unique.Handle[workload.Workload], failed securitycont
 	}
 }
 
-// mostWorkloads is for how many workloads of a namespace the memory is kept. To
-// empty a map takes as long as it has once been large: a namespace with more must
-// not slow down the folding of all others, nor after it is gone.
-const mostWorkloads = 1024
+// maxKeptWorkloads is for how many workloads of a namespace the memory is used
+// again. Clearing a map takes time in proportion to the size that it once had: one
+// large namespace must not slow down the folding of all others.
+const maxKeptWorkloads = 1024
 
-// end forgets the namespace.
-func (f *fold) end() {
+// reset removes the values of the namespace that was folded.
+func (f *fold) reset() {
 	f.ratios = f.ratios[:0]
-	if len(f.workloads) > mostWorkloads {
+	if len(f.workloads) > maxKeptWorkloads {
 		f.workloads, f.perCheck, f.names = nil, nil, nil
 		return
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// folded folds a namespace of these pods, all of one workload.
+// folded returns the fold of a namespace with these pods, all of one workload.
 func folded(t *testing.T, required securitycontext.CheckSet, pods map[string]pod) *Namespace {
 	t.Helper()
 	for name, p := range pods {
@@ -19,10 +19,10 @@ func folded(t *testing.T, required securitycontext.CheckSet, pods map[string]pod
 		}
 		pods[name] = p
 	}
-	return newStore(t, 1000).fold.of("shop", &namespace{pods: pods}, required)
+	return newStore(t, 1000).fold.foldNamespace("shop", &namespace{pods: pods}, required)
 }
 
-// TestFoldWeighsEqualScores: a score that several pods have counts several times.
+// TestFoldWeighsEqualScores: a score that several pods have counts once per pod.
 func TestFoldWeighsEqualScores(t *testing.T) {
 	half := policy.Points{Earned: 1, Applicable: 2}
 	ns := folded(t, 0, map[string]pod{
@@ -36,12 +36,12 @@ func TestFoldWeighsEqualScores(t *testing.T) {
 	}
 }
 
-// TestFoldTellsOfTheFirstCheck: a workload is told of that fails nothing but the
-// check that stands first in the list.
-func TestFoldTellsOfTheFirstCheck(t *testing.T) {
+// TestFoldHasTheFirstCheck: a workload that fails only the check with index 0 is
+// among the failures.
+func TestFoldHasTheFirstCheck(t *testing.T) {
 	first := securitycontext.CheckSet(0).With(0)
 	failures := folded(t, first, map[string]pod{"a": {status: policy.Noncompliant, facts: &securitycontext.Facts{Failed: first}}}).workloads
 	if len(failures) != 1 || failures[0].check != 0 || failures[0].pods != 1 {
-		t.Errorf("told of %+v, want one pod that fails check 0", failures)
+		t.Errorf("got %+v, want one pod that fails check 0", failures)
 	}
 }

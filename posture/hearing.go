@@ -7,32 +7,34 @@ import (
 	"time"
 )
 
-// In takes in which namespace a watch is about; none for all.
+// In is called with the namespace that a watch is about; "" for all.
 func (w *Watches) In(name, namespace string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.watches[name].namespace = namespace
 }
 
-// Asks takes in that there is no watch, and that a list or a watch is asked for.
+// Asks is called when there is no established watch, and a list or a watch is
+// requested at this time.
 func (w *Watches) Asks(name string, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if watch := w.watches[name]; watch.deaf.IsZero() {
-		watch.deaf = at
+	if watch := w.watches[name]; watch.downSince.IsZero() {
+		watch.downSince = at
 	}
 }
 
-// Hears takes in that a watch goes on from a whole list, or from where the one
-// before it ended.
+// Hears is called when a watch is established: it continues from a complete list, or
+// from where the watch before it ended.
 func (w *Watches) Hears(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.watches[name].heard, w.watches[name].deaf = true, time.Time{}
+	w.watches[name].established, w.watches[name].downSince = true, time.Time{}
 }
 
-// Err returns what the last attempts on a resource said; or that a watch on it has
-// been silent for too long, or what it waits for; nil when all is well.
+// Err returns why the results of a resource are not up to date: the error of the last
+// attempt; or that a watch waits for its list; or that the API server has sent
+// nothing for longer than silence. It is nil if all is well.
 func (w *Watches) Err(resource string, now time.Time, silence time.Duration) (err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -45,48 +47,48 @@ func (w *Watches) Err(resource string, now time.Time, silence time.Duration) (er
 			return watch.failing[verbs[0]].err
 		}
 		if err == nil {
-			err = watch.unheard(now, silence)
+			err = watch.stalled(now, silence)
 		}
 	}
 	return err
 }
 
-// unheard tells that a watch, of which no attempt failed, is not heard.
-func (w *watch) unheard(now time.Time, silence time.Duration) error {
+// stalled returns an error if a watch, of which no attempt failed, is not established
+// or has been silent for too long.
+func (w *watch) stalled(now time.Time, silence time.Duration) error {
 	silent := now.Sub(w.LastActivity)
 	switch {
-	case !w.heard || !w.deaf.IsZero() && now.Sub(w.deaf) > silence:
-		return fmt.Errorf("waiting for %s", w.waitsFor())
+	case !w.established || !w.downSince.IsZero() && now.Sub(w.downSince) > silence:
+		return fmt.Errorf("waiting for %s", w.awaited())
 	case silent > silence && !w.LastActivity.IsZero():
-		return fmt.Errorf("the API server has told nothing of %s for %s", w.what(), silent.Round(time.Second))
+		return fmt.Errorf("the API server has told nothing of %s for %s", w.subject(), silent.Round(time.Second))
 	}
 	return nil
 }
 
-// Waiting names what the first full pass waits for: the lists that have no end
-// yet, or no watch that goes on from there.
+// Waiting names the lists that the first full pass waits for: those that have not
+// ended yet, or that no watch continues from yet.
 func (w *Watches) Waiting() (lists []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(w.watches)) {
-		if watch := w.watches[name]; !watch.heard {
-			lists = append(lists, watch.waitsFor())
+		if watch := w.watches[name]; !watch.established {
+			lists = append(lists, watch.awaited())
 		}
 	}
 	return lists
 }
 
-// Unheard returns for how long the API server has not been heard on the watch that
-// fares worst, whatever the reason: since that watch ended, and no other goes on
-// from there; or since its last event or bookmark, where that is longer ago than
-// silence. It is 0 while all watches tell something. What is reported may be as
-// old as this.
+// Unheard returns how old results may be: the longest time for which nothing was
+// received on a watch. That is the time since a watch ended and was not established
+// again, or since its last event or bookmark if that is longer ago than silence. It
+// is 0 while all watches are well.
 func (w *Watches) Unheard(now time.Time, silence time.Duration) (worst time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, watch := range w.watches {
-		if !watch.deaf.IsZero() {
-			worst = max(worst, now.Sub(watch.deaf))
+		if !watch.downSince.IsZero() {
+			worst = max(worst, now.Sub(watch.downSince))
 		}
 		if silent := now.Sub(watch.LastActivity); silent > silence && !watch.LastActivity.IsZero() {
 			worst = max(worst, silent)
@@ -95,17 +97,18 @@ func (w *Watches) Unheard(now time.Time, silence time.Duration) (worst time.Dura
 	return worst
 }
 
-// what a watch is about.
-func (w *watch) what() string {
+// subject returns what a watch is about, such as "pods in the namespace shop".
+func (w *watch) subject() string {
 	if w.namespace == "" {
 		return w.Resource
 	}
 	return w.Resource + " in the namespace " + w.namespace
 }
 
-func (w *watch) waitsFor() string {
-	if w.deaf.IsZero() {
-		return fmt.Sprintf("the list of %s", w.what())
+// awaited returns what a watch waits for until it is established.
+func (w *watch) awaited() string {
+	if w.downSince.IsZero() {
+		return fmt.Sprintf("the list of %s", w.subject())
 	}
-	return fmt.Sprintf("the list of %s to end and a watch to go on from there, since %s", w.what(), w.deaf.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("the list of %s to end and a watch to go on from there, since %s", w.subject(), w.downSince.UTC().Format(time.RFC3339))
 }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// TestWhatIsWaitedFor: until every list has ended, and as soon as a later one takes
-// too long, it is named, with its namespace and since when.
-func TestWhatIsWaitedFor(t *testing.T) {
+// TestWaitingForLists: a list that has not ended is named, with its namespace and
+// since when: the first one at once, a later one when it takes too long.
+func TestWaitingForLists(t *testing.T) {
 	w := NewWatches("pods")
 	shop, bank := w.Open("pods"), w.Open("pods")
 	w.Asks(shop, start)
@@ -38,13 +38,13 @@ func TestWhatIsWaitedFor(t *testing.T) {
 	expect(0, "")
 	w.Asks(shop, start)
 	expect(time.Minute, "")
-	w.Active(shop, start.Add(2*time.Minute)) // something comes, and no end
+	w.Active(shop, start.Add(2*time.Minute)) // objects of a list that does not end
 	w.Active(bank, start.Add(2*time.Minute))
 	expect(2*time.Minute, "waiting for "+inShop)
 }
 
-// TestUnheard: it is the watch that fares worst that counts, whether it ended, lists
-// again or is silent; one that tells something now and then is heard.
+// TestUnheard: the result is that of the worst watch, whether it ended, lists again or
+// is silent. A watch that receives something now and then is well.
 func TestUnheard(t *testing.T) {
 	w := NewWatches("pods", "namespaces")
 	pods, namespaces := w.Open("pods"), w.Open("namespaces")

@@ -6,50 +6,51 @@ import (
 	"time"
 )
 
-// ledger decides what of the observations is counted, by which of several
-// replicas, and when, so that whoever adds up the counters of all replicas, as
-// they were read, has every observation once:
+// ledger decides which observations are counted, by which of several replicas, and
+// when, so that the sum of the counters of all replicas, as a Prometheus has scraped
+// them, has every observation once.
 //
 // All replicas observe everything. Each keeps an observation until it knows that
-// somebody has read it in a counter. A leader releases what it has into its
-// counters just before a page is made of them, and once that page was read, notes
-// on the Lease through which resource version everything was read; whoever leads
-// next counts the rest. A replica that leads again begins at 0, and what it had
-// released before and nobody read waits once more.
+// a scrape has read it in a counter. The leader releases its observations into its
+// counters just before a scrape response is made. Once that response was read, it
+// notes on the Lease the resource version up to which everything was read; the next
+// leader counts the rest. A replica that leads again begins at 0, and what it had
+// released before, and no scrape has read, is pending again.
 //
-// A counter that is new with this leader, or new at all, has to be read as it
-// begins, and a while has to pass, before anything is released into it:
+// A counter that is new, or new in this term, has to be read once at its first
+// value, and a scrape interval has to pass, before anything is released into it:
 // Prometheus finds no increase in the first value of a series.
 //
-// It knows neither clocks nor counters, and locks nothing: that is the store's.
+// The ledger has no clock, no counters and no lock: the store has them.
 type ledger struct {
-	elected bool          // or else this replica leads for good
-	settle  time.Duration // how long a counter stays at its first value after that was read
+	elected        bool          // if false, this replica always leads
+	scrapeInterval time.Duration // how long a counter stays at its first value after that was read
 
-	scopes   []string          // what is watched
-	position map[string]uint64 // by scope, through which everything that happened is known here
-	began    Note              // the positions after the first list of every scope
+	scopes   []string
+	position map[string]uint64 // by scope, the version up to which all events are known here
+	initial  Note              // the positions after the first list of every scope
 	pending  []observation     // in the order in which they were made
 
 	note  *Note     // of the last other leader; nil if there never was one
-	leads bool      // or did last, as far as is known here
-	until time.Time // unless it is told otherwise
+	leads bool      // whether this replica holds the Lease, or was the last holder that it knows of
+	until time.Time // when its claim to the Lease ends, if it is not renewed
 
-	term     uint64            // counts the times that this replica began to lead
-	shown    time.Time         // when a page of this term was first read
-	release  uint64            // counts the releases
-	reached  map[string]uint64 // position at the last of them
-	released time.Time         // when that was
-	read     Note              // through which the counters of this term, or those before, were read
+	term            uint64            // how often this replica has begun to lead
+	firstRead       time.Time         // when a scrape response of this term was first read
+	release         uint64            // the number of the last release
+	releasedThrough map[string]uint64 // position at the last release
+	releasedAt      time.Time         // when that was; zero if there was none in this term
+	readThrough     Note              // the versions up to which the counters of this term, or of those before, were read
 }
 
-// maxPending bounds what is kept while nobody reads the counters, about 13 MiB.
+// maxPending bounds the observations that are kept while nobody reads the counters.
+// They take about 13 MiB.
 const maxPending = 200_000
 
-func newLedger(elected bool, settle time.Duration, scopes []string) ledger {
+func newLedger(elected bool, scrapeInterval time.Duration, scopes []string) ledger {
 	l := ledger{
-		elected: elected, settle: settle, scopes: scopes,
-		position: map[string]uint64{}, began: Note{Exposed: map[string]uint64{}}, reached: map[string]uint64{},
+		elected: elected, scrapeInterval: scrapeInterval, scopes: scopes,
+		position: map[string]uint64{}, initial: Note{Exposed: map[string]uint64{}}, releasedThrough: map[string]uint64{},
 	}
 	if !elected {
 		l.lead(time.Time{})
@@ -57,30 +58,31 @@ func newLedger(elected bool, settle time.Duration, scopes []string) ledger {
 	return l
 }
 
-// list takes in that a list told how everything in a scope was at a resource version.
+// list is called after a list of a scope, with the list's version.
 func (l *ledger) list(scope string, version uint64, now time.Time) {
 	l.reach(scope, version)
-	if _, before := l.began.Exposed[scope]; !before {
-		l.began.Exposed[scope], l.began.At = l.position[scope], now
+	if _, before := l.initial.Exposed[scope]; !before {
+		l.initial.Exposed[scope], l.initial.At = l.position[scope], now
 	}
 }
 
-// listed reports whether there was a list of every scope.
-func (l *ledger) listed() bool { return len(l.began.Exposed) == len(l.scopes) }
+// allListed reports whether there was a list of every scope.
+func (l *ledger) allListed() bool { return len(l.initial.Exposed) == len(l.scopes) }
 
-// noted returns what is known to have been read: in this term, else in the last of
-// another leader, else nothing but that counting began.
-func (l *ledger) noted() Note {
+// currentNote returns what is known to have been read: by this leader's counters,
+// else by those of the last other leader. Without either, it returns where counting
+// begins.
+func (l *ledger) currentNote() Note {
 	switch {
 	case l.leads:
-		return l.read.clone()
+		return l.readThrough.clone()
 	case l.note != nil:
 		return l.note.clone()
 	}
-	return l.began.clone()
+	return l.initial.clone()
 }
 
-// scope returns which watch tells of a namespace's pods.
+// scope returns the scope that a namespace is in.
 func (l *ledger) scope(namespace string) string {
 	if l.scopes[0] == "" {
 		return ""
@@ -88,18 +90,20 @@ func (l *ledger) scope(namespace string) string {
 	return namespace
 }
 
-// reach takes in that everything that a watch tells through a resource version is known.
+// reach is called when all events of a scope up to a version are known. A version
+// that is lower than the position changes nothing.
 func (l *ledger) reach(scope string, version uint64) {
 	l.position[scope] = max(l.position[scope], version)
 }
 
-// observe takes in an observation that nobody is known to have counted.
-func (l *ledger) observe(o observation) {
+// add makes an observation pending, unless the counters of the last other leader
+// have it. When there are too many, the oldest are lost.
+func (l *ledger) add(o observation) {
 	if !o.appeared {
 		o.cluster = done
 	}
 	if l.note != nil {
-		l.strike(&o)
+		l.markCounted(&o)
 	}
 	if o.cluster == done && o.own == done {
 		return
@@ -110,8 +114,9 @@ func (l *ledger) observe(o observation) {
 	l.pending = append(l.pending, o)
 }
 
-// strike takes from an observation what the last other leader's counters have.
-func (l *ledger) strike(o *observation) {
+// markCounted marks an observation as done in those counters in which the last
+// other leader has counted it.
+func (l *ledger) markCounted(o *observation) {
 	scope := l.scope(o.namespace)
 	if l.note.covers(o, scope, false) {
 		o.cluster = done
@@ -124,24 +129,24 @@ func (l *ledger) strike(o *observation) {
 	}
 }
 
-// drop forgets the observations that are done with.
-func (l *ledger) drop() {
+// dropDone removes the observations that are done.
+func (l *ledger) dropDone() {
 	l.pending = slices.DeleteFunc(l.pending, func(o observation) bool { return o.cluster == done && o.own == done })
 	if len(l.pending) == 0 && cap(l.pending) > maxPending/8 {
-		l.pending = nil // a burst is over
+		l.pending = nil // free the memory after a burst
 	}
 }
 
-// lead takes in that this replica leads until then, unless it hears otherwise.
-// It reports whether a term begins, for which all counters are at 0: what was
-// released in an earlier one and not read waits again.
+// lead is called when this replica leads until a time. It reports whether a term
+// begins, for which the store has to set all counters to 0: what was released in an
+// earlier term, and not read, is pending again.
 func (l *ledger) lead(until time.Time) (begins bool) {
 	begins = !l.leads
 	if begins {
-		l.read = l.noted()
+		l.readThrough = l.currentNote()
 		l.term++
-		l.shown, l.released = time.Time{}, time.Time{}
-		clear(l.reached)
+		l.firstRead, l.releasedAt = time.Time{}, time.Time{}
+		clear(l.releasedThrough)
 		for i := range l.pending {
 			l.pending[i].takeBack()
 		}
@@ -150,7 +155,7 @@ func (l *ledger) lead(until time.Time) (begins bool) {
 	return begins
 }
 
-// follow takes in that another replica leads, or did last, and what it notes.
+// follow is called when another replica leads, or was the last leader, with its note.
 func (l *ledger) follow(note Note) {
 	l.leads = false
 	if note.IsZero() {
@@ -158,35 +163,36 @@ func (l *ledger) follow(note Note) {
 	}
 	l.note = &note
 	for i := range l.pending {
-		l.strike(&l.pending[i])
+		l.markCounted(&l.pending[i])
 	}
-	l.drop()
+	l.dropDone()
 }
 
-// settled reports whether a counter that was first read then may go up now.
-func (l *ledger) settled(shown, now time.Time) bool {
-	return !shown.IsZero() && now.Sub(shown) >= l.settle
+// mayIncrease reports whether a counter may go up now, by the time at which its
+// first value of this term was read; zero if it was not.
+func (l *ledger) mayIncrease(firstRead, now time.Time) bool {
+	return !firstRead.IsZero() && now.Sub(firstRead) >= l.scrapeInterval
 }
 
-// through returns what may be noted on the Lease once the releases through the
-// last were read: everything that is known, but for what waits.
-func (l *ledger) through() Note {
-	if l.released.IsZero() {
-		return l.read
+// noteOnceRead returns what may be noted on the Lease once the last release was
+// read: everything that is known, except what is still pending.
+func (l *ledger) noteOnceRead() Note {
+	if l.releasedAt.IsZero() {
+		return l.readThrough
 	}
-	note := Note{Exposed: maps.Clone(l.read.Exposed), Held: map[string]uint64{}, At: l.released}
-	for scope, reached := range l.reached {
-		note.Exposed[scope] = max(note.Exposed[scope], reached)
+	note := Note{Exposed: maps.Clone(l.readThrough.Exposed), Held: map[string]uint64{}, At: l.releasedAt}
+	for scope, position := range l.releasedThrough {
+		note.Exposed[scope] = max(note.Exposed[scope], position)
 	}
 	for i := range l.pending {
 		if o := &l.pending[i]; o.cluster != done {
 			scope := l.scope(o.namespace)
-			note.Exposed[scope] = max(l.read.Exposed[scope], min(note.Exposed[scope], o.after))
+			note.Exposed[scope] = max(l.readThrough.Exposed[scope], min(note.Exposed[scope], o.after))
 		}
 	}
-	for namespace, held := range l.read.Held { // of what happened since, not all has come here yet
-		if scope := l.scope(namespace); l.note != nil && l.reached[scope] < l.note.Exposed[scope] {
-			note.Held[namespace] = max(held, l.reached[scope])
+	for namespace, held := range l.readThrough.Held { // it stays held while this replica is behind the last leader
+		if scope := l.scope(namespace); l.note != nil && l.releasedThrough[scope] < l.note.Exposed[scope] {
+			note.Held[namespace] = max(held, l.releasedThrough[scope])
 		}
 	}
 	for i := range l.pending {
@@ -206,13 +212,13 @@ func (l *ledger) through() Note {
 	return note
 }
 
-// maxHeld bounds how many namespaces are noted as being behind. What a replica
-// that dies held back for further ones is counted by nobody.
+// maxHeld bounds the namespaces in [Note.Held]. If a leader dies that held back
+// observations of more namespaces, those are counted by nobody.
 const maxHeld = 1000
 
-// reports reports whether this replica is the one that exposes how the pods stand.
-// Time must not have passed by either clock: the monotonic one stands still
-// while a machine sleeps, and the other can be set back.
-func (l *ledger) reports(now time.Time) bool {
+// reporting reports whether this replica is the one that exposes results. The time
+// must not have passed by either clock: the monotonic clock stands still while a
+// machine sleeps, and the wall clock can be set back.
+func (l *ledger) reporting(now time.Time) bool {
 	return !l.elected || l.leads && now.Before(l.until) && now.Round(0).Before(l.until.Round(0))
 }

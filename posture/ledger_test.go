@@ -9,12 +9,12 @@ import (
 
 var orders = flag.Uint64("orders", 1000, "how many random orders of events TestEveryPodIsCountedOnce tries")
 
-// TestEveryPodIsCountedOnce has pods come, change and go, and replicas come, lead,
-// lag, list anew, be scraped, end, be killed and stand still in any order, while
-// writes fail and answers are lost. What a Prometheus adds up of all of them has
-// to be what happened since the first of them.
+// TestEveryPodIsCountedOnce creates, changes and deletes pods in random order, while
+// replicas start, lead, lag, list again, are scraped, end, are killed or pause, and
+// writes of the Lease fail or their responses are lost. The sum of the increases that
+// a Prometheus finds in all replicas has to be what happened since the first of them.
 func TestEveryPodIsCountedOnce(t *testing.T) {
-	const parts = 8 // at the same time
+	const parts = 8 // in parallel
 	for part := range uint64(parts) {
 		t.Run(fmt.Sprint(part), func(t *testing.T) {
 			t.Parallel()
@@ -27,11 +27,11 @@ func TestEveryPodIsCountedOnce(t *testing.T) {
 	}
 }
 
-// order has things happen in an order that a seed gives, and tells what is wrong
-// with the counts afterwards.
+// order runs one order of events, which follows from a seed. It returns what is wrong
+// with the counts afterwards; "" if nothing is.
 func order(t *testing.T, seed uint64) string {
 	r := &replicas{cluster: newCluster(seed), t: t, increases: map[string]uint64{}, mayDouble: map[string]uint64{}}
-	for range r.random.IntN(6) { // there may be none at the start
+	for range r.random.IntN(6) { // pods that exist before the first replica; perhaps none
 		r.appear()
 	}
 	began := len(r.events)
@@ -47,7 +47,7 @@ func order(t *testing.T, seed uint64) string {
 	return r.compare(began)
 }
 
-// act has something happen.
+// act advances the clock and does one random thing.
 func (r *replicas) act() {
 	r.now = r.now.Add(time.Duration(r.random.IntN(2000)) * time.Millisecond)
 	one, scope := r.alive[r.random.IntN(len(r.alive))], r.scopes[r.random.IntN(len(r.scopes))]
@@ -74,8 +74,8 @@ func (r *replicas) act() {
 	}
 }
 
-// scrapeAll scrapes every replica, also those that stand still, as if they woke for
-// a moment. At most one may report.
+// scrapeAll scrapes every replica, also the paused ones, as if they woke up for a
+// moment. At most one may report.
 func (r *replicas) scrapeAll() {
 	reporting := 0
 	for _, one := range append(r.alive[:len(r.alive):len(r.alive)], r.asleep...) {
@@ -89,7 +89,7 @@ func (r *replicas) scrapeAll() {
 	}
 }
 
-// settle has everything told, and scraped, until nothing changes any more.
+// settle delivers all events and scrapes until no counter changes any more.
 func (r *replicas) settle() {
 	for range 30 {
 		r.now = r.now.Add(2 * time.Second)
@@ -103,7 +103,8 @@ func (r *replicas) settle() {
 	}
 }
 
-// compare tells how the increases differ from what happened after the first events.
+// compare returns how the increases differ from the events after the first ones, of
+// which there are began; "" if they do not.
 func (r *replicas) compare(began int) string {
 	for _, one := range r.alive {
 		known := 0
@@ -125,7 +126,7 @@ func (r *replicas) compare(began int) string {
 		}
 		for _, name := range series {
 			most[name]++
-			if h.counts && !h.unsure {
+			if h.counts && !h.maybe {
 				least[name]++
 			}
 		}

@@ -8,35 +8,34 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// namespace is what the store keeps of one namespace. It lives while the
-// namespace exists or has pods, so that the order in which the two watches
-// deliver never loses a count.
+// namespace is what the store keeps of one namespace. It is kept while the namespace
+// exists or has pods, because the watches on pods and on namespaces deliver in any
+// order, and no count may be lost.
 type namespace struct {
 	name string
-	// incarnation tells it from those of the same name that were there before:
-	// what was observed in one is not counted in another.
+	// incarnation tells namespaces of the same name apart, one after the other: an
+	// observation is counted only in the one that it was made in.
 	incarnation uint64
 	exists      bool
-	gone        bool           // it was told that it is
+	gone        bool           // DeleteNamespace was called
 	pods        map[string]pod // by name
 	deleted     int            // pods that were deleted since the map was made
 	counters    counters
-	shownIn     uint64    // the last term in which a page with its counters was read,
-	shown       time.Time // and when the first of that term was
-	// folded is the namespace as last folded; nil once something changed.
-	folded *Namespace
+	readInTerm  uint64     // the last term in which a scrape response with its counters was read
+	firstRead   time.Time  // when the first such response of that term was read
+	folded      *Namespace // the result of the last fold; nil if something has changed since
 }
 
-// delete forgets a pod.
+// delete deletes a pod.
 func (ns *namespace) delete(name string) {
 	ns.pods = remove(ns.pods, name, &ns.deleted)
 	ns.folded = nil
 }
 
-// remove deletes an entry of a map, of which deleted have been deleted since it
-// was made. A map grows with every entry that it ever had at once, and to go
-// through it takes as long ever after; so it is made anew after as many as an
-// eighth of what is left, which costs each of them a few copies.
+// remove deletes an entry of a map and returns the map that holds the rest; deleted
+// counts the entries that were deleted since the map was made. A Go map never
+// shrinks, and to go through it takes time in proportion to its largest size. So the
+// rest is copied to a new map when more than an eighth of what is left was deleted.
 func remove[V any](entries map[string]V, name string, deleted *int) map[string]V {
 	delete(entries, name)
 	if *deleted++; *deleted <= len(entries)/8 {
@@ -48,7 +47,7 @@ func remove[V any](entries map[string]V, name string, deleted *int) map[string]V
 	return left
 }
 
-// PutNamespace takes in that a namespace exists.
+// PutNamespace is called when a namespace exists. To call it again changes nothing.
 func (s *Store) PutNamespace(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,9 +59,9 @@ func (s *Store) putNamespace(name string) {
 	ns.exists, ns.gone = true, false
 }
 
-// DeleteNamespace takes in that a namespace does not exist any more. Its counters
-// go with it. Pods of it that are still known count nowhere, and are forgotten as
-// they go.
+// DeleteNamespace is called when a namespace does not exist any more. Its counters
+// are deleted. Its pods that are still known are in no snapshot, and are kept until
+// they are deleted too.
 func (s *Store) DeleteNamespace(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,13 +71,14 @@ func (s *Store) DeleteNamespace(name string) {
 func (s *Store) deleteNamespace(name string) {
 	if ns, known := s.namespaces[name]; known {
 		ns.exists, ns.gone = false, true
-		ns.counters, ns.shownIn, ns.folded = counters{since: s.options.Now()}, 0, nil
-		ns.incarnation = s.incarnate()
+		ns.counters, ns.readInTerm, ns.folded = counters{since: s.options.Now()}, 0, nil
+		ns.incarnation = s.nextIncarnation()
 		s.forget(name, ns)
 	}
 }
 
-// ReplaceNamespaces takes in all namespaces that exist.
+// ReplaceNamespaces is called with the names of all namespaces that exist. Others
+// that are known are deleted, except by the first call.
 func (s *Store) ReplaceNamespaces(names []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,39 +95,42 @@ func (s *Store) ReplaceNamespaces(names []string) {
 	s.namespacesSynced = true
 }
 
-// Synced reports whether all that was there at the start is known. Before that,
-// nothing that a snapshot could say of a namespace is known to be whole.
+// Synced reports whether the first full pass is over: there was a list of
+// namespaces, and one of pods for every scope. Before that, results are incomplete.
 func (s *Store) Synced() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.synced()
 }
 
-func (s *Store) synced() bool { return s.ledger.listed() && s.namespacesSynced }
+func (s *Store) synced() bool { return s.ledger.allListed() && s.namespacesSynced }
 
-// namespace returns the namespace's entry, new where it is not known.
+// namespace returns the entry of a namespace, and makes one if there is none.
 func (s *Store) namespace(name string) *namespace {
 	ns, known := s.namespaces[name]
 	if !known {
-		ns = &namespace{name: strings.Clone(name), incarnation: s.incarnate(), pods: map[string]pod{}}
+		ns = &namespace{name: strings.Clone(name), incarnation: s.nextIncarnation(), pods: map[string]pod{}}
 		ns.counters.since = s.options.Now()
 		s.namespaces[ns.name] = ns
 	}
 	return ns
 }
 
-func (s *Store) incarnate() uint64 {
+// nextIncarnation returns a number that no namespace has had.
+func (s *Store) nextIncarnation() uint64 {
 	s.incarnations++
 	return s.incarnations
 }
 
-// forget drops a namespace of which nothing is left. One that was never told of
-// is kept for a while: pods can come and go before it is, and they count.
+// forget removes the entry of a namespace that does not exist and has no pods. If it
+// was never known to exist, the entry is kept for a while: pods can appear and be
+// deleted before the watch on namespaces delivers theirs, and they count.
 func (s *Store) forget(name string, ns *namespace) {
-	if !ns.exists && len(ns.pods) == 0 && (ns.gone || s.options.Now().Sub(ns.counters.since) > awaited) {
+	if !ns.exists && len(ns.pods) == 0 && (ns.gone || s.options.Now().Sub(ns.counters.since) > unknownNamespaceKept) {
 		s.namespaces = remove(s.namespaces, name, &s.forgotten)
 	}
 }
 
-// awaited is how long a namespace may be unknown of which pods are known.
-const awaited = 10 * time.Minute
+// unknownNamespaceKept is how long the counters are kept of a namespace of which
+// pods were seen, but which is not known to exist yet.
+const unknownNamespaceKept = 10 * time.Minute

@@ -5,27 +5,26 @@ import (
 	"time"
 )
 
-// Note is what the replica that leads, or led last, says of its counters, so that
-// the next leader counts what nobody has seen and nothing else. It stands on the
-// Lease. Resource versions order all that happens to pods, by one clock, which is
-// the API server's.
+// Note is what a leader writes on the Lease about its counters, so that the next
+// leader counts what no scrape has read, and nothing else. It names resource
+// versions because they order all events of pods, whoever watches them.
 type Note struct {
-	// Exposed has, by scope (see [Options.Namespaces]), the resource version of
-	// pods through which everything that happened is in counters that somebody
-	// has read.
+	// Exposed is, by scope (see [Options.Namespaces]), the version up to which all
+	// events are in counters that a scrape has read.
 	Exposed map[string]uint64
-	// Held has the namespaces whose own counters are behind that, because they
-	// are new, with the resource version through which they were read.
+	// Held is, by namespace, the version up to which the namespace's own counters
+	// were read. It has only those that are behind Exposed, because their counters
+	// are new.
 	Held map[string]uint64
-	// At is when that was so, by the leader's clock.
+	// At is when that was so, by the clock of the leader.
 	At time.Time
 }
 
-// IsZero reports whether nobody ever led.
+// IsZero reports whether the note is empty: no replica has ever led.
 func (n *Note) IsZero() bool { return n.Exposed == nil && n.At.IsZero() }
 
-// covers reports whether the counters that the note is about have an observation:
-// those of the cluster, or the namespace's own.
+// covers reports whether the counters that the note is about have an observation of
+// a scope: the counters of its namespace if own is true, else the cluster's.
 func (n *Note) covers(o *observation, scope string, own bool) bool {
 	through, known := n.Exposed[scope]
 	if held, is := n.Held[o.namespace]; is && own {
@@ -37,13 +36,14 @@ func (n *Note) covers(o *observation, scope string, own bool) bool {
 	case known && o.after >= through:
 		return false
 	}
-	// It happened at a version that is not known. That a pod appeared has a
-	// time; that a verdict changed has none, and is rather missed than doubled.
+	// It happened at an unknown version before or after the note. A pod that
+	// appeared has a creation time. A verdict that changed has none: it is taken as
+	// counted, because to miss one is better than to count it twice.
 	return !o.appeared || o.created <= n.At.Unix()
 }
 
-// Since returns the resource version from which on something that happened in a
-// scope may be uncounted; 0 where that is not known.
+// Since returns the version after which an event of a scope may be uncounted; 0 if
+// the note does not have the scope.
 func (n *Note) Since(scope string) uint64 {
 	through := n.Exposed[scope]
 	for _, held := range n.Held {
@@ -52,7 +52,7 @@ func (n *Note) Since(scope string) uint64 {
 	return through
 }
 
-// Equal reports whether two notes say the same, at whatever time.
+// Equal reports whether two notes have the same versions; their times do not matter.
 func (n Note) Equal(other Note) bool {
 	return maps.Equal(n.Exposed, other.Exposed) && maps.Equal(n.Held, other.Held)
 }

@@ -7,25 +7,25 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// observation is something to count of a pod: that it appeared, or that its
-// verdict changed.
+// observation is an event to be counted: a pod appeared, or its verdict changed.
 type observation struct {
 	namespace   string
 	incarnation uint64 // of the namespace
-	// It happened after one resource version, and at the other at the latest. An
-	// event tells exactly when; a list tells how things are, and not since when.
+	// It happened later than version after, and not later than version. Of an event
+	// the version is exact. A list has the state of a pod, and not since when.
 	after, version uint64
-	created        int64 // the pod, in seconds since 1970
+	created        int64 // the pod's creation, in seconds since 1970
 	failed         securitycontext.CheckSet
 	status         policy.Status
-	appeared       bool
+	appeared       bool // if false, the verdict of a known pod changed
 
-	cluster progress // in the cluster's counter, which has pods that appeared alone
+	cluster progress // in the cluster's counter, which counts appeared pods only
 	own     progress // in the counters of its namespace
 }
 
-// progress says how far an observation has come into a counter: it waits, it is
-// counted since a release that nobody may have seen, or it is done with.
+// progress is the state of an observation in a counter: it is waiting, or it was
+// counted in the release of this number, which perhaps no scrape has read, or it is
+// done: a scrape has read it, or it will never be counted here.
 type progress uint64
 
 const (
@@ -33,17 +33,17 @@ const (
 	done    progress = math.MaxUint64
 )
 
-// released reports whether the observation is counted, and may have to be taken back.
+// released reports whether the observation is counted, but perhaps not read.
 func (p progress) released() bool { return p != waiting && p != done }
 
-// settle takes in that the releases through one were seen.
-func (p *progress) settle(through uint64) {
-	if p.released() && uint64(*p) <= through {
+// confirm is called when a scrape has read the counters as of a release.
+func (p *progress) confirm(release uint64) {
+	if p.released() && uint64(*p) <= release {
 		*p = done
 	}
 }
 
-// takeBack has what was released and not seen wait again.
+// takeBack makes an observation wait again if it was released and not read.
 func (o *observation) takeBack() {
 	for _, p := range []*progress{&o.cluster, &o.own} {
 		if p.released() {
@@ -52,16 +52,16 @@ func (o *observation) takeBack() {
 	}
 }
 
-// departed remembers the UIDs of pods that were there and are not, at least the
-// last 30,000 of them. A pod whose phase was set to Failed and back is deleted and
-// added again to a watch of unfinished pods, and has not appeared a second time.
+// departed remembers the UIDs of deleted pods, at least the last 30,000 of them. A
+// watch on unfinished pods sends a deletion and an addition for a pod whose phase
+// goes to Failed and back, and such a pod has not appeared a second time.
 type departed struct{ recent, before map[uint64]struct{} }
 
-// many is how many are remembered in each of the two maps: 1 MiB in all.
-const many = 30_000
+// maxDeparted bounds each of the two maps. Together they take about 1 MiB.
+const maxDeparted = 30_000
 
 func (d *departed) add(uid uint64) {
-	if d.recent == nil || len(d.recent) >= many {
+	if d.recent == nil || len(d.recent) >= maxDeparted {
 		d.recent, d.before = map[uint64]struct{}{}, d.recent
 	}
 	d.recent[uid] = struct{}{}

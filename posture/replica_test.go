@@ -12,9 +12,9 @@ import (
 // has read of it.
 type replica struct {
 	*Store
-	delivered map[string]uint64 // by scope
-	read      map[string]uint64 // by series, the last value
-	unnoted   bool              // a page was read, and the API server does not know yet
+	delivered map[string]uint64 // by scope, the version up to which events were delivered
+	read      map[string]uint64 // by series, the value that was scraped last
+	unnoted   bool              // a scrape read an increase that is not on the Lease yet
 }
 
 // replicas share a cluster and its Lease.
@@ -22,10 +22,10 @@ type replicas struct {
 	*cluster
 	t         *testing.T
 	alive     []*replica
-	asleep    []*replica
-	increases map[string]uint64 // by series, over all replicas, as a Prometheus adds them up
+	asleep    []*replica        // paused
+	increases map[string]uint64 // by series, the sum over all replicas, as a Prometheus computes it
 	mayDouble map[string]uint64 // of these, what a replica could not note any more
-	last      map[string]uint64 // what the last page that is not noted yet added
+	last      map[string]uint64 // the increases of the last scrape, if they are not noted yet
 }
 
 const (
@@ -34,8 +34,8 @@ const (
 	modelDeadline = 10 * time.Second
 )
 
-// join adds a replica. What happened since somebody counted last it hears once
-// more, as long as the API server remembers.
+// join adds a replica. If another one has counted, it receives the events since then
+// once more, as long as the API server has them.
 func (r *replicas) join() {
 	scopes := r.scopes
 	if len(scopes) == 1 {
@@ -61,9 +61,9 @@ func (r *replicas) listAtFirst(joins *replica, scope string) {
 	since := r.lease.note.Since(scope)
 	switch {
 	case !r.lease.ever:
-	case r.random.IntN(4) == 0: // it does not remember, and clocks are all that is left
+	case r.random.IntN(4) == 0: // the API server has none of the events; only creation times are left
 		for i := since; i < uint64(len(r.events)); i++ {
-			r.events[i].unsure = true
+			r.events[i].maybe = true
 		}
 	default:
 		r.replay(joins, scope, since, newest)
@@ -76,8 +76,8 @@ func (r *replicas) listAtFirst(joins *replica, scope string) {
 	joins.delivered[scope] = uint64(len(r.events))
 }
 
-// replay has a replica hear what happened since others counted, so far as that is
-// about pods that appeared since: of others it does not know how they were before.
+// replay delivers to a replica the events between two versions, but only of pods that
+// appeared there: of others it does not know the verdict that they had before.
 func (r *replicas) replay(joins *replica, scope string, since, until uint64) {
 	appeared := map[string]bool{}
 	for i := since; i < until; i++ {
@@ -87,16 +87,17 @@ func (r *replicas) replay(joins *replica, scope string, since, until uint64) {
 		case h.counts && !h.changed, appeared[h.pod.UID]:
 			appeared[h.pod.UID] = true
 			h.deliver(joins.Store)
-		case h.back: // to it, a pod that appears
+		case h.back: // the replica takes it for a pod that appears
 			appeared[h.pod.UID], h.twice = true, true
 			h.deliver(joins.Store)
 		default:
-			h.unsure = true
+			h.maybe = true
 		}
 	}
 }
 
-// deliver has one of a replica's watches tell of a few events more. The others lag.
+// deliver delivers at most a few more events of one scope to a replica, so that its
+// other watches lag behind.
 func (r *replicas) deliver(to *replica, scope string, most int) {
 	for at := to.delivered[scope]; at < uint64(len(r.events)) && most > 0; at++ {
 		if h := &r.events[at]; r.scopeOf(&h.pod) == scope {
@@ -109,21 +110,22 @@ func (r *replicas) deliver(to *replica, scope string, most int) {
 	}
 }
 
-// relist has a replica's watch start again with a list: it hears of nothing between.
-func (r *replicas) relist(of *replica, scope string) {
+// relist starts a watch of a replica again with a list: it misses the events between.
+func (r *replicas) relist(one *replica, scope string) {
 	pods, _ := r.list(scope)
-	r.doubt(scope, of.delivered[scope], uint64(len(r.events)))
-	if note := of.ledger.note; note != nil && of.ledger.position[scope] < note.Exposed[scope] { // it was behind
-		for i := of.delivered[scope]; i < uint64(len(r.events)); i++ {
-			r.events[i].unsure = true
+	r.doubt(scope, one.delivered[scope], uint64(len(r.events)))
+	if note := one.ledger.note; note != nil && one.ledger.position[scope] < note.Exposed[scope] { // it was behind the note
+		for i := one.delivered[scope]; i < uint64(len(r.events)); i++ {
+			r.events[i].maybe = true
 		}
 	}
-	of.Replace(scope, uint64(len(r.events)), slices.Values(pods))
-	of.delivered[scope] = uint64(len(r.events))
+	one.Replace(scope, uint64(len(r.events)), slices.Values(pods))
+	one.delivered[scope] = uint64(len(r.events))
 }
 
-// write writes the Lease. It may fail, or be written and the answer be lost.
-func (r *replicas) write(by *replica, release bool) (answered bool) {
+// write writes the Lease, and reports whether the replica knows that it did: the
+// write may fail, or succeed while its response is lost.
+func (r *replicas) write(by *replica, release bool) (known bool) {
 	fate := r.random.IntN(10)
 	if fate == 0 || r.lease.holder != by {
 		return false
@@ -136,7 +138,8 @@ func (r *replicas) write(by *replica, release bool) (answered bool) {
 	return fate > 1
 }
 
-// renew is what a leader does, and with another replica a takeover.
+// renew is one attempt of a replica to renew the Lease, or to acquire it when it has
+// expired or was released.
 func (r *replicas) renew(by *replica) {
 	if by != r.lease.holder {
 		if r.lease.holder != nil && r.now.Before(r.lease.renewed.Add(modelDuration)) {
@@ -155,14 +158,15 @@ func (r *replicas) renew(by *replica) {
 	}
 }
 
-// follow has a replica look at the Lease of another.
+// follow lets a replica read the Lease of another.
 func (r *replicas) follow(by *replica) {
 	if by != r.lease.holder && r.lease.ever {
 		by.Follow(r.lease.note)
 	}
 }
 
-// double allows for what the last page had, which nobody noted.
+// double allows the increases of the last scrape to be counted twice, because the
+// leader was lost before it had noted them.
 func (r *replicas) double() {
 	for series, added := range r.last {
 		r.mayDouble[series] += added
@@ -170,43 +174,44 @@ func (r *replicas) double() {
 	r.last = nil
 }
 
-// scrape makes a page of a replica, which nobody may read to its end.
-func (r *replicas) scrape(of *replica) {
-	if !of.Due() {
-		of.Release()
-	} else if sent := r.now; r.write(of, false) {
-		of.Lead(sent.Add(modelDeadline))
-		of.Release()
+// scrape takes a snapshot of a replica as for a scrape. Sometimes the response is not
+// read to its end.
+func (r *replicas) scrape(one *replica) {
+	if !one.Due() {
+		one.Release()
+	} else if sent := r.now; r.write(one, false) {
+		one.Lead(sent.Add(modelDeadline))
+		one.Release()
 	}
-	page := of.Snapshot()
-	if !page.Reporting || r.random.IntN(4) == 0 { // a HEAD, or it is given up
+	snapshot := one.Snapshot()
+	if !snapshot.Reporting || r.random.IntN(4) == 0 { // a HEAD request, or the scrape timed out
 		return
 	}
 	added := map[string]uint64{}
-	for series, value := range counted(page) {
-		before, known := of.read[series]
+	for series, value := range counted(snapshot) {
+		before, known := one.read[series]
 		if !known && value > 0 {
 			r.t.Fatalf("%s is %d when it is first read", series, value)
 		}
-		if of.read[series] = value; value < before {
-			before = 0 // a reset, as Prometheus takes it
+		if one.read[series] = value; value < before {
+			before = 0 // Prometheus takes it for a counter reset
 		}
 		r.increases[series] += value - before
 		added[series] = value - before
 	}
-	if of.Exposed(page) {
-		of.unnoted, r.last = true, added
-		r.write(of, false)
+	if one.Exposed(snapshot) {
+		one.unnoted, r.last = true, added
+		r.write(one, false)
 	}
 }
 
-// counted lists the counters of a page.
-func counted(page *Snapshot) map[string]uint64 {
+// counted returns the counters of a snapshot, by series.
+func counted(snapshot *Snapshot) map[string]uint64 {
 	all := map[string]uint64{}
-	for _, pods := range page.Observed {
+	for _, pods := range snapshot.Observed {
 		all["cluster"] += pods
 	}
-	for _, ns := range page.Namespaces {
+	for _, ns := range snapshot.Namespaces {
 		for status := range policy.Status(policy.NumStatuses) {
 			all[ns.Name] += ns.Observed[status]
 			all[ns.Name+" changes"] += ns.VerdictChanges[status]
@@ -226,12 +231,12 @@ func (r *replicas) lose() {
 	switch r.random.IntN(3) {
 	case 0: // killed
 		r.now = r.now.Add(modelDuration)
-	case 1: // it ends, and gives the Lease back
+	case 1: // it ends, and releases the Lease
 		loses.Resign()
 		if !r.write(loses, true) && r.lease.holder == loses {
 			r.now = r.now.Add(modelDuration)
 		}
-	case 2: // it stands still, and wakes some time
+	case 2: // it pauses, and perhaps wakes up later
 		r.now = r.now.Add(modelDuration)
 		r.asleep = append(r.asleep, loses)
 	}

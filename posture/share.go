@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// share lists what the workloads of the namespaces fail, as far as the limit
-// allows, and what it holds back.
+// share sets Workloads to what the workloads of all namespaces fail, at most limit
+// entries, and Dropped and WorkloadsDropped to what is left out.
 func (s *Snapshot) share(limit int) {
 	all := 0
 	for _, ns := range s.Namespaces {
@@ -27,21 +27,21 @@ func (s *Snapshot) share(limit int) {
 	}
 }
 
-// shares divides the limit over the namespaces, max-min: every namespace has an
-// equal share, and what one does not need goes to the others, so that one that
-// wants more takes nothing from one that has less. What is left over goes one by
-// one to those that need it, by a hash of their names, which is the same from
-// scrape to scrape and on every replica.
+// shares returns the share of each namespace in the limit, by max-min fairness: all
+// have an equal share, and what one does not need is divided among the others, so
+// that a namespace with much takes nothing from one with little. The remainder of
+// the division goes one by one to those that need more, ordered by a hash of their
+// names, which is the same for every scrape and on every replica.
 func shares(namespaces []*Namespace, limit int) []int {
 	type claim struct {
-		at, needs int
-		name      string
-		hash      uint64
+		index, needs int
+		name         string
+		hash         uint64
 	}
 	shares, all := make([]int, len(namespaces)), 0
 	claims := make([]claim, len(namespaces))
 	for i, ns := range namespaces {
-		claims[i] = claim{at: i, needs: ns.workloadSeries, name: ns.Name}
+		claims[i] = claim{index: i, needs: ns.workloadSeries, name: ns.Name}
 		shares[i] = ns.workloadSeries
 		all += ns.workloadSeries
 	}
@@ -50,7 +50,7 @@ func shares(namespaces []*Namespace, limit int) []int {
 	}
 	slices.SortFunc(claims, func(a, b claim) int { return cmp.Compare(a.needs, b.needs) })
 	for len(claims) > 0 && claims[0].needs <= limit/len(claims) {
-		shares[claims[0].at] = claims[0].needs
+		shares[claims[0].index] = claims[0].needs
 		limit -= claims[0].needs
 		claims = claims[1:]
 	}
@@ -62,9 +62,9 @@ func shares(namespaces []*Namespace, limit int) []int {
 	})
 	equal, over := limit/len(claims), limit%len(claims)
 	for i, c := range claims {
-		shares[c.at] = equal
+		shares[c.index] = equal
 		if i < over {
-			shares[c.at]++
+			shares[c.index]++
 		}
 	}
 	return shares

@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// fill divides a limit in the slowest way: round by round, one to each that needs
-// one, by the hash of the names, until there is none left.
+// fill is a simple and slow oracle of shares: round by round, it gives one to each
+// namespace that needs more, in the order of the hashes of their names, until the
+// limit is used up.
 func fill(namespaces []*Namespace, limit int) map[string]int {
 	hash := func(name string) uint64 {
 		h := fnv.New64a()
@@ -33,7 +34,7 @@ func fill(namespaces []*Namespace, limit int) map[string]int {
 	return filled
 }
 
-// randomNeeds are namespaces of which few need much.
+// randomNeeds returns namespaces of which a few need much.
 func randomNeeds(r *rand.Rand) []*Namespace {
 	namespaces := make([]*Namespace, 1+r.IntN(40))
 	for i := range namespaces {
@@ -55,8 +56,8 @@ func named(namespaces []*Namespace, shares []int) map[string]int {
 	return by
 }
 
-// TestSharesAreMaxMin: every share is what round by round would give, in whatever
-// order the namespaces come.
+// TestSharesAreMaxMin: the shares are those of the oracle, whatever the order of the
+// namespaces.
 func TestSharesAreMaxMin(t *testing.T) {
 	for seed := range uint64(500) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -71,9 +72,8 @@ func TestSharesAreMaxMin(t *testing.T) {
 	}
 }
 
-// TestSharesStay: what happens in one namespace changes nothing for those that
-// need no more than an equal share, and of the others no share goes up when it
-// needs more, nor down when it needs less.
+// TestSharesStay: when one namespace needs more, nothing changes for those that need
+// no more than an equal share, and the share of no other goes up.
 func TestSharesStay(t *testing.T) {
 	for seed := range uint64(500) {
 		r := rand.New(rand.NewPCG(seed, 2))
@@ -97,8 +97,8 @@ func TestSharesStay(t *testing.T) {
 	}
 }
 
-// TestANamespaceHidesNothingButItself: thousands of workloads in one namespace,
-// whose name comes first, leave those of another their series.
+// TestANamespaceHidesNothingButItself: thousands of workloads in one namespace, whose
+// name comes first, take no series from those of another.
 func TestANamespaceHidesNothingButItself(t *testing.T) {
 	s := newStore(t, 100)
 	syncStore(s)
@@ -121,8 +121,8 @@ func TestANamespaceHidesNothingButItself(t *testing.T) {
 	}
 }
 
-// TestTheFirstOfANamespaceStay: with a smaller share a namespace shows the first of
-// what it shows with a larger one.
+// TestTheFirstOfANamespaceStay: what a namespace shows with a smaller share is the
+// first part of what it shows with a larger one.
 func TestTheFirstOfANamespaceStay(t *testing.T) {
 	var before []WorkloadFailures
 	for limit := range 40 {

@@ -10,33 +10,34 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// Snapshot is how everything stands at one moment. It never changes.
+// Snapshot has the results of all pods at one moment. It is never changed.
 type Snapshot struct {
-	// Synced is false before the first full pass.
+	// Synced is false before the end of the first full pass, see [Store.Synced].
 	Synced bool
-	// Reporting is false before the first full pass and while another replica
-	// reports; then nothing below but Checks is set.
+	// Reporting is true if this replica exposes results. It is false before the end
+	// of the first full pass, and while this replica does not hold the Lease. Then
+	// nothing below but Checks is set.
 	Reporting bool
-	// Observed counts newly observed pods by verdict at first sight, in the whole
-	// cluster, since CountingSince.
+	// Observed counts, by verdict at first sight, the pods of the whole cluster that
+	// appeared since CountingSince.
 	Observed      [policy.NumStatuses]uint64
 	CountingSince time.Time
-	// Checks lists the checks in order; a check's place is its index elsewhere.
+	// Checks lists the checks in order. A check's index here is its index everywhere.
 	Checks []policy.CheckInfo
 	// Namespaces lists the namespaces that exist, by name.
 	Namespaces []*Namespace
-	// Workloads lists what workloads fail, at most as many as the limit allows:
-	// namespace by namespace, the most severe checks first.
+	// Workloads lists the failures of workloads, at most as many as
+	// [Options.WorkloadSeriesLimit]: by namespace, the most severe checks first.
 	Workloads []WorkloadFailures
-	// Dropped lists the namespaces of which the limit held something back, by name.
+	// Dropped lists the namespaces of which the limit left failures out, by name.
 	Dropped []Dropped
-	// WorkloadsDropped is how much the limit held back of all of them.
+	// WorkloadsDropped is how many the limit left out in all.
 	WorkloadsDropped int
 
-	term, release uint64 // the ledger's
+	term, release uint64 // of the ledger, when the snapshot was taken
 }
 
-// Dropped says how many [WorkloadFailures] of a namespace the limit held back.
+// Dropped is how many [WorkloadFailures] of a namespace the limit left out.
 type Dropped struct {
 	// Namespace is the namespace's name.
 	Namespace string
@@ -44,36 +45,36 @@ type Dropped struct {
 	Series int
 }
 
-// Namespace is how one namespace stands.
+// Namespace is the result of one namespace.
 type Namespace struct {
 	// Name is the namespace's name.
 	Name string
 	// Pods counts the scored pods by verdict.
 	Pods [policy.NumStatuses]int
-	// Score is the mean score, from 0 to 1, of the non-exempt scored pods; only if HasScore.
+	// Score is the mean score, from 0 to 1, of the non-exempt scored pods. It is valid
+	// only if HasScore is true: some core check applies to some of them.
 	Score    float64
 	HasScore bool
 	// Failing counts, per check, the non-exempt scored pods that fail it.
 	Failing [securitycontext.NumChecks]int
-	// OldestNoncompliant is when the oldest non-compliant pod was created, whenever
-	// it became so; zero if there is none.
+	// OldestNoncompliant is the creation time of the oldest pod that is non-compliant
+	// now; zero if there is none.
 	OldestNoncompliant time.Time
 
-	// CountingSince is when the three counters below began.
+	// CountingSince is when the three counters below began at 0.
 	CountingSince time.Time
-	// Observed counts newly observed pods by verdict at first sight.
+	// Observed counts the pods that appeared, by verdict at first sight.
 	Observed [policy.NumStatuses]uint64
-	// CheckFailures counts, per check, the newly observed, non-exempt pods that failed it.
+	// CheckFailures counts, per check, the non-exempt pods that failed it when they appeared.
 	CheckFailures [securitycontext.NumChecks]uint64
-	// VerdictChanges counts the verdicts of live pods that changed, by what they changed to.
+	// VerdictChanges counts the changes of verdict of known pods, by the new verdict.
 	VerdictChanges [policy.NumStatuses]uint64
 
-	// workloads are the first of workloadSeries, as many as any share allows.
-	workloads      []workloadFailure
-	workloadSeries int
+	workloads      []workloadFailure // the first of workloadSeries, at most the limit
+	workloadSeries int               // failures of workloads in all
 }
 
-// WorkloadFailures says how many non-exempt pods of a workload fail a required check.
+// WorkloadFailures is how many non-exempt pods of a workload fail a required check.
 type WorkloadFailures struct {
 	// Namespace is the workload's namespace.
 	Namespace string
@@ -85,14 +86,15 @@ type WorkloadFailures struct {
 	Pods int
 }
 
-// Snapshot folds what is known. Namespaces in which nothing changed since the
-// last call are not folded again. It changes nothing that a later one would say:
-// what somebody has read of it is told by Exposed.
+// Snapshot returns the results of all pods that are known. Namespaces in which
+// nothing changed since the last call are not folded again. Counters are not changed
+// by it, see [Store.Release], and that a scrape has read them is reported to
+// [Store.Exposed].
 func (s *Store) Snapshot() *Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	snapshot := &Snapshot{Synced: s.synced(), Checks: s.checks}
-	snapshot.Reporting = snapshot.Synced && s.ledger.reports(s.options.Now())
+	snapshot.Reporting = snapshot.Synced && s.ledger.reporting(s.options.Now())
 	if !snapshot.Reporting {
 		return snapshot
 	}
@@ -105,7 +107,7 @@ func (s *Store) Snapshot() *Snapshot {
 			continue
 		}
 		if ns.folded == nil {
-			ns.folded = s.fold.of(name, ns, s.options.Policy.Required())
+			ns.folded = s.fold.foldNamespace(name, ns, s.options.Policy.Required())
 		}
 		snapshot.Namespaces = append(snapshot.Namespaces, ns.folded)
 	}

@@ -15,52 +15,55 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// Options say how a Store judges, counts, and how much it tells.
+// Options configure a Store.
 type Options struct {
-	// Policy turns results into scores and verdicts.
+	// Policy turns facts into points and verdicts.
 	Policy policy.Policy
-	// Namespaces lists the namespaces of which each has a watch of its own. The
-	// scope of such a watch is the namespace's name; of the one watch on the whole
-	// cluster, where the list is empty, it is "".
+	// Namespaces lists the namespaces that have a watch on pods each, whose scope is
+	// the namespace's name. If the list is empty, there is one watch on the whole
+	// cluster, whose scope is "".
 	Namespaces []string
-	// WorkloadSeriesLimit is how many [WorkloadFailures] a snapshot holds at
-	// the most.
+	// WorkloadSeriesLimit bounds the [WorkloadFailures] in a snapshot.
 	WorkloadSeriesLimit int
-	// Elected is true if there are several replicas, of which Lead and Follow
-	// say who counts and exposes. Without, this one does.
+	// Elected is true if there are several replicas: then the one counts and exposes
+	// on which [Store.Lead] was called last. If false, this replica always does.
 	Elected bool
-	// ScrapeInterval is how long a counter that is new stays as it is after it was
-	// first read: as long as the slowest Prometheus may need to read it too.
+	// ScrapeInterval is how long a new counter stays at 0 after a scrape has first
+	// read it: as long as the slowest Prometheus may need to read it too.
 	ScrapeInterval time.Duration
-	// Detected is told how old a pod was when it was known to have appeared, and
-	// a snapshot would have shown it; it may be nil, and must not call the store.
+	// Detected is called for a pod that appears after the first full pass, while this
+	// replica exposes results, with the time since the pod was created. It may be
+	// nil, and must not call the store.
 	Detected func(age time.Duration)
 	// Now is the clock.
 	Now func() time.Time
 }
 
-// Pod is one pod as the store is told of it.
+// Pod is one pod, as it is put into the store.
 type Pod struct {
-	// Namespace and Name identify the pod among those that are there now.
+	// Namespace and Name identify the pod among those that exist now.
 	Namespace, Name string
 	// UID tells a pod from an earlier one of the same name.
 	UID string
-	// Version is the resource version at which the pod became what it is, at the latest.
+	// Version is the resource version of the pod. It came to its present state then
+	// or earlier.
 	Version uint64
-	// After is the resource version after which that was, where it is known of a
-	// pod in a list. Of an event, that is the version before.
+	// After is a resource version at which a pod in a list was not yet in its present
+	// state; 0 if none is known. [Store.Put] sets it to the version before Version.
 	After uint64
 	// Created is when the API server created the pod.
 	Created time.Time
 	// Workload is what the pod belongs to.
 	Workload workload.Workload
-	// Facts are what the checks say. The store keeps them; pods that are alike share them.
+	// Facts are the results of the checks. The store keeps the pointer: equal pods
+	// may share it, and nobody may write to it.
 	Facts *securitycontext.Facts
 }
 
-// Store keeps the facts of each pod, judged, the namespaces that exist, and the counters.
-// All methods may be called at any time from any goroutine, but for a watch's,
-// which tell what happened in order.
+// Store keeps the facts and the verdict of each pod, the namespaces that exist, and
+// the counters. All methods may be called from any goroutine at any time. But the
+// calls for one scope (Put, Delete, Reached, Replace) have to be in the order of the
+// watch.
 type Store struct {
 	options Options
 	checks  []policy.CheckInfo
@@ -69,25 +72,25 @@ type Store struct {
 	ledger           ledger
 	fold             fold
 	namespaces       map[string]*namespace
-	cluster          counters // of pods that appeared alone
+	cluster          counters // observed only, for all namespaces together
 	departed         departed
-	lists            uint16 // how many there were; it overflows
-	forgotten        int    // namespaces that were forgotten since the map was made
-	incarnations     uint64 // how many namespaces ever were
+	lists            uint16 // how many lists of pods there were; it overflows
+	forgotten        int    // namespaces that were removed since the map was made
+	incarnations     uint64 // the last one that was given to a namespace
 	namespacesSynced bool
 }
 
-// pod is what is kept of a Pod, with the points and the verdict that follow
-// from it. There are as many as there are pods in the cluster, so it is small,
-// and of what it was made from it holds on to what others share alone.
+// pod is what is kept of a Pod, with the points and the verdict of the policy. There
+// are as many as pods in the cluster, so it is small, and it points only to values
+// that pods share.
 type pod struct {
 	workload unique.Handle[workload.Workload]
 	facts    *securitycontext.Facts
-	uid      uint64 // a hash, enough to tell a pod from an earlier one of the same name
-	created  int64  // in seconds since 1970, which is all that the API has
+	uid      uint64 // a hash of the UID
+	created  int64  // in seconds since 1970; the API has no fractions
 	points   policy.Points
 	status   policy.Status
-	list     uint16 // the last that told of the pod, or came before the event that did
+	list     uint16 // the number of lists when the pod was last put
 }
 
 var uidSeed = maphash.MakeSeed()
@@ -111,8 +114,8 @@ func New(options Options) *Store {
 	return s
 }
 
-// Put takes in a pod that appears or changes, as an event tells it. A finished pod
-// is not scored, and forgotten.
+// Put is called for an event: a pod was added or modified. A finished pod is deleted
+// from the store.
 func (s *Store) Put(p Pod) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -124,8 +127,8 @@ func (s *Store) Put(p Pod) {
 	s.ledger.reach(s.ledger.scope(p.Namespace), p.Version)
 }
 
-// Delete takes in that a pod is gone at a resource version. It is no error that
-// it was not known.
+// Delete is called when a pod was deleted, with the resource version of the event.
+// The pod may be unknown.
 func (s *Store) Delete(namespace, name string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,23 +137,25 @@ func (s *Store) Delete(namespace, name string, version uint64) {
 	s.ledger.reach(s.ledger.scope(namespace), version)
 }
 
-// Reached takes in that nothing more happened to the pods of a scope until a
-// resource version.
+// Reached is called for a bookmark: all events of a scope up to a resource version
+// were delivered.
 func (s *Store) Reached(scope string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ledger.reach(scope, version)
 }
 
-// Replace takes in all pods that there are in a scope at a resource version, in
-// any order. What is known there and not among them is gone. Pods of the first
-// list of every scope were there before counting began, unless another replica
-// counts already: then those count of which nobody has read.
+// Replace is called with a list: all pods of a scope at a resource version, in any
+// order. Pods of the scope that are known and not in the list are deleted, and new
+// ones are counted. But the first list of a scope deletes nothing, and until every
+// scope was listed nothing is counted: those pods existed before counting began. If
+// another replica has counted before, see [Store.Follow], first lists are treated as
+// later ones, and what its note covers is not counted again.
 func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, before := s.ledger.began.Exposed[scope]
-	before = before || s.ledger.note != nil // then what happened since others counted was put
+	_, before := s.ledger.initial.Exposed[scope]
+	before = before || s.ledger.note != nil // then the events since that note were put already
 	s.lists++
 	for p := range pods {
 		p.Namespace = workload.Namespace(p.Namespace)
@@ -167,7 +172,7 @@ func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 	s.ledger.list(scope, version, s.options.Now())
 }
 
-// sweep forgets the pods of a namespace that the last list has not told of.
+// sweep deletes the pods of a namespace that are not in the last list.
 func (s *Store) sweep(name string, ns *namespace) {
 	for pod := range ns.pods {
 		if ns.pods[pod].list != s.lists {
@@ -176,13 +181,13 @@ func (s *Store) sweep(name string, ns *namespace) {
 	}
 }
 
-// put takes in a pod as it is.
+// put keeps a pod in place of the one of the same name, if there is one.
 func (s *Store) put(p *Pod) {
 	if p.Facts.Finished {
 		s.delete(p.Namespace, p.Name)
 		return
 	}
-	next := s.keep(p)
+	next := s.newPod(p)
 	ns := s.namespace(p.Namespace)
 	before, known := ns.pods[p.Name]
 	same := known && before.uid == next.uid
@@ -198,31 +203,32 @@ func (s *Store) put(p *Pod) {
 	}
 	name := p.Name
 	if !known {
-		name = strings.Clone(name) // not a part of something larger
+		name = strings.Clone(name) // it may be a part of a larger string
 	}
 	ns.pods[name] = next
 	ns.folded = nil
-	s.notice(ns, p, &next, same, before.status)
+	s.observe(ns, p, &next, same, before.status)
 }
 
-// notice observes that a pod appeared, or that its verdict changed.
-func (s *Store) notice(ns *namespace, p *Pod, next *pod, same bool, before policy.Status) {
-	first := !s.ledger.listed()
+// observe makes an observation if a pod appeared or its verdict changed. same tells
+// that the pod was known, and before is its verdict then.
+func (s *Store) observe(ns *namespace, p *Pod, next *pod, same bool, before policy.Status) {
+	first := !s.ledger.allListed()
 	appears := !same && !s.departed.has(next.uid)
 	switch {
 	case first && s.ledger.note == nil, !appears && (!same || before == next.status):
 		return
-	case appears && !first && s.options.Detected != nil && s.ledger.reports(s.options.Now()):
+	case appears && !first && s.options.Detected != nil && s.ledger.reporting(s.options.Now()):
 		s.options.Detected(max(0, s.options.Now().Sub(p.Created))) // the API server's clock may be ahead
 	}
-	s.ledger.observe(observation{
+	s.ledger.add(observation{
 		namespace: ns.name, incarnation: ns.incarnation, after: p.After, version: p.Version, created: next.created,
 		failed: next.facts.Failed, status: next.status, appeared: appears,
 	})
 }
 
-// keep returns what is kept of a pod, judged.
-func (s *Store) keep(p *Pod) pod {
+// newPod returns what is kept of a pod.
+func (s *Store) newPod(p *Pod) pod {
 	kept := pod{
 		workload: unique.Make(p.Workload),
 		facts:    p.Facts,
@@ -233,13 +239,13 @@ func (s *Store) keep(p *Pod) pod {
 	return kept
 }
 
-// judge gives the pod its points and its verdict. Nothing else does, so that a
-// policy that changes is a matter of asking it again.
+// judge sets the points and the verdict. Nothing else does, so that for another
+// policy it only has to be called again.
 func (p *pod) judge(policy policy.Policy, namespace string) {
 	p.points, p.status = policy.Judge(namespace, p.facts)
 }
 
-// delete forgets a pod, where it is known.
+// delete deletes a pod if it is known.
 func (s *Store) delete(namespace, name string) {
 	ns, known := s.namespaces[namespace]
 	if !known {

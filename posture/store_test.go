@@ -17,8 +17,8 @@ import (
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// newStore returns a store that judges by the preset cis, exempts
-// kube-system, and whose clock stands still.
+// newStore returns a store with the preset cis, in which kube-system is exempt, and
+// whose clock always returns start.
 func newStore(t testing.TB, limit int) *Store {
 	t.Helper()
 	cis, err := policy.Preset("cis")
@@ -31,22 +31,23 @@ func newStore(t testing.TB, limit int) *Store {
 	})
 }
 
-// syncStore tells a store that what was put is all that there is, and reads a page.
+// syncStore ends the first full pass of a store, with what was put before as all that
+// exists, and scrapes it once.
 func syncStore(s *Store) {
 	s.Replace("", 1, slices.Values([]Pod(nil)))
 	s.ReplaceNamespaces(nil)
-	read(s)
+	scrape(s)
 }
 
-// read makes a page of a store, and reads it.
-func read(s *Store) *Snapshot {
+// scrape takes a snapshot of a store and reports it as read.
+func scrape(s *Store) *Snapshot {
 	s.Release()
 	snapshot := s.Snapshot()
 	s.Exposed(snapshot)
 	return snapshot
 }
 
-// testPod makes a pod, named namespace/workload/n, that fails the checks.
+// testPod returns a pod that fails these checks; name is namespace/workload/n.
 func testPod(name string, fails ...string) Pod {
 	parts := strings.Split(name, "/")
 	p := Pod{
@@ -61,7 +62,7 @@ func testPod(name string, fails ...string) Pod {
 	return p
 }
 
-// alike has one of all facts that are equal, as sparse has.
+// alike has one pointer for equal facts, as sparse does.
 var alike sync.Map
 
 func shared(facts securitycontext.Facts) *securitycontext.Facts {
@@ -73,7 +74,7 @@ func index(id string) int {
 	return slices.IndexFunc(securitycontext.Checks(), func(c securitycontext.Check) bool { return c.ID == id })
 }
 
-// describe renders what a snapshot says, without what is 0.
+// describe returns a snapshot as text, without what is 0.
 func describe(s *Snapshot) string {
 	var text strings.Builder
 	for _, ns := range s.Namespaces {
@@ -125,7 +126,7 @@ func TestStore(t *testing.T) {
 			s.PutNamespace("a")
 			syncStore(s)
 		}, "a: pods [0 0 0]\n"},
-		{"before the first pass nothing is told", func(s *Store) {
+		{"before the end of the first full pass nothing is exposed", func(s *Store) {
 			s.PutNamespace("a")
 			s.Put(testPod("a/web/1"))
 			s.Replace("", 1, slices.Values([]Pod(nil)))
@@ -163,7 +164,7 @@ func TestStore(t *testing.T) {
 			s.Delete("a", "web-1", 0)
 			s.Put(testPod("a/web/1", "privileged"))
 		}, "a: pods [0 1 0] score 0.6667 privileged=1 oldest 0s observed [0 1 0] failed privileged=1\na/Deployment/web privileged=1\n"},
-		{"a pod comes and goes before its namespace is told of", func(s *Store) {
+		{"a pod appears and is deleted before its namespace is known", func(s *Store) {
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			s.Delete("a", "web-1", 0)
@@ -274,9 +275,9 @@ func TestStore(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStore(t, 100)
 			c.do(s)
-			read(s) // the zeros of namespaces that are new
-			read(s)
-			for range 2 { // the second time from what was kept
+			scrape(s) // new counters, at 0
+			scrape(s)
+			for range 2 { // the second snapshot folds nothing again
 				if got := describe(s.Snapshot()); got != c.want {
 					t.Errorf("got\n%s\nwant\n%s", got, c.want)
 				}
@@ -285,7 +286,7 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// TestWorkloadSeriesLimit: the most severe stay, and always the same ones.
+// TestWorkloadSeriesLimit: the most severe failures stay, the same ones every time.
 func TestWorkloadSeriesLimit(t *testing.T) {
 	s := newStore(t, 3)
 	syncStore(s)
@@ -304,8 +305,8 @@ func TestWorkloadSeriesLimit(t *testing.T) {
 	}
 }
 
-// TestAnyOrderEndsAlike: whatever happened on the way, the same pods give the
-// same snapshot, digit for digit, as a store that saw them once.
+// TestAnyOrderEndsAlike: after random events, a store has the same snapshot, digit for
+// digit, as one in which its last pods were put once.
 func TestAnyOrderEndsAlike(t *testing.T) {
 	names := make([]string, 40)
 	for i := range names {
@@ -351,7 +352,7 @@ func TestAnyOrderEndsAlike(t *testing.T) {
 	}
 }
 
-// gauges drops what depends on history.
+// gauges returns what a snapshot says, without the counters, which depend on history.
 func gauges(s *Snapshot) []any {
 	var all []any
 	for _, ns := range s.Namespaces {

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Watches keeps how the watches on the API server fare, so that a snapshot's
-// reader can tell what is from what was. A resource has one watch, which bears
-// its name, and may have more, one per namespace. All methods may be called at
-// any time from any goroutine.
+// Watches keeps the state of the watches on the API server, which tells how old
+// results may be. A resource has one watch, whose name is the resource's, or several,
+// one per namespace. All methods may be called from any goroutine at any time; those
+// that take a name want one that Open returned, or a resource.
 type Watches struct {
 	mu      sync.Mutex
-	watches map[string]*watch // by their names
+	watches map[string]*watch // by name
 }
 
-// Watch is how the watches on one resource fare.
+// Watch is the state of all watches on one resource.
 type Watch struct {
 	// Resource is the resource's plural name, such as "pods".
 	Resource string
@@ -31,12 +31,11 @@ type Watch struct {
 
 type watch struct {
 	Watch
-	opened    bool
-	namespace string // that it is about; none for all
-	heard     bool   // whether it ever went on from a whole list
-	// deaf is since when there is no watch that goes on from a whole list; zero while there is.
-	deaf    time.Time
-	failing map[string]failure // by verb; what its last attempt said
+	opened      bool
+	namespace   string             // "" for all
+	established bool               // whether a complete list was ever followed by a watch
+	downSince   time.Time          // when the connection was lost or first attempted; zero while it is established
+	failing     map[string]failure // by verb, if its last attempt failed
 }
 
 type failure struct {
@@ -44,7 +43,7 @@ type failure struct {
 	err error
 }
 
-// NewWatches returns what keeps track of the watches on the resources.
+// NewWatches returns the state of watches on these resources, none of which is open.
 func NewWatches(resources ...string) *Watches {
 	w := &Watches{watches: map[string]*watch{}}
 	for _, resource := range resources {
@@ -57,8 +56,8 @@ func newWatch(resource string) *watch {
 	return &watch{Watch: Watch{Resource: resource}, failing: map[string]failure{}}
 }
 
-// Open returns the name under which the other methods are told of one more
-// watch on a resource: the resource's own for the first.
+// Open returns the name of one more watch on a resource, for the other methods. The
+// first has the resource's name.
 func (w *Watches) Open(resource string) (name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -73,24 +72,25 @@ func (w *Watches) Open(resource string) (name string) {
 	return name
 }
 
-// Active takes in that an event or a bookmark came.
+// Active is called when an event or a bookmark was received.
 func (w *Watches) Active(name string, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.watches[name].LastActivity = at
 }
 
-// Restarted takes in that a watch fell behind, or that a list before it had no
-// end, and that it starts again, which is an error to count and no failure.
+// Restarted is called when a watch has to start again with a list, because it fell
+// behind, or because the list before it did not end. That is counted as an error,
+// but no attempt has failed.
 func (w *Watches) Restarted(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.watches[name].Errors++
 }
 
-// Failed takes in that a request failed, or that a running watch ended with an
-// error, and why. It returns false where the last attempt of this verb failed
-// for the same reason.
+// Failed is called when a request failed, or a watch ended with an error; verb is
+// "list" or "watch". It returns false if the last attempt of this verb failed for the
+// same reason (why).
 func (w *Watches) Failed(name, verb, why string, err error) (changed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -101,9 +101,9 @@ func (w *Watches) Failed(name, verb, why string, err error) (changed bool) {
 	return before.why != why
 }
 
-// Worked takes in that a request was answered. A watch that is answered makes
-// up for a list that failed: it lists too, or follows one. It returns false
-// where nothing that it makes up for failed before.
+// Worked is called when a request has succeeded. A watch that succeeds clears the
+// failure of a list as well, because it streams the list or follows one. It returns
+// false if there was no failure to clear.
 func (w *Watches) Worked(name, verb string) (changed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -116,7 +116,7 @@ func (w *Watches) Worked(name, verb string) (changed bool) {
 	return len(failing) < before
 }
 
-// Snapshot returns how the watches fare, by resource.
+// Snapshot returns the state of the watches, one entry per resource, by name.
 func (w *Watches) Snapshot() []Watch {
 	w.mu.Lock()
 	defer w.mu.Unlock()

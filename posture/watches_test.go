@@ -46,7 +46,7 @@ func TestWatches(t *testing.T) {
 	}
 }
 
-// TestSeveralWatchesOnOneResource: one that works hides none that doesn't.
+// TestSeveralWatchesOnOneResource: a watch that works does not hide one that fails.
 func TestSeveralWatchesOnOneResource(t *testing.T) {
 	w := NewWatches("pods")
 	first, second := w.Open("pods"), w.Open("pods")
@@ -71,7 +71,7 @@ func TestSeveralWatchesOnOneResource(t *testing.T) {
 	}
 }
 
-// TestSilence: a watch that was answered and tells nothing is not well.
+// TestSilence: a watch that is established and receives nothing for too long is an error.
 func TestSilence(t *testing.T) {
 	w := NewWatches("pods", "namespaces")
 	w.Open("pods")

@@ -6,9 +6,9 @@ package securitycontext
 //	spec.{init,,ephemeral}Containers[*].securityContext.privileged
 //	spec.{init,,ephemeral}Containers[*].securityContext.capabilities.add
 //
-// The value must be false, and written down, for every container: unset means
-// that escalation is allowed. A container that is privileged, or that adds
-// SYS_ADMIN or ALL, escalates whatever the field says.
+// The value must be set to false for every container: unset means that escalation
+// is allowed. A container that is privileged, or that adds SYS_ADMIN or ALL, can
+// escalate whatever the field says.
 var allowPrivilegeEscalation = Check{
 	ID:       "allow-privilege-escalation",
 	Severity: High,

@@ -2,7 +2,7 @@ package securitycontext
 
 import corev1 "k8s.io/api/core/v1"
 
-// No container may switch off the AppArmor profile that it would get.
+// No container may switch off its AppArmor profile.
 //
 //	spec.{init,,ephemeral}Containers[*].securityContext.appArmorProfile.type
 //	metadata.annotations["container.apparmor.security.beta.kubernetes.io/*"]

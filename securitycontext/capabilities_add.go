@@ -1,11 +1,11 @@
 package securitycontext
 
-// No container may add a capability, but NET_BIND_SERVICE, which lets it
-// listen on a port below 1024.
+// No container may add a capability, except NET_BIND_SERVICE, which allows it to
+// listen on ports below 1024.
 //
 //	spec.{init,,ephemeral}Containers[*].securityContext.capabilities.add
 //
-// Names count with or without CAP_, in any letter case.
+// Names may have the prefix CAP_ or not, in any letter case.
 var capabilitiesAdd = Check{
 	ID:       "capabilities-add",
 	Severity: High,

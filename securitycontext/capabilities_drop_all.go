@@ -6,14 +6,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Every container must give up all capabilities; what it needs it adds back.
+// Every container must drop all capabilities; it can add back what it needs.
 //
 //	spec.{init,,ephemeral}Containers[*].securityContext.capabilities.drop
 //	spec.{init,,ephemeral}Containers[*].securityContext.privileged
 //
-// The list must have ALL, in any letter case; CAP_ALL is no name that
-// runtimes know. Dropping the default set name by name is partial, and fails.
-// A privileged container keeps every capability whatever its list says.
+// The list must contain ALL, in any letter case; runtimes do not know the name
+// CAP_ALL. A list of single names fails as partial, even if it has the whole default
+// set. A privileged container keeps all capabilities whatever its list says.
 var capabilitiesDropAll = Check{
 	ID:       "capabilities-drop-all",
 	Severity: High,
@@ -42,8 +42,8 @@ var capabilitiesDropAll = Check{
 	},
 }
 
-// isCapability tells whether the API's name, with or without CAP_ and in any
-// letter case, means the one given in capitals and without it.
+// isCapability reports whether a name in the API, with or without CAP_ and in any
+// letter case, is the capability want, which is in upper case and without CAP_.
 func isCapability(name corev1.Capability, want string) bool {
 	const prefix = "CAP_"
 	if len(name) > len(prefix) && strings.EqualFold(string(name[:len(prefix)]), prefix) {

@@ -9,17 +9,17 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// checkCase is one pod and what one check says of it.
+// checkCase is one pod and the expected result of one check.
 type checkCase struct {
 	name string
-	// pod is a pod's specification as YAML, or {metadata: …, spec: …}.
+	// pod is a pod's spec in YAML, or a whole pod: {metadata: …, spec: …}.
 	pod string
 	// want is "pass", "not applicable", or the findings, as in "missing(app) root(init)".
 	want string
 }
 
-// testCheck holds one check to its cases, and requires that they show it
-// passing and failing with each of its reasons.
+// testCheck tests one check with the cases. They must have a pod that passes, and for
+// each of the check's reasons one that fails for it.
 func testCheck(t *testing.T, check Check, cases []checkCase) {
 	t.Helper()
 	index := slices.IndexFunc(checks[:], func(c Check) bool { return c.ID == check.ID })
@@ -45,7 +45,7 @@ func testCheck(t *testing.T, check Check, cases []checkCase) {
 	}
 }
 
-// describe renders what a result says of one check, as checkCase.want does.
+// describe returns what a result says of one check, in the form of checkCase.want.
 func describe(result Result, check int) string {
 	if result.NotApplicable.Has(check) {
 		return "not applicable"
@@ -62,8 +62,8 @@ func describe(result Result, check int) string {
 	return strings.Join(words, " ")
 }
 
-// parsePod reads a pod's specification from YAML, or a whole pod where the text
-// starts with its metadata or apiVersion. A misspelt field is an error.
+// parsePod parses a pod's spec in YAML, or a whole pod if the text starts with its
+// metadata or apiVersion. An unknown field is an error.
 func parsePod(t testing.TB, text string) *corev1.Pod {
 	t.Helper()
 	var pod corev1.Pod
@@ -77,7 +77,7 @@ func parsePod(t testing.TB, text string) *corev1.Pod {
 	return &pod
 }
 
-// ids names the checks of a set, for messages and comparisons.
+// ids returns the ids of the checks in a set.
 func ids(set CheckSet) []string {
 	var names []string
 	for check := range set.All() {

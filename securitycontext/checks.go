@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// checks is the list, in the order of the documentation and of the metrics:
-// first the core checks, which earn the score, then the guards, which earn
-// nothing and cost when violated.
+// checks are all checks, in the order of the documentation and of the metrics: first
+// the core checks, which earn points when they pass, then the guards, which cost
+// points when they fail.
 var checks = [...]Check{
 	runAsNonRoot,
 	capabilitiesDropAll,
@@ -35,23 +35,24 @@ var checks = [...]Check{
 // to NumChecks-1, is its index everywhere.
 const NumChecks = len(checks)
 
-// Checks returns the list of all checks, in order. The slice is the caller's.
+// Checks returns all checks, in order. The caller may change the slice.
 func Checks() []Check {
 	return slices.Clone(checks[:])
 }
 
-// Check is one rule: its name, what it is worth, and one pure function.
+// Check is one rule: its id, its weight, and a pure function.
 type Check struct {
 	// ID is the check's name in metrics, reports and configuration, such as "run-as-non-root".
 	ID string
 	// Severity says how much a failure exposes.
 	Severity Severity
-	// Weight is what the check is worth: points to earn, or for a guard to lose.
+	// Weight is the points that a core check earns when it passes, or that a guard
+	// costs when it fails.
 	Weight int
-	// Guard is true for a check that earns nothing and costs when violated. A
-	// pod without any security context violates no guard, and must score 0.
+	// Guard is true for a check that earns nothing when it passes: a pod without any
+	// security context passes all guards, and its score has to be 0.
 	Guard bool
-	// Scope tells where the value that decides is read.
+	// Scope says at which level the check reads values.
 	Scope Scope
 	// Passes says, in Markdown, what must hold for the check to pass.
 	Passes string
@@ -59,13 +60,13 @@ type Check struct {
 	Reasons []Reason
 	// Windows is true if the check applies to Windows pods, where the API forbids most fields.
 	Windows bool
-	// UserNamespace is true if the check's failure does not count in a pod
-	// with a user namespace of its own.
+	// UserNamespace is true if the check does not apply when it fails in a pod with a
+	// user namespace of its own.
 	UserNamespace bool
 
-	// evaluate judges one container, or the pod alone, and then c is nil: with
-	// the scope Pod nothing else, with the scope Each before the containers. It
-	// returns passed, notApplicable, NonCanonicalCase or one of Reasons.
+	// evaluate judges one container; or the pod itself if c is nil, which it is with
+	// ScopePod, and in the first call with ScopeEach. It returns passed,
+	// NonCanonicalCase or one of Reasons, and for the pod itself also notApplicable.
 	evaluate func(p *Pod, c *Container) Reason
 }
 
@@ -85,12 +86,12 @@ func (s Severity) Rank() int {
 	return slices.Index([]Severity{Low, Medium, High, Critical}, s)
 }
 
-// Scope tells where the value that decides a check is read.
+// Scope says at which level a check reads values.
 type Scope string
 
 // The scopes of checks.
 const (
-	// ScopeEffective reads the container's value, and the pod's where the container has none.
+	// ScopeEffective reads the container's value, or the pod's if the container has none.
 	ScopeEffective Scope = "effective"
 	// ScopeContainer reads the container's own value only.
 	ScopeContainer Scope = "container"
@@ -100,8 +101,8 @@ const (
 	ScopeEach Scope = "each"
 )
 
-// Reason says in a word or two why a check failed. The set is closed: reasons
-// never carry anything of a pod.
+// Reason says in a word or two why a check failed. All reasons are constants: they
+// contain nothing of a pod.
 type Reason string
 
 // The reasons, shared by the checks that list them.
@@ -124,8 +125,8 @@ const (
 	CustomRole    Reason = "custom-role"
 	Unsafe        Reason = "unsafe"
 
-	// NonCanonicalCase is a note, not a failure: `drop: [all]` works, and
-	// stricter tools want it in capitals.
+	// NonCanonicalCase is a note, not a failure: `drop: [all]` works, but stricter
+	// tools require ALL in upper case.
 	NonCanonicalCase Reason = "non-canonical-case"
 
 	passed        Reason = ""
@@ -135,10 +136,10 @@ const (
 // CheckSet is a set of checks, by their index.
 type CheckSet uint32
 
-// With returns the set and the check.
+// With returns the set with the check added.
 func (s CheckSet) With(check int) CheckSet { return s | 1<<check }
 
-// Has tells whether the check is in the set.
+// Has reports whether the check is in the set.
 func (s CheckSet) Has(check int) bool { return s&(1<<check) != 0 }
 
 // All yields the checks of the set in the list's order.

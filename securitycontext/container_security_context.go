@@ -1,11 +1,11 @@
 package securitycontext
 
-// Every container must have a security context that says something.
+// Every container must have a security context that is not empty.
 //
 //	spec.{init,,ephemeral}Containers[*].securityContext
 //
-// Absent, null and {} are empty. The pod's does not stand in: half of the
-// fields that the control names exist at this level only.
+// Absent, null and {} are empty. The pod's security context does not replace it: half
+// of the fields that the control names exist at this level only.
 var containerSecurityContext = Check{
 	ID:       "container-security-context",
 	Severity: Low,

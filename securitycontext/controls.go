@@ -1,7 +1,7 @@
 package securitycontext
 
-// Control is the number that one benchmark gives to what this package checks.
-// Every benchmark that has the control leaves its audit to be done by hand.
+// Control is the number of the control in one benchmark. All of these benchmarks
+// specify a manual audit for it.
 type Control struct {
 	// Benchmark names the benchmark and its editions.
 	Benchmark string
@@ -9,8 +9,8 @@ type Control struct {
 	Number string
 }
 
-// Controls lists the benchmarks that have the control. The number changes
-// between editions, so it stands here and in no name.
+// Controls returns the benchmarks that have the control. Its number differs between
+// editions, so no identifier contains it.
 func Controls() []Control {
 	return []Control{
 		{"CIS Kubernetes v1.11-v1.12", "5.6.3"},

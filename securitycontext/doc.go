@@ -1,12 +1,11 @@
 // Package securitycontext scores one pod against the control "Apply Security
 // Context to Your Pods and Containers" of the CIS Kubernetes Benchmark.
 //
-// [FromPod] takes what the rules read out of a pod, and [Score] asks every check
-// of the ordered list that [Checks] returns. It gives facts: what they are worth,
-// and which verdict follows, the package policy says. Everything here is pure: the
-// same pod always gives the same result, without a clock, a cluster or a
-// configuration file.
+// [FromPod] reads from a pod what the checks need, and [Score] evaluates all checks
+// that [Checks] returns. The result has facts: which checks fail and which do not
+// apply. The package policy turns them into points and a verdict. All functions are
+// pure: the result depends on the pod alone, and not on a clock, a cluster or a
+// configuration.
 //
-// Read checks.go first: it is the list. Each check then stands in a file of
-// its own name.
+// Read checks.go first, which has the list. Each check is in a file of its name.
 package securitycontext

@@ -6,15 +6,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// This file computes what holds for a container once its own security context
-// and the pod's are put together, as the kubelet does in
-// DetermineEffectiveSecurityContext:
+// This file computes the effective values for a container, from its own security
+// context and the pod's, as the kubelet does in DetermineEffectiveSecurityContext:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/securitycontext/util.go
 //
-// A security context that is absent, null or {} is the same to every function here.
+// No function here distinguishes absent, null and {}.
 
-// effective returns the container's value of a field, the pod's where the
-// container has none, and nil where neither has one.
+// effective returns the container's value of a field, or the pod's if the container
+// has none, or nil.
 func effective[T any](p *Pod, c *Container, ofContainer func(*corev1.SecurityContext) *T, ofPod func(*corev1.PodSecurityContext) *T) *T {
 	if c.SecurityContext != nil {
 		if value := ofContainer(c.SecurityContext); value != nil {
@@ -51,8 +50,9 @@ func (p *Pod) seccompProfile(c *Container) *corev1.SeccompProfile {
 		func(s *corev1.PodSecurityContext) *corev1.SeccompProfile { return s.SeccompProfile })
 }
 
-// appArmorProfile is the one that does not only ask the two levels: between
-// them the kubelet asks the legacy annotation for the container.
+// appArmorProfile returns the effective type of the profile; "" if none is set. Unlike
+// for the other fields, the kubelet reads the legacy annotation for the container
+// between the two levels.
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/security/apparmor/helpers.go
 func (p *Pod) appArmorProfile(c *Container) corev1.AppArmorProfileType {
 	switch {
@@ -66,8 +66,8 @@ func (p *Pod) appArmorProfile(c *Container) corev1.AppArmorProfileType {
 	return ""
 }
 
-// annotatedAppArmorProfile returns what an annotation's value stands for. The
-// API server takes no value but these; one that nobody knows confines nothing.
+// annotatedAppArmorProfile returns the type of profile that a value of the annotation
+// means. The API server admits no other values; an unknown one counts as Unconfined.
 func annotatedAppArmorProfile(annotation string) corev1.AppArmorProfileType {
 	switch {
 	case annotation == corev1.DeprecatedAppArmorBetaProfileRuntimeDefault:
@@ -78,7 +78,7 @@ func annotatedAppArmorProfile(annotation string) corev1.AppArmorProfileType {
 	return corev1.AppArmorProfileTypeUnconfined
 }
 
-// hostProcess is part of windowsOptions, which is merged field by field.
+// hostProcess is effective by itself: the kubelet merges windowsOptions field by field.
 func (p *Pod) hostProcess(c *Container) bool {
 	value := effective(p, c,
 		func(s *corev1.SecurityContext) *bool { return hostProcessOf(s.WindowsOptions) },
@@ -93,7 +93,7 @@ func hostProcessOf(options *corev1.WindowsSecurityContextOptions) *bool {
 	return options.HostProcess
 }
 
-// The pod level has no word in what follows: these are the container's alone.
+// The fields below exist at the container's level only.
 
 func (c *Container) privileged() bool {
 	return c.SecurityContext != nil && c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged

@@ -2,10 +2,10 @@ package securitycontext
 
 import corev1 "k8s.io/api/core/v1"
 
-// A security context is empty when it equals the zero struct, as
-// equality.Semantic.DeepEqual has it: an empty list is no list. Written out
-// field by field, because reflection would take most of the time of Score; a
-// test holds the two together and fails when the API gains a field.
+// A security context is empty if equality.Semantic.DeepEqual says that it equals the
+// zero value, where an empty list equals nil. These functions compare field by field,
+// because reflection would take most of the time of Score. A test compares both, and
+// fails when the API has a new field.
 
 func emptyPodContext(s *corev1.PodSecurityContext) bool {
 	return s == nil ||

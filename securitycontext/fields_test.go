@@ -14,10 +14,10 @@ import (
 // field is a field of a security context, at the pod's level or a container's.
 type field struct {
 	path string
-	// checks are those that judge it; beside them the two *-security-context
-	// checks ask whether anything is set at all.
+	// checks are the ids of the checks that judge it, other than the two
+	// *-security-context checks, which judge whether any field is set.
 	checks string
-	// why says of a field that no check judges why it is not.
+	// why says why no check judges the field; "" if one does.
 	why string
 }
 
@@ -75,10 +75,9 @@ var fields = []field{
 	{"container.appArmorProfile.localhostProfile", "", onTheNode},
 }
 
-// TestEveryFieldIsJudgedOrExplained fails when the API gets a field of a security
-// context of which nobody has said what podscore makes of it, and when what is
-// said of one is not so: what is judged changes the answer of its checks with
-// some value, and what is not changes none.
+// TestEveryFieldIsJudgedOrExplained fails if the API has a field of a security context
+// that is not in the list above, and if the list is wrong: a field must change the
+// results of exactly the checks that are listed for it.
 func TestEveryFieldIsJudgedOrExplained(t *testing.T) {
 	listed := map[string]field{}
 	for _, f := range fields {
@@ -108,23 +107,23 @@ func TestEveryFieldIsJudgedOrExplained(t *testing.T) {
 	}
 }
 
-// leaves returns the paths of all fields of a type that have none in them.
-func leaves(path string, of reflect.Type) []string {
-	for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
-		of = of.Elem()
+// leaves returns the paths of all fields of a type that are not structs themselves.
+func leaves(path string, t reflect.Type) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
 	}
-	if of.Kind() != reflect.Struct {
+	if t.Kind() != reflect.Struct {
 		return []string{path}
 	}
 	var paths []string
-	for i := range of.NumField() {
-		paths = append(paths, leaves(path+"."+jsonName(of.Field(i)), of.Field(i).Type)...)
+	for i := range t.NumField() {
+		paths = append(paths, leaves(path+"."+jsonName(t.Field(i)), t.Field(i).Type)...)
 	}
 	return paths
 }
 
-// judgedBy returns the checks whose answer changes when a field alone changes
-// its value, in a pod that is good and in one that says nothing.
+// judgedBy returns the checks whose result changes when only this field changes, in
+// the good pod or in one without security contexts.
 func judgedBy(t *testing.T, path string) CheckSet {
 	t.Helper()
 	var changed CheckSet
@@ -154,8 +153,8 @@ func judgedBy(t *testing.T, path string) CheckSet {
 	return changed
 }
 
-// set writes a value into a field, down a path of names, and makes what it has
-// to go through. It tells whether the value is of the field's type.
+// set sets the field at a path of names to a value, and allocates what is nil on the
+// way. It reports whether the value has the field's type.
 func set(target reflect.Value, path []string, value any) bool {
 	switch target.Kind() {
 	case reflect.Pointer:
@@ -182,7 +181,7 @@ func set(target reflect.Value, path []string, value any) bool {
 	return true
 }
 
-// fieldsTable is the list for readers: what is not judged, and why.
+// fieldsTable returns the fields that no check judges, and why, for the documentation.
 func fieldsTable() string {
 	var rows [][]string
 	for _, f := range fields {
@@ -199,7 +198,7 @@ func fieldsTable() string {
 	return docs.Table([]string{"field", "is judged by no check, because"}, rows)
 }
 
-// jsonName returns a field's name in manifests.
+// jsonName returns the name of a struct's field in JSON and YAML.
 func jsonName(field reflect.StructField) string {
 	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 	return name

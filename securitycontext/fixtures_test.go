@@ -12,13 +12,14 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-var update = flag.Bool("update", false, "write the fixtures anew instead of comparing with them")
+var update = flag.Bool("update", false, "write the fixtures and generated docs instead of comparing with them")
 
-// fixture makes two pods that differ in one thing only: one passes a check and
-// the other fails it. Both start from the pod that scores 100.
+// fixture changes the good pod in two ways, into one that passes a check and one that
+// fails it, and that differ in as little as possible.
 type fixture struct {
 	pass, fail func(*corev1.Pod)
-	// fails lists all that the failing pod fails; the check alone if empty.
+	// fails lists the ids of all checks that the failing pod fails; nil for the
+	// fixture's check alone.
 	fails []string
 }
 
@@ -97,7 +98,7 @@ var fixtures = map[string]fixture{
 		pass: func(p *corev1.Pod) { container(p).ProcMount = new(corev1.DefaultProcMount) },
 		fail: func(p *corev1.Pod) {
 			container(p).ProcMount = new(corev1.UnmaskedProcMount)
-			p.Spec.HostUsers = new(false) // the API admits Unmasked in a user namespace only
+			p.Spec.HostUsers = new(false) // the API server admits Unmasked in a user namespace only
 		},
 	},
 	"apparmor-profile": {
@@ -126,10 +127,10 @@ func sysctl(p *corev1.Pod, name string) {
 	p.Spec.SecurityContext.Sysctls = []corev1.Sysctl{{Name: name, Value: "80"}}
 }
 
-// windows makes a Windows pod, where the API admits no Linux field.
+// windows makes a pod a Windows pod, for which the API server admits no Linux fields.
 func windows(p *corev1.Pod, hostProcess bool) {
 	p.Spec.OS = &corev1.PodOS{Name: corev1.Windows}
-	p.Spec.HostNetwork = hostProcess // the API admits HostProcess with the host's network only
+	p.Spec.HostNetwork = hostProcess // the API server admits HostProcess with hostNetwork only
 	p.Spec.SecurityContext = &corev1.PodSecurityContext{
 		RunAsNonRoot:   new(true),
 		WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: &hostProcess},
@@ -204,8 +205,8 @@ func TestTwinFixtures(t *testing.T) {
 	}
 }
 
-// scoreFixture compares a pod with its file, or writes it there, and scores
-// what the file holds.
+// scoreFixture compares a pod with its file, or writes the file with -update, and
+// scores the pod in the file.
 func scoreFixture(t *testing.T, id, name string, pod *corev1.Pod) Result {
 	t.Helper()
 	path := filepath.Join("testdata", id, name+".yaml")

@@ -2,8 +2,8 @@ package securitycontext
 
 import corev1 "k8s.io/api/core/v1"
 
-// FromPod takes out of an API object what the checks read. It copies no
-// security context: the result shares them with pod.
+// FromPod returns what the checks read of a pod. It copies no security context: the
+// result shares them with pod.
 func FromPod(pod *corev1.Pod) *Pod {
 	spec := &pod.Spec
 	p := &Pod{

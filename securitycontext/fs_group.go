@@ -2,17 +2,17 @@ package securitycontext
 
 import "slices"
 
-// A pod's volumes must belong to a group that the pod names, and neither they
-// nor its processes to root's.
+// A pod's volumes must belong to a group that the pod names. Neither the volumes nor
+// the pod's processes may belong to the root group.
 //
 //	spec.securityContext.fsGroup
 //	spec.securityContext.supplementalGroups
 //	spec.volumes[*]
 //	spec.{init,,ephemeral}Containers[*].{volumeMounts,volumeDevices}
 //
-// fsGroup must be above 0, and no supplementary group may be 0. Unset fails
-// only where it would change something: where the pod has a writable volume
-// whose ownership the kubelet sets. Elsewhere the check does not apply.
+// fsGroup must be above 0, and no supplementary group may be 0. Unset fails only if
+// the field would have an effect: if the pod has a writable volume whose ownership the
+// kubelet sets. Otherwise the check does not apply.
 var fsGroup = Check{
 	ID:       "fs-group",
 	Severity: Low,

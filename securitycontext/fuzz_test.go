@@ -7,8 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// FuzzScore feeds whatever the API's decoder lets through: no pod, however
-// malformed, makes Score panic or contradict itself.
+// FuzzScore scores any pod that the API's decoder accepts: Score must not panic, and
+// the result must be consistent.
 func FuzzScore(f *testing.F) {
 	for seed := range uint64(50) {
 		data, err := randomPod(rand.New(rand.NewPCG(seed, 0))).Marshal()

@@ -11,7 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// outcome is what must stay the same: which checks fail and which don't apply.
+// outcome is what must not change: which checks fail and which do not apply.
 type outcome struct{ failed, notApplicable CheckSet }
 
 func outcomeOf(pod *corev1.Pod) outcome {
@@ -26,7 +26,7 @@ func (o outcome) String() string {
 func TestEmptyContextsAreAbsentContexts(t *testing.T) {
 	forRandomPods(t, func(t *testing.T, _ *rand.Rand, pod *corev1.Pod) {
 		other := pod.DeepCopy()
-		// As the API server does for the pod level, and as nobody does for the container level.
+		// The API server sets {} at the pod's level, but not at a container's.
 		if other.Spec.SecurityContext == nil {
 			other.Spec.SecurityContext = &corev1.PodSecurityContext{}
 		}
@@ -41,7 +41,7 @@ func TestEmptyContextsAreAbsentContexts(t *testing.T) {
 	})
 }
 
-// contexts returns where each container of a pod keeps its security context.
+// contexts returns pointers to the security contexts of all containers of a pod.
 func contexts(pod *corev1.Pod) []**corev1.SecurityContext {
 	var all []**corev1.SecurityContext
 	for i := range pod.Spec.InitContainers {
@@ -106,7 +106,7 @@ func TestGoodSettingsNeverCost(t *testing.T) {
 			setting = r.IntN(len(goodContainerSettings))
 			goodContainerSettings[setting](*context)
 		}
-		// Adding it has nothing fail that did not, and nothing that passed be left out; so it lowers no score.
+		// No further check may fail, and none that passed may stop to apply: either would lower the score.
 		before, after := outcomeOf(pod), outcomeOf(better)
 		if worse := after.failed&^before.failed | after.notApplicable&^before.notApplicable&^before.failed; worse != 0 {
 			t.Errorf("good setting %d makes %v worse:\nbefore: %v\nafter:  %v", setting, ids(worse), before, after)
@@ -116,7 +116,7 @@ func TestGoodSettingsNeverCost(t *testing.T) {
 
 func TestOrderAndNamesDoNotMatter(t *testing.T) {
 	forRandomPods(t, func(t *testing.T, r *rand.Rand, pod *corev1.Pod) {
-		pod.Annotations = nil // the AppArmor annotation goes by name
+		pod.Annotations = nil // the AppArmor annotation has the container's name
 		before := outcomeOf(pod)
 		other := pod.DeepCopy()
 		r.Shuffle(len(other.Spec.InitContainers), reflect.Swapper(other.Spec.InitContainers))
@@ -151,7 +151,7 @@ func TestOneBadContainerOfAnyClassFails(t *testing.T) {
 			good, bad := goodPod("good"), goodPod("bad")
 			fixture.pass(good)
 			fixture.fail(bad)
-			// What the failing pod says for itself, its container now says, beside good ones.
+			// Move the settings of the failing pod to its container, which is put beside good ones.
 			app := bad.Spec.Containers[0]
 			app.Name = "bad"
 			if app.SecurityContext != nil || checks[check].Scope == ScopeEffective {
@@ -191,7 +191,7 @@ func TestOneBadContainerOfAnyClassFails(t *testing.T) {
 	}
 }
 
-// merged writes what the pod says into a container's own context.
+// merged returns the container's security context with the pod's values set in it.
 func merged(pod *corev1.PodSecurityContext, container *corev1.SecurityContext) *corev1.SecurityContext {
 	m := container.DeepCopy()
 	if m == nil {
@@ -208,7 +208,7 @@ func merged(pod *corev1.PodSecurityContext, container *corev1.SecurityContext) *
 func TestPodLevelEqualsEveryContainer(t *testing.T) {
 	inherited := []string{"run-as-non-root", "run-as-user", "run-as-group", "run-as-user-zero", "seccomp-profile", "apparmor-profile"}
 	forRandomPods(t, func(t *testing.T, r *rand.Rand, pod *corev1.Pod) {
-		pod.Annotations = nil // the AppArmor annotation stands between the levels
+		pod.Annotations = nil // the AppArmor annotation has precedence over the pod's field
 		context := randomContext(r)()
 		for _, own := range contexts(pod) {
 			if *own != nil {
@@ -238,7 +238,7 @@ func TestPodLevelEqualsEveryContainer(t *testing.T) {
 	})
 }
 
-// TestResultIsConsistent holds what everybody who reads a Result relies on.
+// TestResultIsConsistent tests what callers of Score rely on.
 func TestResultIsConsistent(t *testing.T) {
 	forRandomPods(t, func(t *testing.T, _ *rand.Rand, pod *corev1.Pod) { checkResult(t, pod) })
 }

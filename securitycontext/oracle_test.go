@@ -14,14 +14,15 @@ import (
 	"k8s.io/pod-security-admission/policy"
 )
 
-// The official Pod Security library is the oracle here. It answers allow or
-// deny per level, which is what the preset "restricted" claims to predict.
+// The oracle in this file is the official Pod Security library. It allows or denies a
+// pod per level, which is what the preset "restricted" is meant to predict.
 
 func admittedBy(t *testing.T, level api.Level) func(pod *corev1.Pod) bool {
 	return evaluating(t, level, policy.DefaultChecks())
 }
 
-// evaluating asks some of the library's checks, in their latest version.
+// evaluating returns a function that reports whether some of the library's checks, in
+// their latest version, allow a pod.
 func evaluating(t *testing.T, level api.Level, checks []policy.Check) func(pod *corev1.Pod) bool {
 	t.Helper()
 	evaluator, err := policy.NewEvaluator(checks, nil)
@@ -34,8 +35,8 @@ func evaluating(t *testing.T, level api.Level, checks []policy.Check) func(pod *
 	}
 }
 
-// restricted are the checks that the preset of that name requires, as a test of
-// policy holds it to.
+// restricted returns the checks that the preset of this name requires. A test of the
+// package policy has the same list.
 func restricted() CheckSet {
 	required := setOf("run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile")
 	for i := range checks {
@@ -67,13 +68,12 @@ func TestWhatRestrictedAdmitsIsCompliant(t *testing.T) {
 	}
 }
 
-// twins are checks of the library that ask what one of ours does.
+// twins are checks of the library that check the same as one of ours.
 var twins = []struct {
 	id     string
 	theirs policy.Check
-	// both is false where theirs denies more: a value at the pod's level that
-	// every container overrides and that runs nowhere, and with capabilities
-	// what our capabilities-drop-all asks.
+	// both is false if theirs denies more: a value at the pod's level that every
+	// container overrides; and for capabilities, what capabilities-drop-all checks.
 	both bool
 }{
 	{"run-as-non-root", policy.CheckRunAsNonRoot(), false},
@@ -87,8 +87,8 @@ var twins = []struct {
 	{"sysctls", policy.CheckSysctls(), true},
 }
 
-// TestTwins: no check fails a Linux pod that its twin admits, and where both ask
-// exactly the same, none passes what its twin denies.
+// TestTwins: no check fails a Linux pod that its twin allows, and if both check exactly
+// the same, none passes a pod that its twin denies.
 func TestTwins(t *testing.T) {
 	for _, twin := range twins {
 		t.Run(twin.id, func(t *testing.T) {
@@ -119,8 +119,8 @@ func TestTwins(t *testing.T) {
 	}
 }
 
-// nearlyRestricted gives half of the pods what restricted asks for, and half of
-// those one random container: left to chance alone, restricted admits hardly any.
+// nearlyRestricted makes half of the pods restricted, and sets one container of half of
+// those to random values: of purely random pods, restricted admits hardly any.
 func nearlyRestricted(r *rand.Rand, pod *corev1.Pod) {
 	if r.IntN(2) > 0 {
 		return
@@ -135,7 +135,7 @@ func nearlyRestricted(r *rand.Rand, pod *corev1.Pod) {
 	*context = &random
 }
 
-// makeRestricted gives a pod what restricted asks for.
+// makeRestricted sets what restricted requires.
 func makeRestricted(pod *corev1.Pod) {
 	pod.Annotations = nil
 	pod.Spec.OS = nil
@@ -151,9 +151,9 @@ func makeRestricted(pod *corev1.Pod) {
 	}
 }
 
-// TestOfficialFixtures scores the pods that the library itself is tested with:
-// those that it admits at restricted are compliant, those that it denies for
-// a security context are not.
+// TestOfficialFixtures scores the pods with which the library itself is tested: those
+// that it admits at restricted are compliant, and those that it denies because of a
+// security context are not.
 func TestOfficialFixtures(t *testing.T) {
 	skipIfShort(t)
 	aboutContexts := regexp.MustCompile(`^(allowprivilegeescalation|apparmorprofile|capabilities|privileged|procmount|runasnonroot|runasuser|seccompprofile|selinuxoptions|sysctls|windowshostprocess)`)
@@ -182,8 +182,7 @@ func TestOfficialFixtures(t *testing.T) {
 	}
 }
 
-// podSecurityModule returns the folder of the library's module, in which its own
-// fixtures lie.
+// podSecurityModule returns the folder of the library's module, which has its fixtures.
 func podSecurityModule(t *testing.T) string {
 	t.Helper()
 	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/pod-security-admission").Output()

@@ -4,16 +4,16 @@ import corev1 "k8s.io/api/core/v1"
 
 // Pod is what the checks read of a pod, and no more.
 //
-// The security contexts may be shared with where they came from and between
-// pods: nobody writes to them.
+// The security contexts may be shared with the API object and between pods: do not
+// write to them.
 type Pod struct {
 	// SecurityContext is the pod's own; nil when absent.
 	SecurityContext *corev1.PodSecurityContext
-	// Containers lists the init containers (sidecars among them), the regular
-	// and the ephemeral ones, in this order, as the specification has them.
+	// Containers lists the init containers (including sidecars), the regular and the
+	// ephemeral ones, in this order, and within each in the order of the pod's spec.
 	Containers []Container
-	// Windows is true when the pod runs on Windows: by spec.os, or without that
-	// because its node selector and required node affinity admit nothing else.
+	// Windows is true when the pod runs on Windows: by spec.os, or if that is not set,
+	// because its node selector and required node affinity admit Windows nodes only.
 	Windows bool
 	// UserNamespace is true when the pod has a user namespace of its own
 	// (hostUsers: false), so that root inside is nobody outside.
@@ -29,7 +29,7 @@ type Pod struct {
 type Container struct {
 	// Name is unique in the pod.
 	Name string
-	// Class tells in which list of the pod the container stands.
+	// Class says in which list of the pod's spec the container is.
 	Class Class
 	// SecurityContext is the container's own; nil when absent.
 	SecurityContext *corev1.SecurityContext
@@ -38,10 +38,10 @@ type Container struct {
 	AppArmorAnnotation string
 }
 
-// Class tells the lists of containers in a pod apart.
+// Class is a kind of containers in a pod.
 type Class uint8
 
-// The classes of containers. A sidecar is an init container that restarts always.
+// The classes of containers. A sidecar is an init container with restartPolicy Always.
 const (
 	Regular Class = iota
 	Init
@@ -49,7 +49,7 @@ const (
 	Ephemeral
 )
 
-// String returns the class as it stands in reports, such as "sidecar".
+// String returns the class in words, such as "sidecar".
 func (c Class) String() string {
 	return [...]string{"regular", "init", "sidecar", "ephemeral"}[c]
 }

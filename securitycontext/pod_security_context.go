@@ -1,11 +1,11 @@
 package securitycontext
 
-// The pod must have a security context that says something.
+// The pod must have a security context that is not empty.
 //
 //	spec.securityContext
 //
-// Absent, null and {} are empty; the API server makes all three {}. A field
-// that is set badly, such as runAsNonRoot: false, is not empty.
+// Absent, null and {} are empty; the API server stores all three as {}. One with a
+// bad value, such as runAsNonRoot: false, is not empty.
 var podSecurityContext = Check{
 	ID:       "pod-security-context",
 	Severity: Low,

@@ -9,8 +9,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// forRandomPods runs a property on many random pods, which -short leaves out.
-// Every failure names the seed that makes its pod again.
+// forRandomPods tests a property of many random pods; with -short it skips the test. A
+// failure names the seed of its pod.
 func forRandomPods(t *testing.T, property func(t *testing.T, r *rand.Rand, pod *corev1.Pod)) {
 	t.Helper()
 	skipIfShort(t)
@@ -25,8 +25,8 @@ func forRandomPods(t *testing.T, property func(t *testing.T, r *rand.Rand, pod *
 	}
 }
 
-// skipIfShort leaves out what takes seconds. Of a faulty rule nearly all others
-// tell too, and make mutate asks them first.
+// skipIfShort skips a test that takes seconds. make mutate runs the short tests first,
+// because they find nearly every mutant.
 func skipIfShort(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -34,8 +34,8 @@ func skipIfShort(t *testing.T) {
 	}
 }
 
-// randomPod makes a pod of up to seven containers whose security contexts
-// have every field set, unset, set well and set badly, often alike.
+// randomPod returns a pod of up to six containers, whose security contexts have each
+// field unset, or set to a good or a bad value, all of them often.
 func randomPod(r *rand.Rand) *corev1.Pod {
 	pod := &corev1.Pod{}
 	spec := &pod.Spec

@@ -1,7 +1,6 @@
 package securitycontext
 
-// Every container must run with a primary group that the pod names, and not
-// with root's.
+// Every container must run with a primary group that is set, and is not root's.
 //
 //	spec.securityContext.runAsGroup
 //	spec.{init,,ephemeral}Containers[*].securityContext.runAsGroup

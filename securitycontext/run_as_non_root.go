@@ -5,9 +5,9 @@ package securitycontext
 //	spec.securityContext.runAsNonRoot
 //	spec.{init,,ephemeral}Containers[*].securityContext.runAsNonRoot
 //
-// The effective value must be true for every container. A runAsUser other
-// than 0 does not stand in for it: the control names this field, and without
-// it the kubelet verifies nothing.
+// The effective value must be true for every container. A runAsUser other than 0 does
+// not replace it: the control names this field, and without it the kubelet does not
+// verify the user.
 var runAsNonRoot = Check{
 	ID:            "run-as-non-root",
 	Severity:      High,

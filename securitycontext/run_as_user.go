@@ -1,12 +1,12 @@
 package securitycontext
 
-// Every container must run as a user that the pod names, and not as root.
+// Every container must run as a user that is set, and is not root.
 //
 //	spec.securityContext.runAsUser
 //	spec.{init,,ephemeral}Containers[*].securityContext.runAsUser
 //
-// The effective value must be above 0 for every container. The control knows
-// no threshold beyond that: 1 is as good as 10000.
+// The effective value must be above 0 for every container. The control has no higher
+// threshold: 1 passes as 10000 does.
 var runAsUser = Check{
 	ID:            "run-as-user",
 	Severity:      Low,
@@ -20,7 +20,8 @@ var runAsUser = Check{
 	},
 }
 
-// above0 returns otherwise for an id that is set and not above 0.
+// above0 returns Missing for an id that is not set, and the reason otherwise for one
+// that is not above 0.
 func above0(id *int64, otherwise Reason) Reason {
 	switch {
 	case id == nil:

@@ -1,12 +1,12 @@
 package securitycontext
 
-// No container may ask for root.
+// No container may be set to run as root.
 //
 //	spec.securityContext.runAsUser
 //	spec.{init,,ephemeral}Containers[*].securityContext.runAsUser
 //
-// The effective value must not be 0. Unset leaves the choice to the image,
-// which run-as-user judges.
+// The effective value must not be 0. If it is unset, the image sets the user; that
+// case is judged by run-as-user.
 var runAsUserZero = Check{
 	ID:            "run-as-user-zero",
 	Severity:      High,

@@ -2,36 +2,36 @@ package securitycontext
 
 import "slices"
 
-// Facts are what the checks say of a pod, and all that a policy judges. Nothing of
-// them goes by a name, so that pods that are alike share them.
+// Facts are the results of the checks for a pod, and all that a policy judges. They
+// contain no names, so that equal pods can share them.
 type Facts struct {
-	// Finished is true for a pod of which nothing runs; no check was asked.
+	// Finished is true for a finished pod, for which no check is evaluated.
 	Finished bool
-	// Failed holds the checks that at least one container fails.
+	// Failed has the checks that the pod or at least one of its containers fails.
 	Failed CheckSet
-	// NotApplicable holds the checks that say nothing about this pod.
+	// NotApplicable has the checks that do not apply to this pod.
 	NotApplicable CheckSet
 }
 
-// Result is the facts of one pod, and where they come from.
+// Result is the facts of one pod, and the findings behind them.
 type Result struct {
 	Facts
-	// Findings lists the failures, container by container, in the list's order
-	// and within a check in the pod's.
+	// Findings lists every failure, in the order of the checks, and within a check in
+	// the order of the pod's containers.
 	Findings []Finding
-	// Notes lists what passed and is still worth a word.
+	// Notes lists remarks on checks that passed, such as NonCanonicalCase.
 	Notes []Finding
 }
 
-// Finding is one container's failure of one check.
+// Finding is a failure of one check, by one container or by the pod itself.
 type Finding struct {
 	// Check is the check's index.
 	Check int
-	// Container is the container's name; empty where the pod itself fails.
+	// Container is the container's name; "" if the pod itself fails.
 	Container string
-	// Class is the container's class; Regular where the pod itself fails.
+	// Class is the container's class; Regular if the pod itself fails.
 	Class Class
-	// Reason is one of the check's Reasons.
+	// Reason is one of the check's Reasons; in a note, NonCanonicalCase.
 	Reason Reason
 }
 
@@ -44,7 +44,7 @@ func (f Finding) String() string {
 	return text + " (" + f.Class.String() + " container " + f.Container + ")"
 }
 
-// Passed returns the checks that apply and that no container fails.
+// Passed returns the checks that apply and do not fail; none for a finished pod.
 func (f *Facts) Passed() CheckSet {
 	if f.Finished {
 		return 0
@@ -52,8 +52,8 @@ func (f *Facts) Passed() CheckSet {
 	return allChecks &^ f.Failed &^ f.NotApplicable
 }
 
-// Score asks every check about the pod. It never fails: what cannot be judged
-// is not applicable.
+// Score evaluates every check for the pod. There is no error: a check that cannot
+// judge the pod does not apply.
 func Score(p *Pod) Result {
 	if p.Finished {
 		return Result{Facts: Facts{Finished: true}}
@@ -64,7 +64,7 @@ func Score(p *Pod) Result {
 	for i := range checks {
 		before := len(findings)
 		var applies bool
-		findings, applies = result.ask(i, p, findings)
+		findings, applies = result.evaluate(i, p, findings)
 		switch {
 		case !applies:
 			result.NotApplicable = result.NotApplicable.With(i)
@@ -79,9 +79,10 @@ func Score(p *Pod) Result {
 	return result
 }
 
-// ask puts one check to the pod, or to each of its containers, adds what
-// fails to findings, and tells whether the check applies at all.
-func (r *Result) ask(check int, p *Pod, findings []Finding) (_ []Finding, applies bool) {
+// evaluate evaluates one check for the pod, for each of its containers, or for both, by
+// the check's scope. It returns findings with the failures appended, and reports
+// whether the check applies.
+func (r *Result) evaluate(check int, p *Pod, findings []Finding) (_ []Finding, applies bool) {
 	rule := &checks[check]
 	if p.Windows && !rule.Windows {
 		return findings, false

@@ -20,7 +20,7 @@ containers:
   securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}`
 )
 
-// TestDisagreements holds every case in which other tools judge otherwise.
+// TestDisagreements has the cases in which other tools judge otherwise.
 func TestDisagreements(t *testing.T) {
 	for _, c := range []struct{ name, check, pod, want string }{
 		{"pod runAsNonRoot false, every container true", "run-as-non-root", `{securityContext: {runAsNonRoot: false}, containers: [{name: a, securityContext: {runAsNonRoot: true}}]}`, "pass"},
@@ -130,7 +130,7 @@ func TestListOfChecks(t *testing.T) {
 	}
 }
 
-// TestChecksIsACopy: whoever gets the list may change it.
+// TestChecksIsACopy: the caller of Checks may change the slice.
 func TestChecksIsACopy(t *testing.T) {
 	list := Checks()
 	if len(list) != NumChecks || list[NumChecks-1].ID != checks[NumChecks-1].ID {
@@ -150,8 +150,8 @@ func TestSeverityRank(t *testing.T) {
 	}
 }
 
-// TestEmptyKnowsEveryField fails when the API gains a field that empty.go does
-// not look at, or when it parts with the API machinery's own comparison.
+// TestEmptyKnowsEveryField fails if the API has a field that empty.go does not compare,
+// or if empty.go differs from apimachinery's comparison.
 func TestEmptyKnowsEveryField(t *testing.T) {
 	eachField(t, func(s *corev1.PodSecurityContext) bool { return emptyPodContext(s) })
 	eachField(t, func(s *corev1.SecurityContext) bool { return emptyContainerContext(s) })

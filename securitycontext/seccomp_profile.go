@@ -8,10 +8,10 @@ import corev1 "k8s.io/api/core/v1"
 //	spec.{init,,ephemeral}Containers[*].securityContext.seccompProfile.type
 //	spec.{init,,ephemeral}Containers[*].securityContext.privileged
 //
-// The effective type must be RuntimeDefault or Localhost for every container.
-// Unset means Unconfined: that a node has seccompDefault on shows in no
-// object. A privileged container gets no profile whatever the fields say. The
-// legacy annotations are not read: no current kubelet does.
+// The effective type must be RuntimeDefault or Localhost for every container. Unset
+// fails: it means Unconfined unless the node's kubelet has seccompDefault enabled, and
+// no pod shows that. A privileged container gets no profile whatever the fields say.
+// The legacy annotations are not read: no current kubelet reads them.
 var seccompProfile = Check{
 	ID:       "seccomp-profile",
 	Severity: High,

@@ -6,16 +6,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Neither the pod nor a container may leave SELinux's container types, or
-// choose its user or role.
+// Neither the pod nor a container may set an SELinux type other than those for
+// containers, or set an SELinux user or role.
 //
 //	spec.securityContext.seLinuxOptions.{type,user,role}
 //	spec.{init,,ephemeral}Containers[*].securityContext.seLinuxOptions.{type,user,role}
 //
-// At each level by itself the type must be one of containerSELinuxTypes, and
-// user and role must be empty. There is no effective value: containerd takes
-// the pod's options where the container's are empty, CRI-O lays the fields of
-// the container's over the pod's, so that what is bad at either level may run.
+// At each level the type must be one of containerSELinuxTypes, and user and role must
+// be empty. Runtimes differ in the effective value: containerd uses the pod's options
+// if the container's are empty, CRI-O merges them field by field. So a bad value at
+// either level may have an effect.
 var seLinuxOptions = Check{
 	ID:       "selinux-options",
 	Severity: Medium,
@@ -42,8 +42,7 @@ var seLinuxOptions = Check{
 // `baseline` allows.
 var containerSELinuxTypes = []string{"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"}
 
-// seLinuxOptionsOf returns the container's own options, or without a container
-// the pod's.
+// seLinuxOptionsOf returns the container's own options, or the pod's if c is nil.
 func seLinuxOptionsOf(p *Pod, c *Container) *corev1.SELinuxOptions {
 	switch {
 	case c != nil && c.SecurityContext != nil:

@@ -2,7 +2,7 @@ package securitycontext
 
 import "slices"
 
-// A pod may set no kernel parameter that reaches beyond it.
+// A pod may set only kernel parameters that have no effect outside of it.
 //
 //	spec.securityContext.sysctls[*].name
 //
@@ -28,8 +28,8 @@ var sysctls = Check{
 	},
 }
 
-// safeSysctls are those that the latest Pod Security Standard `baseline` allows:
-// of the container or the pod alone, and isolated from others on the node.
+// safeSysctls are those that the latest Pod Security Standard `baseline` allows: they
+// are namespaced in the container or the pod, and isolated from other pods.
 // https://github.com/kubernetes/pod-security-admission/blob/v0.37.2/policy/check_sysctls.go
 var safeSysctls = []string{
 	"kernel.shm_rmid_forced",

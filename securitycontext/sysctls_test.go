@@ -25,8 +25,8 @@ func TestSysctls(t *testing.T) {
 	})
 }
 
-// TestSafeSysctlsAreTheLibrarys: every name that stands in the library's own
-// source is called safe here exactly if the library's latest version admits it.
+// TestSafeSysctlsAreTheLibrarys: of the names in the library's source, those are safe
+// here that the library's latest version admits, and no others.
 func TestSafeSysctlsAreTheLibrarys(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join(podSecurityModule(t), "policy/check_sysctls.go"))
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/podscore/podscore/test/docs"
 )
 
-// tools are those whose checks are looked up, with how their ids look.
+// tools are the other tools of the table, with the form of their checks' ids.
 var tools = []struct {
 	name string
 	id   *regexp.Regexp
@@ -21,9 +21,9 @@ var tools = []struct {
 	{"Kyverno", regexp.MustCompile(`^(disallow|require|restrict)(-[a-z]+)+$`)},
 }
 
-// elsewhere says under which ids other tools look at what a check does, tool by
-// tool, and what they make of it that podscore does not. The ids were read in the
-// tools' own repositories.
+// elsewhere has, by check, the ids of the checks of other tools that check the same,
+// in the order of tools, and in what they differ. The ids are from the tools' own
+// repositories.
 var elsewhere = map[string]struct {
 	ids    [7][]string
 	differ string
@@ -122,7 +122,7 @@ func TestEveryCheckIsLookedUpElsewhere(t *testing.T) {
 	}
 }
 
-// toolsTable lists the ids, and differences below.
+// toolsTable returns a table of the ids, and one of the differences.
 func toolsTable() string {
 	header := []string{"check"}
 	for _, tool := range tools {

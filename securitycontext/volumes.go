@@ -2,10 +2,9 @@ package securitycontext
 
 import corev1 "k8s.io/api/core/v1"
 
-// ownsVolume tells whether a pod has a volume whose ownership the kubelet sets
-// to the pod's fsGroup. It does so with the file systems that it mounts
-// writable, and never with a raw block device: a volume that containers use by
-// volumeDevices alone.
+// ownsVolume reports whether a pod has a volume whose ownership the kubelet sets to
+// the pod's fsGroup. It does so for file systems that it mounts writable, and never
+// for a raw block device, which is a volume that containers use in volumeDevices only.
 func ownsVolume(spec *corev1.PodSpec) bool {
 	for i := range spec.Volumes {
 		if volume := &spec.Volumes[i]; ownedByFSGroup(volume) && !usedAsDevice(spec, volume.Name) {
@@ -15,10 +14,8 @@ func ownsVolume(spec *corev1.PodSpec) bool {
 	return false
 }
 
-// ownedByFSGroup tells whether a volume is of a kind whose file system the
-// kubelet mounts and may own, and not read-only. What it projects, shares with
-// the host or does not own stays as it is. A test holds this to every kind that
-// the API has.
+// ownedByFSGroup reports whether a volume is writable and of a kind whose ownership
+// the kubelet sets. A test has a decision for every kind of the API.
 func ownedByFSGroup(v *corev1.Volume) bool {
 	return v.EmptyDir != nil ||
 		v.Ephemeral != nil && !isBlock(v.Ephemeral.VolumeClaimTemplate) ||
@@ -30,8 +27,8 @@ func ownedByFSGroup(v *corev1.Volume) bool {
 		becomesCSI(v)
 }
 
-// becomesCSI tells whether the kubelet makes a writable CSI volume of a volume
-// of an in-tree kind.
+// becomesCSI reports whether a volume is writable and of an in-tree kind that is
+// translated to a CSI volume.
 // https://github.com/kubernetes/csi-translation-lib/blob/v0.37.2/translate.go
 func becomesCSI(v *corev1.Volume) bool {
 	return v.AWSElasticBlockStore != nil && !v.AWSElasticBlockStore.ReadOnly ||
@@ -47,7 +44,7 @@ func isBlock(claim *corev1.PersistentVolumeClaimTemplate) bool {
 	return claim != nil && claim.Spec.VolumeMode != nil && *claim.Spec.VolumeMode == corev1.PersistentVolumeBlock
 }
 
-// usedAsDevice tells whether a container uses a volume as a device, and none mounts it.
+// usedAsDevice reports whether a container uses a volume as a device, and none mounts it.
 func usedAsDevice(spec *corev1.PodSpec, name string) bool {
 	device, mounted := false, false
 	use := func(devices []corev1.VolumeDevice, mounts []corev1.VolumeMount) {

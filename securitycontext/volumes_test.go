@@ -10,8 +10,8 @@ import (
 	"github.com/podscore/podscore/test/docs"
 )
 
-// volumeKinds says of every kind of volume that the API has whether it counts
-// for fs-group, and why.
+// volumeKinds has every kind of volume of the API, whether it counts for fs-group, and
+// why.
 var volumeKinds = []struct {
 	kinds  []string
 	counts bool
@@ -35,8 +35,8 @@ var volumeKinds = []struct {
 	},
 }
 
-// TestEveryKindOfVolume fails when the API gets a kind of which nobody has
-// said whether it counts.
+// TestEveryKindOfVolume fails if the API has a kind that is not in volumeKinds, or for
+// which volumeKinds is wrong.
 func TestEveryKindOfVolume(t *testing.T) {
 	counts := map[string]bool{}
 	for _, group := range volumeKinds {
@@ -82,7 +82,7 @@ func TestEveryKindOfVolume(t *testing.T) {
 	}
 }
 
-// volumesTable is the same for readers.
+// volumesTable returns volumeKinds for the documentation.
 func volumesTable() string {
 	var rows [][]string
 	for _, group := range volumeKinds {

@@ -2,30 +2,30 @@ package securitycontext
 
 import corev1 "k8s.io/api/core/v1"
 
-// Systems is a set of the operating systems that nodes run. What a pod demands
-// of its nodes admits such a set, and all that it demands what all of them admit.
+// Systems is a set of operating systems of nodes. Each requirement that a pod has of
+// its node admits a set; all together admit the intersection.
 type Systems uint8
 
 const (
 	linuxNodes Systems = 1 << iota
 	windowsNodes
 
-	// AllNodes is what a pod admits that demands nothing.
+	// AllNodes is what a pod without requirements admits.
 	AllNodes = linuxNodes | windowsNodes
 )
 
-// WindowsAlone tells whether Windows is admitted, and nothing else.
+// WindowsAlone reports whether the set has Windows only.
 func (s Systems) WindowsAlone() bool { return s == windowsNodes }
 
-// IsNodeOS tells whether a node's label with this key names its operating
-// system. The kubelet sets both to the same value, and sets them again when
-// somebody changes them.
+// IsNodeOS reports whether the label with this key has the operating system of a node.
+// There are two. The kubelet sets both to the same value, and resets them when they
+// are changed.
 func IsNodeOS(label string) bool {
 	return label == corev1.LabelOSStable || label == "beta.kubernetes.io/os"
 }
 
-// AdmittedBy returns the systems of the nodes that a node selector admits which
-// asks for this value of a label that names the operating system.
+// AdmittedBy returns the systems that a node selector admits if it requires this value
+// for a label of the operating system.
 func AdmittedBy(value string) Systems {
 	switch value {
 	case string(corev1.Linux):
@@ -36,8 +36,8 @@ func AdmittedBy(value string) Systems {
 	return 0
 }
 
-// Required returns the systems of the nodes that required node affinity admits:
-// those of any of its terms. A term that is empty admits no node.
+// Required returns the systems that required node affinity admits: the union of its
+// terms. An empty term admits no node.
 func Required(selector *corev1.NodeSelector) Systems {
 	var systems Systems
 	for i := range selector.NodeSelectorTerms {
@@ -50,7 +50,7 @@ func Required(selector *corev1.NodeSelector) Systems {
 }
 
 // admittedByTerm returns the systems that all expressions of a term admit. Its
-// fields are names of nodes, which say nothing of their systems.
+// matchFields can only select nodes by name, which admits any system.
 func admittedByTerm(term *corev1.NodeSelectorTerm) Systems {
 	systems := AllNodes
 	for i := range term.MatchExpressions {

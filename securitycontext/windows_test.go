@@ -64,9 +64,8 @@ func TestRunsOnWindows(t *testing.T) {
 	}
 }
 
-// TestRunsWhereTheSchedulerSays holds what is read of node selectors and
-// affinity to the scheduler's own library: a pod runs on Windows exactly if it
-// fits some Windows node, and no Linux node.
+// TestRunsWhereTheSchedulerSays compares runsOnWindows with the scheduler's library: a
+// pod runs on Windows if and only if it fits a Windows node and no Linux node.
 func TestRunsWhereTheSchedulerSays(t *testing.T) {
 	skipIfShort(t)
 	var onWindows, elsewhere int
@@ -96,8 +95,8 @@ func TestRunsWhereTheSchedulerSays(t *testing.T) {
 	}
 }
 
-// randomDemands makes a node selector and affinity whose demands on anything
-// but the system can always be met.
+// randomDemands returns a random node selector and affinity. Requirements other than
+// of the operating system are met by some node of the test.
 func randomDemands(r *rand.Rand) corev1.PodSpec {
 	var spec corev1.PodSpec
 	keys, values := []string{"kubernetes.io/os", "beta.kubernetes.io/os"}, []string{"windows", "windows", "linux", "plan9"}

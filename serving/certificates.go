@@ -18,8 +18,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
 )
 
-// tls returns how /metrics is encrypted, or nil where it is not. Certificates
-// are watched until ctx is done.
+// tls returns the TLS configuration of /metrics, or nil for plain HTTP. Certificates in
+// files are reloaded when they change, until ctx is done.
 func (o *Options) tls(ctx context.Context, log logr.Logger) (*tls.Config, error) {
 	if !o.secure {
 		log.Info("Anybody may read /metrics, in plain HTTP, because of --metrics-secure=false")
@@ -36,7 +36,7 @@ func (o *Options) tls(ctx context.Context, log logr.Logger) (*tls.Config, error)
 	if err != nil {
 		return nil, fmt.Errorf("--metrics-cert-path=%s: no certificate with its key: %w: put them there as --metrics-cert-name=%s and --metrics-cert-key=%s, or leave the flag out and one is made", o.certPath, err, o.certName, o.certKey)
 	}
-	// It is not the manager's to run: that would wait for the API server first.
+	// The manager does not run it, because that would wait for the API server first.
 	go func() {
 		if err := watcher.Start(ctx); err != nil {
 			log.Error(err, "The certificate of /metrics is not watched any more; restart podscore when it changes")
@@ -46,7 +46,7 @@ func (o *Options) tls(ctx context.Context, log logr.Logger) (*tls.Config, error)
 	return config, nil
 }
 
-// selfSigned makes a certificate that is in no file, for as long as podscore may run.
+// selfSigned returns a new self-signed certificate, valid for ten years.
 func selfSigned() (tls.Certificate, error) {
 	host, err := os.Hostname()
 	if err != nil {

@@ -6,51 +6,51 @@ import (
 )
 
 const (
-	knownTime  = time.Hour // for which an origin is known that showed a right token
-	clientsMax = 10_000    // remembered
+	knownOriginTTL = time.Hour // how long an origin stays known after a request with an approved token
+	maxClients     = 10_000    // bounds the memory
 )
 
-// clients remembers of every origin what decides who is served first. The zero
-// value of a client is one that was never seen.
+// clients has the state of every origin that decides whose connections are closed first.
 type clients map[origin]*client
 
+// client is the state of an origin. The zero value is that of a new one.
 type client struct {
-	open  int       // connections
-	paid  time.Time // until when what came so far is a fair pace; see hasty
-	known time.Time // until when a right token shown there counts
+	open       int       // number of connections
+	paidUntil  time.Time // when its connections so far would have come at the allowed rate
+	knownUntil time.Time // see knownOriginTTL
 }
 
-// at returns the client of an origin, and forgets others that there is nothing
-// to know of.
-func (c clients) at(from origin, now time.Time) *client {
+// get returns the client of an origin. If there are too many clients, it removes those
+// without a state first.
+func (c clients) get(from origin, now time.Time) *client {
 	if found := c[from]; found != nil {
 		return found
 	}
-	if len(c) >= clientsMax {
+	if len(c) >= maxClients {
 		maps.DeleteFunc(c, func(_ origin, old *client) bool { return old.idle(now) })
 	}
-	if len(c) >= clientsMax { // so many come at once that a fair pace says nothing
-		maps.DeleteFunc(c, func(_ origin, old *client) bool { return old.open == 0 && now.After(old.known) })
+	if len(c) >= maxClients { // with so many origins at once, the rate of one says nothing
+		maps.DeleteFunc(c, func(_ origin, old *client) bool { return old.open == 0 && now.After(old.knownUntil) })
 	}
 	made := &client{}
 	c[from] = made
 	return made
 }
 
-// idle tells whether there is nothing to remember of a client.
+// idle reports whether a client has the same effect as a new one.
 func (c *client) idle(now time.Time) bool {
-	return c.open == 0 && !now.Before(c.paid) && !now.Before(c.known)
+	return c.open == 0 && !now.Before(c.paidUntil) && !now.Before(c.knownUntil)
 }
 
-// hasty notes one more connection, and tells whether there are more than burst
-// and one more every so often.
-func (c *client) hasty(now time.Time, burst int, every time.Duration) bool {
-	if c.paid.Before(now) {
-		c.paid = now
+// exceedsRate records one more connection, and reports whether it exceeds a rate: burst
+// connections at once, and one more per interval. Connections above it are not recorded.
+func (c *client) exceedsRate(now time.Time, burst int, every time.Duration) bool {
+	if c.paidUntil.Before(now) {
+		c.paidUntil = now
 	}
-	if c.paid.Sub(now) > time.Duration(burst-1)*every {
+	if c.paidUntil.Sub(now) > time.Duration(burst-1)*every {
 		return true
 	}
-	c.paid = c.paid.Add(every)
+	c.paidUntil = c.paidUntil.Add(every)
 	return false
 }

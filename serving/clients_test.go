@@ -6,37 +6,37 @@ import (
 	"time"
 )
 
-// TestHasty: so many connections are served at once, and then one more as often.
-func TestHasty(t *testing.T) {
-	at := time.Now()
+// TestExceedsRate: a burst of connections is within the rate, and then one more per interval.
+func TestExceedsRate(t *testing.T) {
+	now := time.Now()
 	var c client
 	for i, step := range []struct {
-		later time.Duration
-		hasty bool
+		later   time.Duration
+		exceeds bool
 	}{{0, false}, {0, false}, {0, false}, {0, true}, {0, true}, {time.Second, false}, {0, true}, {time.Hour, false}, {0, false}, {0, false}, {0, true}} {
-		at = at.Add(step.later)
-		if got := c.hasty(at, 3, time.Second); got != step.hasty {
-			t.Errorf("connection %d is hasty: %t, want %t", i, got, step.hasty)
+		now = now.Add(step.later)
+		if got := c.exceedsRate(now, 3, time.Second); got != step.exceeds {
+			t.Errorf("connection %d exceeds the rate: %t, want %t", i, got, step.exceeds)
 		}
 	}
 }
 
-// TestClientsAreForgotten: who comes from ever other addresses fills no memory,
-// and whom there is something to know of is remembered.
+// TestClientsAreForgotten: the number of clients is bounded, however many origins connect,
+// and those that are known or have open connections are kept.
 func TestClientsAreForgotten(t *testing.T) {
 	all, now := clients{}, time.Now()
-	at := func(i int) *client {
-		return all.at(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 32), now)
+	client := func(i int) *client {
+		return all.get(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 32), now)
 	}
-	at(0).known = now.Add(time.Hour)
-	at(1).open = 1
-	for i := 2; i < 5*clientsMax; i++ {
-		if at(i).hasty(now, 1, time.Hour); len(all) > clientsMax {
-			t.Fatalf("%d are remembered, want no more than %d", len(all), clientsMax)
+	client(0).knownUntil = now.Add(time.Hour)
+	client(1).open = 1
+	for i := 2; i < 5*maxClients; i++ {
+		if client(i).exceedsRate(now, 1, time.Hour); len(all) > maxClients {
+			t.Fatalf("%d clients are kept, want no more than %d", len(all), maxClients)
 		}
 	}
-	if !now.Before(at(0).known) || at(1).open != 1 {
-		t.Error("who is known, or there, is forgotten")
+	if !now.Before(client(0).knownUntil) || client(1).open != 1 {
+		t.Error("a client that is known, or has an open connection, is removed")
 	}
 }
 
@@ -49,7 +49,7 @@ func TestOriginOf(t *testing.T) {
 		"garbage":              "invalid Prefix",
 	} {
 		if got := originOf(address).String(); got != want {
-			t.Errorf("%s is of %s, want %s", address, got, want)
+			t.Errorf("the origin of %s is %s, want %s", address, got, want)
 		}
 	}
 }

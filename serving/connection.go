@@ -9,28 +9,29 @@ import (
 	"time"
 )
 
-// connection is one of a limited listener's.
+// connection is a connection of a limitedListener.
 type connection struct {
 	net.Conn
-	of    *limited
-	from  origin
-	wait  time.Duration // before anything is read
-	first sync.Once
-	ended context.Context
-	end   context.CancelFunc
+	listener *limitedListener
+	from     origin
+	delay    time.Duration   // of the first read
+	delayed  sync.Once       // the first read
+	ended    context.Context // is done when the connection is closed
+	end      context.CancelFunc
 
-	// With of.mu held.
+	// Guarded by listener.mu.
 	client   *client
-	standing standing
+	priority priority
 }
 
-// Read implements net.Conn. A hasty client's first comes after a while, in which
-// nothing is done for it: a handshake is the most that a stranger can cost.
+// Read implements net.Conn. The first read of a throttled client is delayed, and with it
+// the TLS handshake: that is the most expensive work that a client can cause without a
+// token.
 func (c *connection) Read(p []byte) (int, error) {
-	c.first.Do(func() {
-		if c.wait > 0 {
+	c.delayed.Do(func() {
+		if c.delay > 0 {
 			select {
-			case <-time.After(c.wait):
+			case <-time.After(c.delay):
 			case <-c.ended.Done():
 			}
 		}
@@ -38,18 +39,18 @@ func (c *connection) Read(p []byte) (int, error) {
 	return c.Conn.Read(p)
 }
 
-// Write implements net.Conn. Where it fails, because the other end does not
-// read, the kernel need not keep what was not read.
+// Write implements net.Conn. If it fails, because the client does not read, the kernel
+// need not keep the unsent data.
 func (c *connection) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 	if err != nil {
-		c.forget()
+		c.discardUnsent()
 	}
 	return n, err
 }
 
-// forget lets what is not sent go when the connection is closed.
-func (c *connection) forget() {
+// discardUnsent has the kernel discard unsent data when the connection is closed.
+func (c *connection) discardUnsent() {
 	if tcp, ok := c.Conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	}
@@ -58,40 +59,41 @@ func (c *connection) forget() {
 // Close implements net.Conn.
 func (c *connection) Close() error {
 	c.end()
-	c.of.mu.Lock()
-	c.of.drop(c)
-	c.of.mu.Unlock()
+	c.listener.mu.Lock()
+	c.listener.remove(c)
+	c.listener.mu.Unlock()
 	return c.Conn.Close()
 }
 
-// stir notes that the connection is not quiet: a request begins or ends.
-func (c *connection) stir() {
-	c.of.mu.Lock()
-	defer c.of.mu.Unlock()
-	if i := slices.Index(c.of.open, c); i >= 0 {
-		c.of.open = append(slices.Delete(c.of.open, i, i+1), c)
+// markActive records that a request begins or ends now.
+func (c *connection) markActive() {
+	c.listener.mu.Lock()
+	defer c.listener.mu.Unlock()
+	if i := slices.Index(c.listener.open, c); i >= 0 {
+		c.listener.open = append(slices.Delete(c.listener.open, i, i+1), c)
 	}
 }
 
-// prove notes that a right token was shown.
-func (c *connection) prove(now time.Time) {
-	c.of.mu.Lock()
-	defer c.of.mu.Unlock()
-	c.standing, c.client.known = proven, now.Add(knownTime)
+// approve records that a request with an approved token came on the connection.
+func (c *connection) approve(now time.Time) {
+	c.listener.mu.Lock()
+	defer c.listener.mu.Unlock()
+	c.priority, c.client.knownUntil = approved, now.Add(knownOriginTTL)
 }
 
-// isProven tells whether a right token was shown on the connection.
-func (c *connection) isProven() bool {
-	c.of.mu.Lock()
-	defer c.of.mu.Unlock()
-	return c.standing == proven
+// isApproved reports whether a request with an approved token came on the connection.
+func (c *connection) isApproved() bool {
+	c.listener.mu.Lock()
+	defer c.listener.mu.Unlock()
+	return c.priority == approved
 }
 
-// connectionKey is where a request's context has its connection.
+// connectionKey is the context key of a request's connection.
 type connectionKey struct{}
 
-// withConnection is an http.Server's ConnContext: the context of a connection's
-// requests, which ends with it even where nobody reads from it.
+// withConnection is used as http.Server.ConnContext. It returns the context of a
+// connection's requests, which is done when the connection is closed, even if nothing is
+// read from it.
 func withConnection(ctx context.Context, conn net.Conn) context.Context {
 	if encrypted, ok := conn.(*tls.Conn); ok {
 		conn = encrypted.NetConn()
@@ -105,7 +107,7 @@ func withConnection(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
-// connectionOf returns a request's connection.
+// connectionOf returns the connection of a request's context.
 func connectionOf(ctx context.Context) *connection {
 	return ctx.Value(connectionKey{}).(*connection)
 }

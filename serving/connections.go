@@ -9,56 +9,57 @@ import (
 	"time"
 )
 
-// terms are what a port grants to clients before they have shown a right.
-type terms struct {
-	places   int           // connections at once
-	ofOne    int           // of them an origin's, before it is the first to make way
-	burst    int           // connections of an origin that are served at once,
-	every    time.Duration // and one more as often; 0 is without a limit
-	delay    time.Duration // for which others, the hasty, wait,
-	yielding bool          // and make way for those that are not
+// limits are the limits on the connections to a port.
+type limits struct {
+	total      int           // open connections
+	perOrigin  int           // open connections of an origin, above which its are closed first
+	burst      int           // new connections of an unknown origin that are served at once,
+	every      time.Duration // and the interval for each further one; 0 is without a limit
+	delay      time.Duration // of the first read of a connection above that rate
+	evictFirst bool          // whether connections above that rate are closed before all others
 }
 
-// standing says who makes way for whom: the lower for the higher.
-type standing int
+// priority is that of an open connection: those with a lower one are closed first.
+type priority int
 
 const (
-	hasty    standing = iota // comes again and again, and never showed a right token
-	stranger                 // as everybody is at first
-	known                    // of an origin that showed a right token lately
-	proven                   // has shown one itself
+	throttled priority = iota // above the rate of its origin, see limits.evictFirst
+	unknown                   // of a new origin
+	known                     // of an origin with an approved token in the last hour, see knownOriginTTL
+	approved                  // an approved token came on the connection itself
 )
 
-// limited is a listener with a limit on open connections. When there are more,
-// one makes way for the newcomer: a hasty one, then one of an origin that has more
-// than its part, then that of the lowest standing, then the one that has been quiet for longest. So
-// the newcomer is served as long as anybody is there who has shown no right.
-type limited struct {
+// limitedListener is a listener that limits the number of open connections. When a new one
+// exceeds the limit, one is closed: a throttled one, else one of an origin with more than
+// its share, else one with the lowest priority, and of those the one that was inactive for
+// longest. So a new connection is served as long as one without an approved token is open.
+type limitedListener struct {
 	net.Listener
-	terms
+	limits
 
 	mu      sync.Mutex
-	open    []*connection // the one that has been quiet for longest first
+	open    []*connection // in the order of their last activity
 	clients clients
 }
 
-func limit(listener net.Listener, terms terms) *limited {
-	return &limited{Listener: listener, terms: terms, clients: clients{}}
+// limit returns a listener that accepts the connections of another within limits.
+func limit(listener net.Listener, limits limits) *limitedListener {
+	return &limitedListener{Listener: listener, limits: limits, clients: clients{}}
 }
 
 // Accept implements net.Listener.
-func (l *limited) Accept() (net.Conn, error) {
+func (l *limitedListener) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
 		if err != nil {
 			return nil, err
 		}
-		c := &connection{Conn: conn, of: l, from: originOf(conn.RemoteAddr().String())}
+		c := &connection{Conn: conn, listener: l, from: originOf(conn.RemoteAddr().String())}
 		c.ended, c.end = context.WithCancel(context.Background())
 		excess := l.add(c, time.Now())
 		if excess != nil {
 			excess.end()
-			excess.forget()
+			excess.discardUnsent()
 			_ = excess.Conn.Close()
 		}
 		if excess != c {
@@ -67,44 +68,45 @@ func (l *limited) Accept() (net.Conn, error) {
 	}
 }
 
-// add notes a connection, and takes out of the notes the one that is too many.
-func (l *limited) add(c *connection, now time.Time) (excess *connection) {
+// add adds a connection to the open ones. If there are too many then, it removes one and
+// returns that, for the caller to close.
+func (l *limitedListener) add(c *connection, now time.Time) (excess *connection) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c.client = l.clients.at(c.from, now)
+	c.client = l.clients.get(c.from, now)
 	c.client.open++
 	l.open = append(l.open, c)
-	switch c.standing = stranger; {
-	case now.Before(c.client.known):
-		c.standing = known
-	case l.every > 0 && c.client.hasty(now, l.burst, l.every):
-		c.wait = l.delay
-		if l.yielding {
-			c.standing = hasty
+	switch c.priority = unknown; {
+	case now.Before(c.client.knownUntil):
+		c.priority = known
+	case l.every > 0 && c.client.exceedsRate(now, l.burst, l.every):
+		c.delay = l.delay
+		if l.evictFirst {
+			c.priority = throttled
 		}
 	}
-	if len(l.open) <= l.places {
+	if len(l.open) <= l.total {
 		return nil
 	}
-	excess = slices.MinFunc(l.open, l.makesWay) // the first of those that are alike
-	l.drop(excess)
+	excess = slices.MinFunc(l.open, l.evictionOrder) // of equal ones the first, which was inactive for longest
+	l.remove(excess)
 	return excess
 }
 
-// makesWay orders connections by who makes way first, but for how long they have
-// been quiet.
-func (l *limited) makesWay(a, b *connection) int {
-	beyond := func(c *connection) int { return max(0, c.client.open-l.ofOne) }
+// evictionOrder compares two connections by which is closed first. It does not compare
+// their activity.
+func (l *limitedListener) evictionOrder(a, b *connection) int {
+	excess := func(c *connection) int { return max(0, c.client.open-l.perOrigin) }
 	return cmp.Or(
-		cmp.Compare(min(a.standing, stranger), min(b.standing, stranger)), // the hasty first
-		cmp.Compare(beyond(b), beyond(a)),
-		cmp.Compare(a.standing, b.standing),
+		cmp.Compare(min(a.priority, unknown), min(b.priority, unknown)), // the throttled first
+		cmp.Compare(excess(b), excess(a)),
+		cmp.Compare(a.priority, b.priority),
 		cmp.Compare(b.client.open, a.client.open),
 	)
 }
 
-// drop takes a connection out of the notes, if it is in them.
-func (l *limited) drop(c *connection) {
+// remove removes a connection from the open ones, if it is one of them.
+func (l *limitedListener) remove(c *connection) {
 	if i := slices.Index(l.open, c); i >= 0 {
 		l.open = slices.Delete(l.open, i, i+1)
 		c.client.open--

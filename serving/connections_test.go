@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// callers is a listener to which clients of the named addresses come, in order.
+// callers is a listener that accepts connections from these addresses, in order.
 type callers []string
 
 func (c *callers) Accept() (net.Conn, error) {
@@ -44,7 +44,7 @@ func (address) Network() string  { return "tcp" }
 func (a address) String() string { return string(a) }
 
 // accept accepts all callers.
-func accept(t *testing.T, l *limited) (accepted []*connection) {
+func accept(t *testing.T, l *limitedListener) (accepted []*connection) {
 	t.Helper()
 	for {
 		conn, err := l.Accept()
@@ -58,7 +58,7 @@ func accept(t *testing.T, l *limited) (accepted []*connection) {
 	}
 }
 
-// stay returns the addresses of those that are not closed.
+// stay returns the addresses of the connections that are not closed.
 func stay(accepted []*connection) (addresses []string) {
 	for _, conn := range accepted {
 		if caller := conn.Conn.(*caller); !caller.closed {
@@ -68,8 +68,8 @@ func stay(accepted []*connection) (addresses []string) {
 	return addresses
 }
 
-// TestLimitOfConnections: who opens many connections loses them, the one that is
-// quiet for longest first, and nobody else.
+// TestLimitOfConnections: an origin with many connections loses them, those that were
+// inactive for longest first, and no other origin does.
 func TestLimitOfConnections(t *testing.T) {
 	for _, c := range []struct {
 		name         string
@@ -78,15 +78,15 @@ func TestLimitOfConnections(t *testing.T) {
 	}{
 		{"few", 3, []string{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1"}, []string{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1"}},
 		{"one too many of the same", 2, []string{"1.0.0.1:1", "1.0.0.1:2", "1.0.0.1:3"}, []string{"1.0.0.1:2", "1.0.0.1:3"}},
-		{"the busiest makes way", 3, []string{"1.0.0.1:1", "1.0.0.1:2", "1.0.0.1:3", "1.0.0.2:1"}, []string{"1.0.0.1:2", "1.0.0.1:3", "1.0.0.2:1"}},
-		{"the busiest makes way for itself", 3, []string{"1.0.0.2:1", "1.0.0.1:1", "1.0.0.1:2", "1.0.0.1:3"}, []string{"1.0.0.2:1", "1.0.0.1:2", "1.0.0.1:3"}},
+		{"an origin with the most loses one", 3, []string{"1.0.0.1:1", "1.0.0.1:2", "1.0.0.1:3", "1.0.0.2:1"}, []string{"1.0.0.1:2", "1.0.0.1:3", "1.0.0.2:1"}},
+		{"also to its own new one", 3, []string{"1.0.0.2:1", "1.0.0.1:1", "1.0.0.1:2", "1.0.0.1:3"}, []string{"1.0.0.2:1", "1.0.0.1:2", "1.0.0.1:3"}},
 		{"each has one", 2, []string{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1"}, []string{"1.0.0.2:1", "1.0.0.3:1"}},
 		{"IPv6, of one network", 2, []string{"[fd00::1]:1", "[fd00:0:0:1::1]:1", "[fd00::2]:2"}, []string{"[fd00:0:0:1::1]:1", "[fd00::2]:2"}},
 		{"IPv4 in IPv6", 2, []string{"[::ffff:1.0.0.2]:1", "1.0.0.1:1", "[::ffff:1.0.0.1]:1"}, []string{"[::ffff:1.0.0.2]:1", "[::ffff:1.0.0.1]:1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			comes := callers(c.comes)
-			l := limit(&comes, terms{places: c.places, ofOne: 1})
+			l := limit(&comes, limits{total: c.places, perOrigin: 1})
 			accepted := accept(t, l)
 			if stays := stay(accepted); !slices.Equal(stays, c.stays) || len(l.open) != len(c.stays) {
 				t.Errorf("%v stay, %d are open; want %v", stays, len(l.open), c.stays)
@@ -95,32 +95,31 @@ func TestLimitOfConnections(t *testing.T) {
 				_ = conn.Close()
 				_ = conn.Close() // as net/http sometimes does
 				if conn.ended.Err() == nil {
-					t.Errorf("%s is closed, and its requests go on", conn.from)
+					t.Errorf("%s is closed, and the context of its requests is not done", conn.from)
 				}
 			}
 			for _, conn := range accepted {
 				if conn.client.open != 0 {
-					t.Errorf("after all are closed, %d of %s are open", conn.client.open, conn.from)
+					t.Errorf("after all are closed, %d connections of %s are counted", conn.client.open, conn.from)
 				}
 			}
 			if len(l.open) != 0 {
-				t.Errorf("after all are closed, %d are open", len(l.open))
+				t.Errorf("after all are closed, %d connections are counted", len(l.open))
 			}
 		})
 	}
 }
 
-// TestWhoMakesWay: what has shown a right token stays, whatever comes; an origin
-// that has shown one goes before others; who comes again and again goes after all,
-// and waits.
+// TestWhoMakesWay: connections with an approved token stay open; those of origins from which
+// one came are closed after others; those above the rate of their origin are closed first.
 func TestWhoMakesWay(t *testing.T) {
 	comes := callers{"1.0.0.1:1", "1.0.0.2:1"}
-	l := limit(&comes, terms{places: 10, ofOne: 5, burst: 2, every: time.Hour, delay: time.Nanosecond, yielding: true})
+	l := limit(&comes, limits{total: 10, perOrigin: 5, burst: 2, every: time.Hour, delay: time.Nanosecond, evictFirst: true})
 	accepted := accept(t, l)
-	accepted[0].prove(time.Now())
-	accepted[1].prove(time.Now())
+	accepted[0].approve(time.Now())
+	accepted[1].approve(time.Now())
 	_ = accepted[1].Close()
-	comes = callers{"1.0.0.2:2"} // is known from before
+	comes = callers{"1.0.0.2:2"} // of a known origin
 	accepted = append(accepted, accept(t, l)...)
 	for i := range 1000 {
 		comes = append(comes, fmt.Sprintf("2.0.%d.%d:1", i/200, i%200))
@@ -140,18 +139,18 @@ func TestWhoMakesWay(t *testing.T) {
 	if stays := stay(accepted); !slices.Equal(stays, want) {
 		t.Errorf("%v stay, want %v", stays, want)
 	}
-	if len(l.clients) > clientsMax {
-		t.Errorf("%d origins are remembered", len(l.clients))
+	if len(l.clients) > maxClients {
+		t.Errorf("%d clients are kept", len(l.clients))
 	}
 }
 
-// TestSharedOrigin: of an origin that has too many, what has shown a right token
-// stays, and who comes is served.
+// TestSharedOrigin: of an origin with too many connections, the one with an approved token
+// stays open, and new ones are served.
 func TestSharedOrigin(t *testing.T) {
 	comes := callers{"1.0.0.1:1", "1.0.0.2:1", "1.0.0.3:1"}
-	l := limit(&comes, terms{places: 5, ofOne: 2})
+	l := limit(&comes, limits{total: 5, perOrigin: 2})
 	accepted := accept(t, l)
-	accepted[0].prove(time.Now())
+	accepted[0].approve(time.Now())
 	for i := range 100 {
 		comes = append(comes, fmt.Sprintf("1.0.0.1:%d", 2+i))
 	}
@@ -162,31 +161,31 @@ func TestSharedOrigin(t *testing.T) {
 	}
 }
 
-// TestStir: what asks is not quiet.
-func TestStir(t *testing.T) {
+// TestMarkActive: a connection with a request is not the one that was inactive for longest.
+func TestMarkActive(t *testing.T) {
 	comes := callers{"1.0.0.1:1", "1.0.0.2:1"}
-	l := limit(&comes, terms{places: 2, ofOne: 1})
+	l := limit(&comes, limits{total: 2, perOrigin: 1})
 	accepted := accept(t, l)
-	accepted[0].stir()
+	accepted[0].markActive()
 	comes = callers{"1.0.0.3:1"}
 	accepted = append(accepted, accept(t, l)...)
 	if stays, want := stay(accepted), []string{"1.0.0.1:1", "1.0.0.3:1"}; !slices.Equal(stays, want) {
 		t.Errorf("%v stay, want %v", stays, want)
 	}
-	accepted[1].stir()
+	accepted[1].markActive()
 	if len(l.open) != 2 {
-		t.Errorf("one that is closed stirs, and %d are open", len(l.open))
+		t.Errorf("after activity on a closed connection, %d are open, want 2", len(l.open))
 	}
 }
 
-// BenchmarkCrowd accepts connections of ever other addresses at a port that is full.
+// BenchmarkCrowd adds connections from ever new addresses to a listener that is full.
 func BenchmarkCrowd(b *testing.B) {
-	l := limit(nil, ofMetrics)
+	l := limit(nil, metricsLimits)
 	now := time.Now()
 	i := 0
 	for b.Loop() {
 		i++
-		c := &connection{of: l, from: originOf(fmt.Sprintf("10.%d.%d.%d:1", i>>16&255, i>>8&255, i&255))}
+		c := &connection{listener: l, from: originOf(fmt.Sprintf("10.%d.%d.%d:1", i>>16&255, i>>8&255, i&255))}
 		l.add(c, now)
 		now = now.Add(time.Millisecond)
 	}

@@ -16,34 +16,33 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// How the API server is asked who may read /metrics. A no takes its time, so
-// that nobody can have it asked much. Turns and questions together take less than
-// a scraper waits.
+// How the API server is asked who may read /metrics. Waiting for a slot and the reviews
+// together take less than Prometheus' default scrape timeout of 10 seconds.
 const (
-	turnTimeout = 4 * time.Second
-	askTimeout  = 5 * time.Second
-	asksOfOne   = 4 // origin at once
-	noTime      = time.Second / 2
+	slotTimeout      = 4 * time.Second // how long a request waits for a slot
+	reviewTimeout    = 5 * time.Second // for both reviews of a request, and the delay of a refusal
+	reviewsPerOrigin = 4               // at once, for requests with tokens that were never approved
+	refusalDelay     = time.Second / 2 // of a refusal, which limits the rate of TokenReviews
 )
 
-// guard lets through to the next handler whom the API server knows by a token
-// (TokenReview) and allows to get /metrics (SubjectAccessReview). Others get 401
-// or 403, and everybody 503 where the API server cannot be asked.
+// guard passes a request on to the next handler if the API server authenticates its
+// bearer token (TokenReview) and allows its user to get /metrics (SubjectAccessReview).
+// It responds to others with 401 or 403, and with 503 if the API server cannot be asked.
 type guard struct {
-	next      http.Handler
-	audiences []string // none is the API server's own
-	turns     *turns   // of those who were never right
-	right     tokens
-	reviews   authenticationv1client.TokenReviewInterface
-	access    authorizationv1client.SubjectAccessReviewInterface
-	log       logr.Logger
-	tell      rate.Sometimes
+	next       http.Handler
+	audiences  []string // accepted of a token; none stands for the API server's own
+	slots      *semaphores
+	approvals  approvals
+	reviews    authenticationv1client.TokenReviewInterface
+	access     authorizationv1client.SubjectAccessReviewInterface
+	log        logr.Logger
+	logFailure rate.Sometimes
 }
 
 // newGuard returns a guard that asks the API server of config.
 func newGuard(config *rest.Config, next http.Handler, audiences []string, log logr.Logger) (*guard, error) {
 	own := rest.CopyConfig(config)
-	own.Timeout, own.QPS = askTimeout, -1
+	own.Timeout, own.QPS = reviewTimeout, -1
 	client, err := rest.HTTPClientFor(own)
 	if err != nil {
 		return nil, err
@@ -55,18 +54,18 @@ func newGuard(config *rest.Config, next http.Handler, audiences []string, log lo
 	authorization, err := authorizationv1client.NewForConfigAndClient(own, client)
 	return &guard{
 		next: next, audiences: audiences,
-		turns: newTurns(asksOfOne), right: tokens{right: map[tokenHash]time.Time{}},
+		slots: newSemaphores(reviewsPerOrigin), approvals: approvals{last: map[tokenHash]time.Time{}},
 		reviews: authentication.TokenReviews(), access: authorization.SubjectAccessReviews(),
-		log: log, tell: rate.Sometimes{Interval: time.Minute},
+		log: log, logFailure: rate.Sometimes{Interval: time.Minute},
 	}, err
 }
 
 // ServeHTTP implements http.Handler.
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch status := g.admit(r); status {
+	switch status := g.authorize(r); status {
 	case http.StatusOK:
-		connectionOf(r.Context()).prove(time.Now())
-		w.Header().Del("Connection") // it may stay
+		connectionOf(r.Context()).approve(time.Now())
+		w.Header().Del("Connection") // undoes closeUnlessApproved
 		g.next.ServeHTTP(w, r)
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -76,65 +75,67 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit returns the status for a request: OK, or why not.
-func (g *guard) admit(r *http.Request) (status int) {
+// authorize returns 200 if a request may read /metrics, or else the status of the response.
+// Approvals are cached for approvalTTL.
+func (g *guard) authorize(r *http.Request) (status int) {
 	token := bearerToken(r)
 	if token == "" {
 		return http.StatusUnauthorized
 	}
 	hash, now := hashOf(token), time.Now()
 	switch {
-	case g.right.within(hash, yesTime, now):
+	case g.approvals.within(hash, approvalTTL, now):
 		return http.StatusOK
-	case !g.right.within(hash, rightTime, now) && !connectionOf(r.Context()).isProven():
-		end, ok := g.turn(r)
+	case !g.approvals.within(hash, knownTokenTTL, now) && !connectionOf(r.Context()).isApproved():
+		release, ok := g.acquireSlot(r)
 		if !ok {
 			return http.StatusServiceUnavailable
 		}
-		defer end()
+		defer release()
 	}
 	return g.review(r, token, hash)
 }
 
-// turn waits until one more question may be asked for the origin of a request.
-func (g *guard) turn(r *http.Request) (end func(), ok bool) {
-	ctx, cancel := context.WithTimeout(r.Context(), turnTimeout)
+// acquireSlot waits for a slot for the origin of a request. It returns false if there is
+// none within slotTimeout.
+func (g *guard) acquireSlot(r *http.Request) (release func(), ok bool) {
+	ctx, cancel := context.WithTimeout(r.Context(), slotTimeout)
 	defer cancel()
-	return g.turns.take(ctx, connectionOf(ctx).from)
+	return g.slots.acquire(ctx, connectionOf(ctx).from)
 }
 
-// review asks the API server, and remembers a yes.
+// review asks the API server about a token, and caches an approval. It delays a refusal.
 func (g *guard) review(r *http.Request, token string, hash tokenHash) (status int) {
-	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), reviewTimeout)
 	defer cancel()
 	status, err := g.ask(ctx, token)
 	switch {
 	case err != nil && r.Context().Err() == nil:
-		g.tell.Do(func() {
+		g.logFailure.Do(func() {
 			g.log.Error(err, "The API server cannot be asked who may read /metrics: grant podscore's ServiceAccount to create tokenreviews and subjectaccessreviews, or see why it cannot be reached")
 		})
-	case err != nil: // whoever asked has gone
+	case err != nil: // the client closed the connection
 	case status == http.StatusOK:
-		g.right.add(hash, time.Now())
+		g.approvals.add(hash, time.Now())
 	default:
-		g.right.drop(hash)
+		g.approvals.drop(hash)
 		select {
-		case <-time.After(noTime):
+		case <-time.After(refusalDelay):
 		case <-ctx.Done():
 		}
 	}
 	return status
 }
 
-// ask asks the API server for whoever has a token. An error tells that it could
-// not be asked.
+// ask sends both reviews for a token, and returns the status for it. It returns an error
+// if a review failed, which says nothing about the token.
 func (g *guard) ask(ctx context.Context, token string) (status int, err error) {
 	review := &authenticationv1.TokenReview{Spec: authenticationv1.TokenReviewSpec{Token: token, Audiences: g.audiences}}
 	who, err := g.reviews.Create(ctx, review, metav1.CreateOptions{})
 	switch {
 	case err != nil:
 		return http.StatusServiceUnavailable, err
-	case !who.Status.Authenticated || !g.audience(who.Status.Audiences):
+	case !who.Status.Authenticated || !g.accepts(who.Status.Audiences):
 		return http.StatusUnauthorized, nil
 	}
 	may, err := g.access.Create(ctx, mayGetMetrics(who.Status.User), metav1.CreateOptions{})
@@ -147,14 +148,14 @@ func (g *guard) ask(ctx context.Context, token string) (status int, err error) {
 	return http.StatusOK, nil
 }
 
-// audience tells whether a token is made for one that is asked for. An
-// authenticator that knows of no audiences tells none, and then it is for the API
-// server.
-func (g *guard) audience(tokens []string) bool {
-	return len(g.audiences) == 0 || slices.ContainsFunc(tokens, func(of string) bool { return slices.Contains(g.audiences, of) })
+// accepts reports whether a token with these audiences, as the TokenReview returned them, is
+// made for one of the guard's. An authenticator that does not support audiences returns
+// none: its token is for the API server only.
+func (g *guard) accepts(audiences []string) bool {
+	return len(g.audiences) == 0 || slices.ContainsFunc(audiences, func(audience string) bool { return slices.Contains(g.audiences, audience) })
 }
 
-// mayGetMetrics is the question whether a user may get /metrics.
+// mayGetMetrics returns a review of whether a user may get /metrics.
 func mayGetMetrics(user authenticationv1.UserInfo) *authorizationv1.SubjectAccessReview {
 	extra := map[string]authorizationv1.ExtraValue{}
 	for key, value := range user.Extra {

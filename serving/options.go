@@ -1,6 +1,6 @@
-// Package serving serves podscore's pages: the metrics to whom the API server
-// allows it, over TLS; the probes; and profiles where they are asked for. It
-// holds against clients that mean harm.
+// Package serving runs podscore's HTTP servers: /metrics, over TLS and for clients that
+// the API server allows to get it; the probes; and, if enabled, Go's profiles. It limits
+// what hostile clients can use of memory, connections and TokenReviews.
 package serving
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Options say where podscore is asked, and by whom. They are flags.
+// Options are the flags of the servers: addresses, certificate, and who may read /metrics.
 type Options struct {
 	metricsAddress, probesAddress, pprofAddress string
 	secure                                      bool
@@ -18,7 +18,7 @@ type Options struct {
 	certPath, certName, certKey                 string
 }
 
-// AddFlags declares the flags, under the names that kubebuilder gives them.
+// AddFlags declares the flags, under the names that kubebuilder uses.
 func (o *Options) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
 	set.BoolVar(&o.secure, "metrics-secure", true, "serve /metrics over TLS, and only to clients with a token that the API server knows and that may get /metrics; with false, in plain HTTP to everybody")
@@ -30,7 +30,7 @@ func (o *Options) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.pprofAddress, "pprof-bind-address", "", "`address` on which Go's profiles are served to everybody who reaches it, such as 127.0.0.1:6060; without it nowhere")
 }
 
-// Validate returns what is wrong with the flags, by the flag's name and with the way out.
+// Validate returns an error that names the wrong flag and the remedy; nil if all are right.
 func (o *Options) Validate() error {
 	if o.certPath != "" && !o.secure {
 		return errors.New("--metrics-cert-path: there is no use for a certificate with --metrics-secure=false: leave one of the two out")

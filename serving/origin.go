@@ -2,12 +2,12 @@ package serving
 
 import "net/netip"
 
-// origin is the address that a client answers for: an IPv4 address, or an IPv6
-// network of 64 bits, of which one machine has every address.
+// origin identifies a client for the limits: its IPv4 address, or its IPv6 network of 64
+// bits, because one machine can use every address of that.
 type origin = netip.Prefix
 
-// originOf returns the origin of an address with its port. All that is no
-// address has the same one.
+// originOf returns the origin of an address with a port. The zero origin stands for all
+// text that is no such address.
 func originOf(address string) origin {
 	parsed, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -18,6 +18,6 @@ func originOf(address string) origin {
 	if from.Is4() {
 		bits = 32
 	}
-	network, _ := from.Prefix(bits) // bits are always right
+	network, _ := from.Prefix(bits) // cannot fail: bits fit the address
 	return network
 }

@@ -13,47 +13,49 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 )
 
-// What hostile clients can take. docs/reliability.md has what that comes to.
+// Limits on what clients can use. docs/reliability.md says how much memory that is.
 const (
-	connectionsAtOnce = 100 // on each port
-	connectionsOfOne  = 10  // origin, before it is the first to make way
-	scrapesAtOnce     = 6   // each takes the memory of a page until it is read
-	scrapesOfOne      = 3
+	maxConnections          = 100 // on each port
+	maxConnectionsPerOrigin = 10  // above it, the connections of the origin are closed first
+	maxScrapes              = 6   // at once; each takes the memory of a response until that is read
+	maxScrapesPerOrigin     = 3
 )
 
-// What each port grants. A handshake is dear and a scraper comes seldom, so that
-// who comes often there without a right waits long, and behind all others. The
-// kubelet may share its address with anybody on its node and waits a second at the
-// most, so that of probes none waits long, and none behind others.
+// The limits and timeouts of each port. On the port of /metrics, a TLS handshake is expensive
+// and Prometheus connects seldom: an origin without an approved token that connects often
+// is delayed for long, and its connections are closed first. On the port of the probes,
+// the kubelet may share its address with anybody on the node, and waits for a second at
+// the most: no connection is delayed for long, and none is closed before others.
 var (
-	ofMetrics = terms{places: connectionsAtOnce, ofOne: connectionsOfOne, burst: 4, every: 15 * time.Second, delay: time.Second, yielding: true}
-	ofProbes  = terms{places: connectionsAtOnce, ofOne: connectionsOfOne, burst: 20, every: time.Second / 10, delay: time.Second / 20}
-	ofOthers  = terms{places: connectionsAtOnce, ofOne: connectionsOfOne}
+	metricsLimits = limits{total: maxConnections, perOrigin: maxConnectionsPerOrigin, burst: 4, every: 15 * time.Second, delay: time.Second, evictFirst: true}
+	probesLimits  = limits{total: maxConnections, perOrigin: maxConnectionsPerOrigin, burst: 20, every: time.Second / 10, delay: time.Second / 20}
+	otherLimits   = limits{total: maxConnections, perOrigin: maxConnectionsPerOrigin}
 
-	forScrapes  = times{ask: 5 * time.Second, whole: 30 * time.Second, idle: 2 * time.Minute}
-	forProbes   = times{ask: 2 * time.Second, whole: 5 * time.Second}
-	forProfiles = times{ask: 5 * time.Second, whole: 5 * time.Minute, idle: 2 * time.Minute}
+	scrapeTimeouts   = timeouts{headers: 5 * time.Second, request: 30 * time.Second, idle: 2 * time.Minute}
+	probeTimeouts    = timeouts{headers: 2 * time.Second, request: 5 * time.Second}
+	profilesTimeouts = timeouts{headers: 5 * time.Second, request: 5 * time.Minute, idle: 2 * time.Minute}
 )
 
-// What is read of a request. A token of an identity provider may have some KB.
+// The largest headers of a request, in bytes. A token of an identity provider may have some
+// KB.
 const (
-	headersOfScrape = 16 << 10
-	headersOfProbe  = 4 << 10
+	maxScrapeHeaders = 16 << 10
+	maxProbeHeaders  = 4 << 10
 )
 
-// Pages are what is served.
-type Pages struct {
-	// Metrics is /metrics.
+// Handlers has the handlers that podscore's servers need from outside.
+type Handlers struct {
+	// Metrics serves /metrics.
 	Metrics http.Handler
-	// Ready are the checks behind /readyz, by name.
+	// Ready has the checks of /readyz, by name.
 	Ready map[string]healthz.Checker
 }
 
-// Listen takes the addresses, so that one in use is told at once, and returns
-// the servers for a manager to run. The API server of config says who may read
-// /metrics. Certificates are watched until ctx is done.
-func (o *Options) Listen(ctx context.Context, config *rest.Config, pages Pages, log logr.Logger) ([]*manager.Server, error) {
-	metrics, err := o.metricsServer(ctx, config, pages.Metrics, log)
+// Listen listens on the addresses, so that it returns an error if one is in use, and
+// returns the servers for a manager to run. The API server of config decides who may get
+// /metrics. Certificate files are watched until ctx is done.
+func (o *Options) Listen(ctx context.Context, config *rest.Config, handlers Handlers, log logr.Logger) ([]*manager.Server, error) {
+	metrics, err := o.metricsServer(ctx, config, handlers.Metrics, log)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +63,7 @@ func (o *Options) Listen(ctx context.Context, config *rest.Config, pages Pages, 
 	if o.pprofAddress != "" {
 		servers = append(servers, o.profilesServer())
 	}
-	servers = append(servers, o.probesServer(pages.Ready))
+	servers = append(servers, o.probesServer(handlers.Ready))
 	var listening []*manager.Server
 	for _, server := range servers {
 		l, err := server.listen(log)
@@ -73,67 +75,67 @@ func (o *Options) Listen(ctx context.Context, config *rest.Config, pages Pages, 
 	return listening, nil
 }
 
-func (o *Options) metricsServer(ctx context.Context, config *rest.Config, page http.Handler, log logr.Logger) (server, error) {
+func (o *Options) metricsServer(ctx context.Context, config *rest.Config, metrics http.Handler, log logr.Logger) (server, error) {
 	encryption, err := o.tls(ctx, log)
 	if err != nil {
 		return server{}, err
 	}
 	s := server{
 		name: "metrics", flag: "--metrics-bind-address", address: o.metricsAddress,
-		tls: encryption, terms: ofOthers, times: forScrapes, headers: headersOfScrape,
+		tls: encryption, limits: otherLimits, timeouts: scrapeTimeouts, maxHeaders: maxScrapeHeaders,
 	}
-	page = newShare(scrapesAtOnce, scrapesOfOne).answering(whileRead(page))
+	metrics = newInFlight(maxScrapes, maxScrapesPerOrigin).limiting(aborting(metrics))
 	if !o.secure {
-		s.handler = stirring(metricsPages(page))
+		s.handler = recordingActivity(metricsMux(metrics))
 		return s, nil
 	}
-	if page, err = newGuard(config, page, o.audiences, log); err != nil {
+	if metrics, err = newGuard(config, metrics, o.audiences, log); err != nil {
 		return server{}, err
 	}
-	s.terms, s.handler = ofMetrics, stirring(onceUnlessProven(metricsPages(page)))
+	s.limits, s.handler = metricsLimits, recordingActivity(closeUnlessApproved(metricsMux(metrics)))
 	return s, nil
 }
 
 func (o *Options) profilesServer() server {
 	return server{
-		name: "pprof", flag: "--pprof-bind-address", address: o.pprofAddress, handler: stirring(profilePages()),
-		terms: ofOthers, times: forProfiles, headers: headersOfScrape,
+		name: "pprof", flag: "--pprof-bind-address", address: o.pprofAddress, handler: recordingActivity(profilesMux()),
+		limits: otherLimits, timeouts: profilesTimeouts, maxHeaders: maxScrapeHeaders,
 	}
 }
 
 func (o *Options) probesServer(ready map[string]healthz.Checker) server {
 	return server{
-		name: "probes", flag: "--health-probe-bind-address", address: o.probesAddress, handler: probePages(ready),
-		terms: ofProbes, times: forProbes, headers: headersOfProbe,
+		name: "probes", flag: "--health-probe-bind-address", address: o.probesAddress, handler: probesMux(ready),
+		limits: probesLimits, timeouts: probeTimeouts, maxHeaders: maxProbeHeaders,
 	}
 }
 
-func metricsPages(exposition http.Handler) http.Handler {
-	pages := http.NewServeMux()
-	pages.Handle("GET /metrics", exposition)
-	pages.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+func metricsMux(metrics http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "podscore: the metrics are at /metrics")
 	})
-	return pages
+	return mux
 }
 
-func probePages(ready map[string]healthz.Checker) http.Handler {
+func probesMux(ready map[string]healthz.Checker) http.Handler {
 	alive := map[string]healthz.Checker{"ping": healthz.Ping}
-	pages := http.NewServeMux()
+	mux := http.NewServeMux()
 	for path, checks := range map[string]map[string]healthz.Checker{"/healthz": alive, "/readyz": ready} {
 		handler := http.StripPrefix(path, &healthz.Handler{Checks: checks})
-		pages.Handle(path, handler)
-		pages.Handle(path+"/", handler)
+		mux.Handle(path, handler)
+		mux.Handle(path+"/", handler)
 	}
-	return pages
+	return mux
 }
 
-func profilePages() http.Handler {
-	pages := http.NewServeMux()
-	pages.HandleFunc("/debug/pprof/", pprof.Index)
-	pages.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
-	pages.HandleFunc("/debug/pprof/profile", pprof.Profile)
-	pages.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
-	pages.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	return pages
+func profilesMux() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return mux
 }

@@ -13,62 +13,62 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 )
 
-// server is one of podscore's, before it listens.
+// server describes one of podscore's HTTP servers, which does not listen yet.
 type server struct {
 	name, flag, address string
 	handler             http.Handler
 	tls                 *tls.Config // nil for plain HTTP
-	terms               terms
-	times               times
-	headers             int // bytes of them that are read
+	limits              limits
+	timeouts            timeouts
+	maxHeaders          int // in bytes
 }
 
-// times are how long a client has.
-type times struct {
-	ask   time.Duration // until its headers, and before them its handshake, are there
-	whole time.Duration // until its answer is read
-	idle  time.Duration // until it asks again; 0 is not at all
+// timeouts bound how long a client may take.
+type timeouts struct {
+	headers time.Duration // for the TLS handshake, and then for the headers of a request
+	request time.Duration // for a whole request, and for the response to it
+	idle    time.Duration // between two requests on a connection; 0 is without keep-alive
 }
 
-// listen takes the server's address and returns what a manager runs.
+// listen listens on the server's address, and returns a runnable for a manager.
 func (s server) listen(log logr.Logger) (*manager.Server, error) {
 	listener, err := net.Listen("tcp", s.address)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: choose an address that is free and this machine's", s.flag, err)
 	}
 	log.Info("Serving", "server", s.name, "address", listener.Addr().String(), "tls", s.tls != nil)
-	listener = limit(listener, s.terms)
+	listener = limit(listener, s.limits)
 	if s.tls != nil {
 		listener = tls.NewListener(listener, s.tls)
 	}
-	serves := &http.Server{
+	httpServer := &http.Server{
 		Handler:           s.handler,
 		TLSConfig:         s.tls,
 		ConnContext:       withConnection,
-		ReadHeaderTimeout: s.times.ask,
-		ReadTimeout:       s.times.whole,
-		WriteTimeout:      s.times.whole,
-		IdleTimeout:       s.times.idle,
-		MaxHeaderBytes:    s.headers,
+		ReadHeaderTimeout: s.timeouts.headers,
+		ReadTimeout:       s.timeouts.request,
+		WriteTimeout:      s.timeouts.request,
+		IdleTimeout:       s.timeouts.idle,
+		MaxHeaderBytes:    s.maxHeaders,
 		Protocols:         new(http.Protocols),
-		ErrorLog:          stdlog.New(complaints{log.WithValues("server", s.name)}, "", 0),
+		ErrorLog:          stdlog.New(errorLog{log.WithValues("server", s.name)}, "", 0),
 	}
-	serves.Protocols.SetHTTP1(true) // alone: one connection asks for one thing at a time
-	serves.SetKeepAlivesEnabled(s.times.idle > 0)
-	return &manager.Server{Name: s.name, Listener: listener, Server: serves, ShutdownTimeout: new(5 * time.Second)}, nil
+	httpServer.Protocols.SetHTTP1(true) // and not HTTP/2: a connection has one request at a time
+	httpServer.SetKeepAlivesEnabled(s.timeouts.idle > 0)
+	return &manager.Server{Name: s.name, Listener: listener, Server: httpServer, ShutdownTimeout: new(5 * time.Second)}, nil
 }
 
-// complaints logs what net/http has to say: of most, that a client broke the
-// rules or went away.
-type complaints struct{ log logr.Logger }
+// errorLog receives the errors that net/http logs. Most say that a client broke the
+// protocol or closed the connection, and are logged at level 1.
+type errorLog struct{ log logr.Logger }
 
 // Write implements io.Writer.
-func (c complaints) Write(line []byte) (int, error) {
+func (l errorLog) Write(line []byte) (int, error) {
 	text := strings.TrimSpace(string(line))
 	if strings.Contains(text, "panic serving") {
-		c.log.Error(nil, "A request made podscore panic; please report it", "reason", text)
+		l.log.Error(nil, "A request made podscore panic; please report it", "reason", text)
 	} else {
-		c.log.V(1).Info("A connection failed", "reason", text)
+		l.log.V(1).Info("A connection failed", "reason", text)
 	}
 	return len(line), nil
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/go-logr/logr/funcr"
 )
 
-// TestPanicEndsOneRequest: the next one is answered, and the log tells.
+// TestPanicEndsOneRequest: a panic ends its request, is logged, and the next request is
+// handled.
 func TestPanicEndsOneRequest(t *testing.T) {
 	var mu sync.Mutex
 	var lines []string
@@ -24,7 +25,7 @@ func TestPanicEndsOneRequest(t *testing.T) {
 			panic("oh")
 		}
 	})
-	s, err := server{name: "metrics", address: "127.0.0.1:0", handler: handler, terms: ofOthers, times: forScrapes}.listen(log)
+	s, err := server{name: "metrics", address: "127.0.0.1:0", handler: handler, limits: otherLimits, timeouts: scrapeTimeouts}.listen(log)
 	if err != nil {
 		t.Fatal(err)
 	}

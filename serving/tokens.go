@@ -10,24 +10,24 @@ import (
 )
 
 const (
-	yesTime   = time.Minute // for which a right token is let through unasked
-	rightTime = time.Hour   // for which it has no need to take turns with others
-	tokensMax = 1000        // remembered
+	approvalTTL   = time.Minute // for which an approved token is accepted without new reviews
+	knownTokenTTL = time.Hour   // for which its reviews need no slot, see guard.acquireSlot
+	maxApprovals  = 1000        // bounds the memory
 )
 
-// tokens remembers when tokens were right last. One that was wrong is not
-// remembered: it would be a way to fill the memory.
-type tokens struct {
-	mu    sync.Mutex
-	right map[tokenHash]time.Time
+// approvals caches when the API server last approved a token. Refusals are not cached,
+// because anybody could fill the memory with them.
+type approvals struct {
+	mu   sync.Mutex
+	last map[tokenHash]time.Time
 }
 
-// tokenHash stands for a token, which is not kept.
+// tokenHash is the SHA-256 hash of a token. The tokens themselves are not kept.
 type tokenHash [sha256.Size]byte
 
 func hashOf(token string) tokenHash { return sha256.Sum256([]byte(token)) }
 
-// bearerToken returns a request's token, or nothing.
+// bearerToken returns a request's bearer token, or "" if there is none.
 func bearerToken(r *http.Request) string {
 	words := strings.Fields(r.Header.Get("Authorization"))
 	if len(words) != 2 || !strings.EqualFold(words[0], "Bearer") {
@@ -36,34 +36,35 @@ func bearerToken(r *http.Request) string {
 	return words[1]
 }
 
-// within tells whether a token was right so lately.
-func (t *tokens) within(hash tokenHash, lately time.Duration, now time.Time) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	last, ok := t.right[hash]
-	return ok && now.Sub(last) < lately
+// within reports whether a token was approved less than a time to live ago.
+func (a *approvals) within(hash tokenHash, ttl time.Duration, now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	last, ok := a.last[hash]
+	return ok && now.Sub(last) < ttl
 }
 
-// add notes that a token is right, and forgets old ones.
-func (t *tokens) add(hash tokenHash, now time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+// add records that a token was approved, and removes expired approvals. If there are too
+// many, it removes those older than approvalTTL too, and then all.
+func (a *approvals) add(hash tokenHash, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	older := func(than time.Duration) func(tokenHash, time.Time) bool {
 		return func(_ tokenHash, last time.Time) bool { return now.Sub(last) >= than }
 	}
-	maps.DeleteFunc(t.right, older(rightTime))
-	if len(t.right) >= tokensMax {
-		maps.DeleteFunc(t.right, older(yesTime))
+	maps.DeleteFunc(a.last, older(knownTokenTTL))
+	if len(a.last) >= maxApprovals {
+		maps.DeleteFunc(a.last, older(approvalTTL))
 	}
-	if len(t.right) >= tokensMax {
-		clear(t.right)
+	if len(a.last) >= maxApprovals {
+		clear(a.last)
 	}
-	t.right[hash] = now
+	a.last[hash] = now
 }
 
-// drop forgets a token that is right no more.
-func (t *tokens) drop(hash tokenHash) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.right, hash)
+// drop removes the approval of a token that was refused.
+func (a *approvals) drop(hash tokenHash) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.last, hash)
 }

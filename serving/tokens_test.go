@@ -6,30 +6,31 @@ import (
 	"time"
 )
 
-// TestTokensAreForgotten: right ones are remembered, for an hour, and not without end.
-func TestTokensAreForgotten(t *testing.T) {
+// TestApprovalsExpire: approvals are valid for their time to live, and their number is
+// bounded.
+func TestApprovalsExpire(t *testing.T) {
 	now := time.Now()
-	right := tokens{right: map[tokenHash]time.Time{}}
+	approved := approvals{last: map[tokenHash]time.Time{}}
 	first := hashOf("first")
-	if right.within(first, rightTime, now) {
-		t.Error("what was never right is")
+	if approved.within(first, knownTokenTTL, now) {
+		t.Error("a token that was never approved is accepted")
 	}
-	right.add(first, now)
-	for later, want := range map[time.Duration]bool{0: true, yesTime - 1: true, yesTime: false} {
-		if got := right.within(first, yesTime, now.Add(later)); got != want {
-			t.Errorf("after %s it is let through: %t, want %t", later, got, want)
+	approved.add(first, now)
+	for later, want := range map[time.Duration]bool{0: true, approvalTTL - 1: true, approvalTTL: false} {
+		if got := approved.within(first, approvalTTL, now.Add(later)); got != want {
+			t.Errorf("after %s the approval is valid: %t, want %t", later, got, want)
 		}
 	}
-	if !right.within(first, rightTime, now.Add(yesTime)) {
-		t.Error("after a minute nobody knows that it was right")
+	if !approved.within(first, knownTokenTTL, now.Add(approvalTTL)) {
+		t.Error("after a minute the token is not known any more")
 	}
-	for i := range 3 * tokensMax {
-		if right.add(hashOf(fmt.Sprint(i)), now.Add(yesTime)); len(right.right) > tokensMax {
-			t.Fatalf("%d are remembered", len(right.right))
+	for i := range 3 * maxApprovals {
+		if approved.add(hashOf(fmt.Sprint(i)), now.Add(approvalTTL)); len(approved.last) > maxApprovals {
+			t.Fatalf("%d approvals are kept", len(approved.last))
 		}
 	}
-	last := hashOf(fmt.Sprint(3*tokensMax - 1))
-	if right.drop(last); right.within(last, yesTime, now.Add(yesTime)) {
-		t.Error("what is right no more is let through")
+	last := hashOf(fmt.Sprint(3*maxApprovals - 1))
+	if approved.drop(last); approved.within(last, approvalTTL, now.Add(approvalTTL)) {
+		t.Error("a token that was refused is accepted")
 	}
 }

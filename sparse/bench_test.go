@@ -12,7 +12,7 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// bulky is typical with the bulk that real pods have: about 6 KB.
+// bulky returns the pod of typical with the bulk that real pods have: about 6 KB.
 func bulky() *corev1.Pod {
 	pod := typical("cart-5d9c7b8f-aaaaa")
 	for range 3 {
@@ -36,7 +36,7 @@ func bulky() *corev1.Pod {
 	return pod
 }
 
-// BenchmarkUnmarshal reads a replica sparsely, its score included.
+// BenchmarkUnmarshal reads a pod sparsely whose shape is known already.
 func BenchmarkUnmarshal(b *testing.B) {
 	message, _ := encode(b, bulky())
 	first := decode(b, bulky())
@@ -64,8 +64,9 @@ func BenchmarkOfficial(b *testing.B) {
 	}
 }
 
-// BenchmarkManyContainers reads pods of many containers, each with a legacy
-// AppArmor annotation: four times as many take four times as long, and not sixteen.
+// BenchmarkManyContainers reads a pod of many containers, each with a legacy AppArmor
+// annotation. The time has to be linear: four times as many containers may take four
+// times as long, not sixteen times.
 func BenchmarkManyContainers(b *testing.B) {
 	for _, containers := range []int{1000, 4000} {
 		b.Run(strconv.Itoa(containers), func(b *testing.B) {

@@ -1,14 +1,14 @@
-// Package sparse reads of a pod, from the bytes that the API server sends,
-// only what podscore needs: who the pod is, what it belongs to, and what the
-// checks say of it. Everything else is skipped and never held.
+// Package sparse reads from the bytes of a pod that the API server sends only what
+// podscore needs: the identity of the pod, its workload, and the results of the
+// checks. It skips everything else and never holds it.
 //
-// A whole pod of 6 KB takes 20 KB as a corev1.Pod and some hundred allocations.
-// Read sparsely it takes two allocations and 150 bytes, because pods are alike:
-// equal security contexts are decoded and scored once, as the first of them is read, and
-// what the checks say is shared, and so are the names of namespaces and owners. What
-// is shared goes with the last that needs it.
+// A pod of 6 KB takes 20 KB as a corev1.Pod and some hundred allocations. Read
+// sparsely it takes two allocations and 150 bytes, because pods are similar. Equal
+// security contexts are decoded and scored once, when the first of them is read, and
+// pods share the results, and the names of namespaces and workloads. What is shared
+// is garbage-collected after the last pod that uses it.
 //
-// client-go's decoders take any registered type that unmarshals itself, so the
-// types stand in for corev1.Pod and corev1.PodList in a scheme of their own
-// (see AddToScheme), and informers and caches work with them unchanged.
+// client-go's decoders accept any registered type that unmarshals itself. So the
+// types here replace corev1.Pod and corev1.PodList in a scheme of their own (see
+// AddToScheme), and reflectors work with them unchanged.
 package sparse

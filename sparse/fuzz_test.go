@@ -18,8 +18,8 @@ import (
 	kubejson "sigs.k8s.io/json"
 )
 
-// FuzzUnmarshalList: a list, whatever is wrong with it, is refused or read as
-// the official decoding reads it.
+// FuzzUnmarshalList: a list that both decoders accept is read as the official one reads
+// it, whatever is wrong with it.
 func FuzzUnmarshalList(f *testing.F) {
 	list := corev1.PodList{ListMeta: metav1.ListMeta{ResourceVersion: "7", Continue: "token", RemainingItemCount: new(int64(1))}}
 	randomPods(f, 12, func(_ int64, pod *corev1.Pod) {
@@ -43,15 +43,15 @@ func FuzzUnmarshalList(f *testing.F) {
 			t.Fatalf("%d items and %+v, of the whole list %d and %+v", len(read.Items), read.ListMeta, len(whole.Items), whole.ListMeta)
 		}
 		for i := range whole.Items {
-			if difference := differsInWhoItIs(read.Items[i], &whole.Items[i]); difference != "" {
+			if difference := differsInResult(read.Items[i], &whole.Items[i]); difference != "" {
 				t.Fatalf("item %d: %s", i, difference)
 			}
 		}
 	})
 }
 
-// FuzzUnmarshalJSON: so with JSON, as the API's own decoding reads it, for a pod
-// and for a list of it.
+// FuzzUnmarshalJSON: a pod in JSON that both decoders accept is read as the official
+// one reads it, alone and in a list.
 func FuzzUnmarshalJSON(f *testing.F) {
 	randomPods(f, 12, func(_ int64, pod *corev1.Pod) {
 		_, pod = encode(f, pod)
@@ -67,8 +67,8 @@ func FuzzUnmarshalJSON(f *testing.F) {
 		if kubejson.UnmarshalCaseSensitivePreserveInts(text, &whole) != nil || read.UnmarshalJSON(text) != nil {
 			return
 		}
-		_, wire := encode(t, &whole) // in JSON, what is empty may be there
-		if difference := differsInWhoItIs(&read, wire); difference != "" {
+		_, wire := encode(t, &whole) // JSON can have empty fields, which protobuf drops
+		if difference := differsInResult(&read, wire); difference != "" {
 			t.Fatal(difference)
 		}
 		var list PodList
@@ -78,9 +78,9 @@ func FuzzUnmarshalJSON(f *testing.F) {
 	})
 }
 
-// FuzzWatch reads bytes as a watch does, by client-go's own decoders: frames of
-// events, whatever is wrong with them, are refused or read as the official
-// types read them, and the watch ends.
+// FuzzWatch reads the bytes of a watch with client-go's decoders. Every event that is
+// accepted by both the sparse and the official types is the same in both, and the
+// stream ends.
 func FuzzWatch(f *testing.F) {
 	var stream []byte
 	types := []watch.EventType{watch.Added, watch.Modified, watch.Deleted, watch.Bookmark}
@@ -111,14 +111,14 @@ func FuzzWatch(f *testing.F) {
 			if kind != wantKind {
 				t.Fatalf("%s, of the whole pod %s", kind, wantKind)
 			}
-			if difference := differsInWhoItIs(pod, want); difference != "" {
+			if difference := differsInResult(pod, want); difference != "" {
 				t.Fatal(difference)
 			}
 		}
 	})
 }
 
-// frame returns an event as the API server writes it into a watch.
+// frame returns an event in the bytes that the API server sends in a watch.
 func frame(t testing.TB, kind watch.EventType, pod *corev1.Pod) []byte {
 	t.Helper()
 	scheme := apiruntime.NewScheme()
@@ -143,7 +143,8 @@ func frame(t testing.TB, kind watch.EventType, pod *corev1.Pod) []byte {
 	return framed.Bytes()
 }
 
-// decoderOf reads a watch's bytes into the scheme's types, as a rest.Request does.
+// decoderOf returns a decoder of a watch's bytes into the types of a scheme, made as in
+// rest.Request.
 func decoderOf(stream []byte, scheme *apiruntime.Scheme) *restwatch.Decoder {
 	codecs := serializer.NewCodecFactory(scheme)
 	raw := protobuf.NewRawSerializer(scheme, scheme)

@@ -11,12 +11,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Under the race detector a sync.Pool forgets at random, and so this is not compiled.
+// This file is not compiled with the race detector, under which a sync.Pool drops
+// values at random.
 
-// TestKeepsNothingOfAMessage: what was read is let go of, however many pods are
-// read afterwards. A message may be a page of 500 pods, with all that is in them.
+// TestKeepsNothingOfAMessage: nothing points into a message after it was read. A
+// message can be a page of 500 pods, which would be held as a whole.
 func TestKeepsNothingOfAMessage(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // one processor, one thing that is used again and again
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // with one processor, the pool has one reading
 	large := typical("large")
 	for i := range 5 {
 		large.Spec.Containers = append(large.Spec.Containers, corev1.Container{Name: fmt.Sprint("more-", i)})
@@ -34,14 +35,14 @@ func TestKeepsNothingOfAMessage(t *testing.T) {
 	kept := weak.Make(&message[0])
 	message = nil
 	small, _ := encode(t, typical("small"))
-	for range 5 { // a collection empties a pool of what was not used since the one before
+	for range 5 { // every collection drops the pooled values that were not used since the last
 		if err := new(Pod).Unmarshal(small); err != nil {
 			t.Fatal(err)
 		}
 		runtime.GC()
 	}
 	if kept.Value() != nil {
-		t.Error("a message is still there after five others were read and five collections: something that is used again and again points into it")
+		t.Error("a message is still there after five others were read and five collections: something in the pool points into it")
 	}
 	runtime.KeepAlive(&list)
 }

@@ -10,7 +10,7 @@ import (
 // PodList is a list of pods. It implements client.ObjectList.
 type PodList struct {
 	metav1.ListMeta
-	// Items are pointers, so that a pod that is kept does not keep its page.
+	// Items are pointers, so that a pod that is kept does not keep the others.
 	Items []*Pod
 }
 
@@ -26,10 +26,11 @@ func (l *PodList) DeepCopyObject() runtime.Object {
 	return clone
 }
 
-// Reset empties the list, as the decoders ask for.
+// Reset empties the list; the decoders call it.
 func (l *PodList) Reset() { *l = PodList{} }
 
-// Unmarshal reads a PodList message, under the conditions of Pod.Unmarshal.
+// Unmarshal reads a PodList message. It keeps nothing of data, and returns an error as
+// Pod.Unmarshal does.
 func (l *PodList) Unmarshal(data []byte) error {
 	f := fieldsOf(data)
 	for f.next() {
@@ -48,8 +49,8 @@ func (l *PodList) Unmarshal(data []byte) error {
 // UnmarshalJSON reads a list from JSON.
 func (l *PodList) UnmarshalJSON(data []byte) error { return readJSON(data, &corev1.PodList{}, l) }
 
-// AddToScheme registers the types in place of the API's own, and with them
-// what every request needs. The scheme must not know corev1's.
+// AddToScheme registers Pod and PodList in place of corev1's types, and the types of
+// metav1 that requests need. corev1 must not be registered in the same scheme.
 func AddToScheme(scheme *runtime.Scheme) error {
 	scheme.AddKnownTypeWithName(corev1.SchemeGroupVersion.WithKind("Pod"), &Pod{})
 	scheme.AddKnownTypeWithName(corev1.SchemeGroupVersion.WithKind("PodList"), &PodList{})

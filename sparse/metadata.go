@@ -10,25 +10,25 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// metadata is what is read of an ObjectMeta. Its slices and strings point into
-// the message.
+// metadata is what is read of an ObjectMeta. Its slices and strings point into the
+// message, and are valid only as long as that is.
 type metadata struct {
 	namespace, name, uid, resourceVersion []byte
 
 	created          int64            // in seconds since 1970
-	createdSet       bool             // whether there is a time at all
+	createdSet       bool             // whether there is a creation time
 	controlled       bool             // whether there is a controller
-	controller       workload.Owner   // the first owner reference that is the controller's
-	labels           []workload.Label // those that tell of workloads
+	controller       workload.Owner   // the first owner reference that is a controller's
+	labels           []workload.Label // those that workload.Reads
 	initialEventsEnd bool
-	appArmor         []appArmor // by container
+	appArmor         []appArmor // sorted by container
 }
 
 // appArmor is a legacy AppArmor annotation.
 type appArmor struct{ container, profile []byte }
 
-// The numbers of the fields, here and below, are those of the API's
-// generated.proto, which never change:
+// read reads an ObjectMeta message. The numbers of fields, here and in all of this
+// package, are those of the API's generated.proto, which never change:
 // https://github.com/kubernetes/apimachinery/blob/v0.37.2/pkg/apis/meta/v1/generated.proto
 func (m *metadata) read(message []byte) error {
 	f := fieldsOf(message)
@@ -75,9 +75,9 @@ func (m *metadata) readAnnotation(key, value []byte) {
 	}
 }
 
-// profileOf returns the value of a container's AppArmor annotation. Of two
-// entries of a map with the same key, the last holds. It looks them up by
-// halves: a pod may have as many annotations as containers, and thousands of both.
+// profileOf returns the value of a container's AppArmor annotation; nil if there is
+// none. Of two entries of a map with the same key, the last is used. It searches in
+// the sorted list, because a pod may have thousands of annotations and containers.
 func (m *metadata) profileOf(container []byte) []byte {
 	behind, _ := slices.BinarySearchFunc(m.appArmor, container, func(a appArmor, container []byte) int {
 		if bytes.Compare(a.container, container) <= 0 {
@@ -113,8 +113,8 @@ func (m *metadata) readOwner(reference []byte) error {
 	return f.err
 }
 
-// readTime returns a time in whole seconds, which is all that the API has. An
-// empty message is no time.
+// readTime returns a time in seconds since 1970; the API has no fractions of a second.
+// set is false if the message is empty, which means that there is no time.
 func readTime(message []byte) (seconds int64, set bool, err error) {
 	f := fieldsOf(message)
 	for f.next() {

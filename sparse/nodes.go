@@ -18,7 +18,7 @@ func (s *spec) readOS(message []byte) error {
 	return f.err
 }
 
-// readNodeSelector keeps what is asked for by a label that names a node's system.
+// readNodeSelector keeps the value for a label that names a node's operating system.
 func (s *spec) readNodeSelector(key, value []byte) {
 	if !securitycontext.IsNodeOS(string(key)) {
 		return
@@ -46,9 +46,9 @@ func (s *spec) readAffinity(message []byte) error {
 	return affinity.err
 }
 
-// runsOnWindows tells what securitycontext.FromPod would of the whole pod. It
-// decodes required node affinity, which every pod of a DaemonSet has, only where
-// something depends on it.
+// runsOnWindows returns what securitycontext.FromPod would set Windows to. It decodes
+// the required node affinity, which every pod of a DaemonSet has, only if the result
+// depends on it.
 func (s *spec) runsOnWindows() (bool, error) {
 	if s.osSet {
 		return string(s.os) == string(corev1.Windows), nil

@@ -12,9 +12,9 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// LargestObject is how many bytes one object of a list may have, and as much all
-// that is no object: as client-go has it with the events of a watch. etcd takes
-// 1.5 MiB, unless it is told to take more.
+// LargestObject bounds the size of one object of a list, in bytes, and that of all the
+// rest of the list together. client-go has the same bound for an event of a watch.
+// etcd accepts 1.5 MiB per object, unless it is configured to accept more.
 const LargestObject = 16 << 20
 
 var (
@@ -22,29 +22,29 @@ var (
 	errNoList   = errors.New("not a list as the API server writes it")
 )
 
-// envelope begins every message of the API in protobuf:
+// envelope is the prefix of every protobuf message of the API:
 // https://github.com/kubernetes/apimachinery/blob/v0.37.2/pkg/runtime/serializer/protobuf/protobuf.go
 const envelope = "k8s\x00"
 
-// The numbers of the two fields that are looked into, of runtime.Unknown and of any list.
+// The fields that are read inside: raw of runtime.Unknown, and items of any list.
 const (
 	rawField   protowire.Number = 2
 	itemsField protowire.Number = 2
 )
 
-// ReadList reads a list in protobuf, in the API's envelope, and gives each of its
-// objects to take, which must keep nothing of it. It returns the same list
-// without objects, which is small. However long the list is, and however it is
-// damaged, one object at a time is held and no more than was read of it.
-func ReadList(list io.Reader, take func(object []byte) error) (rest []byte, err error) {
-	r := &pieces{in: bufio.NewReader(list), left: math.MaxInt64, outermost: true, take: take}
+// ReadList reads a list in protobuf, in the API's envelope. It calls each with the
+// bytes of every object, which are valid only during the call, and returns the list
+// without its objects. It holds one object at a time, and allocates no more than was
+// read, however long or damaged the list is.
+func ReadList(list io.Reader, each func(object []byte) error) (rest []byte, err error) {
+	r := &pieces{in: bufio.NewReader(list), left: math.MaxInt64, outermost: true, each: each}
 	begin := make([]byte, len(envelope))
 	if _, err := io.ReadFull(r.in, begin); err != nil || string(begin) != envelope {
 		return nil, errors.Join(errNoList, err)
 	}
 	raws := 0
 	rest, err = r.message(rawField, func(length int64) ([]byte, error) {
-		if raws++; raws > 1 { // which would mean the last of them
+		if raws++; raws > 1 { // of several, protobuf uses the last; the first was read already
 			return nil, errNoList
 		}
 		outer := r.left
@@ -62,15 +62,15 @@ func ReadList(list io.Reader, take func(object []byte) error) (rest []byte, err 
 // pieces reads a message field by field, from a stream.
 type pieces struct {
 	in   *bufio.Reader
-	left int64 // bytes of the message that is read
-	// outermost is true for the message that ends where the stream does.
+	left int64 // bytes of the message that are not read yet
+	// outermost is true while the message is read that ends where the stream ends.
 	outermost bool
-	take      func([]byte) error
-	held      bytes.Buffer // the object that is read
-	rest      int          // bytes that are returned
+	each      func([]byte) error
+	held      bytes.Buffer // the object or field that is read
+	rest      int          // bytes that are not objects
 }
 
-// ReadByte implements io.ByteReader. It is io.EOF at the end of a message.
+// ReadByte implements io.ByteReader. It returns io.EOF at the end of the message.
 func (r *pieces) ReadByte() (byte, error) {
 	if r.left == 0 {
 		return 0, io.EOF
@@ -82,8 +82,9 @@ func (r *pieces) ReadByte() (byte, error) {
 	return b, err
 }
 
-// message reads a message and returns its fields as they are, but one, that is
-// given to inside with its length.
+// message reads a message and returns its fields as they are, except the field with
+// this number: inside is called with its length, has to read it, and returns what
+// replaces it.
 func (r *pieces) message(number protowire.Number, inside func(length int64) ([]byte, error)) (fields []byte, err error) {
 	for {
 		tag, err := binary.ReadUvarint(r)
@@ -91,7 +92,7 @@ func (r *pieces) message(number protowire.Number, inside func(length int64) ([]b
 			return fields, nil
 		}
 		if err != nil {
-			return nil, unfinished(err)
+			return nil, asUnexpectedEOF(err)
 		}
 		field, kind := protowire.DecodeTag(tag)
 		var more []byte
@@ -115,14 +116,14 @@ func (r *pieces) message(number protowire.Number, inside func(length int64) ([]b
 
 func (r *pieces) varint(field protowire.Number) ([]byte, error) {
 	value, err := binary.ReadUvarint(r)
-	return protowire.AppendVarint(protowire.AppendTag(nil, field, protowire.VarintType), value), unfinished(err)
+	return protowire.AppendVarint(protowire.AppendTag(nil, field, protowire.VarintType), value), asUnexpectedEOF(err)
 }
 
 func (r *pieces) bytes(field protowire.Number, wanted bool, inside func(int64) ([]byte, error)) ([]byte, error) {
 	length, err := binary.ReadUvarint(r)
 	switch {
 	case err != nil:
-		return nil, unfinished(err)
+		return nil, asUnexpectedEOF(err)
 	case length > uint64(r.left):
 		return nil, io.ErrUnexpectedEOF
 	case wanted:
@@ -138,10 +139,11 @@ func (r *pieces) object(length int64) error {
 	if err := r.hold(length); err != nil {
 		return err
 	}
-	return r.take(r.held.Bytes())
+	return r.each(r.held.Bytes())
 }
 
-// hold reads bytes. Memory is taken as they come, not as they are announced.
+// hold reads bytes into held. Memory is allocated as bytes arrive, because the length
+// may be wrong.
 func (r *pieces) hold(length int64) error {
 	if length > LargestObject {
 		return errTooLarge
@@ -149,11 +151,11 @@ func (r *pieces) hold(length int64) error {
 	r.held.Reset()
 	n, err := io.CopyN(&r.held, r.in, length)
 	r.left -= n
-	return unfinished(err)
+	return asUnexpectedEOF(err)
 }
 
-// unfinished is the error of a message that ends too early.
-func unfinished(err error) error {
+// asUnexpectedEOF returns err, with io.ErrUnexpectedEOF in place of io.EOF.
+func asUnexpectedEOF(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}

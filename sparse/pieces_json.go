@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// ReadJSONList is ReadList for a list in JSON.
-func ReadJSONList(list io.Reader, take func(object []byte) error) (rest []byte, err error) {
-	r := &jsonPieces{bounded: &bounded{in: list, left: LargestObject}, take: take}
+// ReadJSONList does what [ReadList] does for a list in JSON.
+func ReadJSONList(list io.Reader, each func(object []byte) error) (rest []byte, err error) {
+	r := &jsonPieces{bounded: &bounded{in: list, left: LargestObject}, each: each}
 	r.decoder = json.NewDecoder(r.bounded)
 	if err := r.delimiter('{'); err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func ReadJSONList(list io.Reader, take func(object []byte) error) (rest []byte, 
 	for r.decoder.More() {
 		name, err := r.decoder.Token()
 		if err != nil {
-			return nil, unfinished(err)
+			return nil, asUnexpectedEOF(err)
 		}
 		if name == "items" {
 			err = r.items()
@@ -40,13 +40,14 @@ func ReadJSONList(list io.Reader, take func(object []byte) error) (rest []byte, 
 
 type jsonPieces struct {
 	*bounded
-	decoder *json.Decoder
-	take    func([]byte) error
-	seen    bool // whether there were items
-	rest    int  // bytes that are returned
+	decoder  *json.Decoder
+	each     func([]byte) error
+	hasItems bool // whether the field items was read
+	rest     int  // bytes that are not objects
 }
 
-// field adds a field that is not the items. Of two of one name, decoders make what they will.
+// field reads a field that is not items. Two of the same name are an error, because
+// decoders differ in what they make of them.
 func (r *jsonPieces) field(name string, fields map[string]json.RawMessage) error {
 	value, err := r.next()
 	if _, twice := fields[name]; twice && err == nil {
@@ -59,15 +60,15 @@ func (r *jsonPieces) field(name string, fields map[string]json.RawMessage) error
 	return err
 }
 
-// items gives the objects of an array to take, if it is one.
+// items calls each with the objects of the field items.
 func (r *jsonPieces) items() error {
-	if r.seen { // which would mean the last of them
+	if r.hasItems { // of several, decoders use the last; the first was read already
 		return errNoList
 	}
-	r.seen = true
+	r.hasItems = true
 	switch begin, err := r.decoder.Token(); {
 	case err != nil:
-		return unfinished(err)
+		return asUnexpectedEOF(err)
 	case begin == nil: // null
 		return nil
 	case begin != json.Delim('['):
@@ -79,19 +80,19 @@ func (r *jsonPieces) items() error {
 			return err
 		}
 		if bytes.Equal(object, []byte("null")) {
-			object = []byte("{}") // as in any decoding
+			object = []byte("{}") // other decoders read null as an empty object too
 		}
-		if err := r.take(object); err != nil {
+		if err := r.each(object); err != nil {
 			return err
 		}
 	}
 	return r.delimiter(']')
 }
 
-// next reads a value.
+// next reads the next value, of at most LargestObject bytes.
 func (r *jsonPieces) next() (value json.RawMessage, err error) {
 	r.left = LargestObject
-	return value, unfinished(r.decoder.Decode(&value))
+	return value, asUnexpectedEOF(r.decoder.Decode(&value))
 }
 
 func (r *jsonPieces) delimiter(want json.Delim) error {
@@ -99,10 +100,10 @@ func (r *jsonPieces) delimiter(want json.Delim) error {
 	if err == nil && got != want {
 		return errNoList
 	}
-	return unfinished(err)
+	return asUnexpectedEOF(err)
 }
 
-// bounded is a reader that gives so much and then an error.
+// bounded is a reader that returns errTooLarge once left bytes were read.
 type bounded struct {
 	in   io.Reader
 	left int

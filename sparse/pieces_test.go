@@ -17,7 +17,7 @@ import (
 	kubejson "sigs.k8s.io/json"
 )
 
-// wholeLists reads and writes lists as the API server does.
+// wholeLists returns a serializer that reads and writes lists as the API server does.
 func wholeLists(t testing.TB) *protobuf.Serializer {
 	t.Helper()
 	scheme := apiruntime.NewScheme()
@@ -27,7 +27,7 @@ func wholeLists(t testing.TB) *protobuf.Serializer {
 	return protobuf.NewSerializer(scheme, scheme)
 }
 
-// listsOf gives lists of 0, 1 and more random pods.
+// listsOf calls each with lists of 0, 1 and more random pods.
 func listsOf(t testing.TB, each func(list *corev1.PodList)) {
 	t.Helper()
 	list := &corev1.PodList{
@@ -41,7 +41,7 @@ func listsOf(t testing.TB, each func(list *corev1.PodList)) {
 	})
 }
 
-// inPieces reads a list in pieces, and puts it together again.
+// inPieces reads a list in pieces, and each of its objects as a Pod with one.
 func inPieces(message []byte, read func(io.Reader, func([]byte) error) ([]byte, error), one func(*Pod, []byte) error) (rest []byte, pods []*Pod, err error) {
 	rest, err = read(bytes.NewReader(message), func(object []byte) error {
 		pod := new(Pod)
@@ -58,14 +58,14 @@ func differsFromWhole(t *testing.T, whole, rest *corev1.PodList, pods []*Pod) {
 		t.Fatalf("%d items and %d left in %+v, of the whole list %d in %+v", len(pods), len(rest.Items), rest.ListMeta, len(whole.Items), whole.ListMeta)
 	}
 	for i := range whole.Items {
-		if difference := differsInWhoItIs(pods[i], &whole.Items[i]); difference != "" {
+		if difference := differsInResult(pods[i], &whole.Items[i]); difference != "" {
 			t.Fatalf("item %d: %s", i, difference)
 		}
 	}
 }
 
-// TestReadListInPieces: what the API server writes is read in pieces as in one,
-// and what is cut off anywhere is refused.
+// TestReadListInPieces: a list of the API server is read in pieces as it is read as a
+// whole, and a list that is cut off anywhere is an error.
 func TestReadListInPieces(t *testing.T) {
 	serializer := wholeLists(t)
 	listsOf(t, func(list *corev1.PodList) {
@@ -92,8 +92,8 @@ func TestReadListInPieces(t *testing.T) {
 	})
 }
 
-// FuzzReadList: a list in pieces, whatever is wrong with it, is refused or read as
-// the official decoding reads it, in no more memory than there are bytes.
+// FuzzReadList: a list that both decoders accept is read in pieces as the official one
+// reads it, and any bytes take memory in proportion to their number.
 func FuzzReadList(f *testing.F) {
 	serializer := wholeLists(f)
 	listsOf(f, func(list *corev1.PodList) {
@@ -127,7 +127,8 @@ func FuzzReadList(f *testing.F) {
 	})
 }
 
-// FuzzReadJSONList: so with JSON.
+// FuzzReadJSONList: a list in JSON that both decoders accept is read in pieces as the
+// official one reads it.
 func FuzzReadJSONList(f *testing.F) {
 	listsOf(f, func(list *corev1.PodList) {
 		text, err := json.Marshal(list)
@@ -150,7 +151,7 @@ func FuzzReadJSONList(f *testing.F) {
 		if err := kubejson.UnmarshalCaseSensitivePreserveInts(rest, &left); err != nil {
 			t.Fatalf("what is left is no list: %v", err)
 		}
-		for i := range whole.Items { // in JSON, what is empty may be there
+		for i := range whole.Items { // JSON can have empty fields, which protobuf drops
 			_, wire := encode(t, &whole.Items[i])
 			whole.Items[i] = *wire
 		}
@@ -158,10 +159,10 @@ func FuzzReadJSONList(f *testing.F) {
 	})
 }
 
-// endless gives bytes without end, and counts them.
+// endless is a reader without an end, which counts the bytes that were read.
 type endless struct {
 	begin string
-	given int
+	count int
 }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -170,12 +171,12 @@ func (e *endless) Read(p []byte) (int, error) {
 	for i := n; i < len(p); i++ {
 		p[i] = 'x'
 	}
-	e.given += len(p)
+	e.count += len(p)
 	return len(p), nil
 }
 
-// TestNoPieceIsTooLarge: what is larger than any object is given up where that is
-// told, or where so much was read.
+// TestNoPieceIsTooLarge: a piece that is larger than LargestObject is an error, as soon
+// as its length is read, or so many bytes of it.
 func TestNoPieceIsTooLarge(t *testing.T) {
 	tag := "\x12\xff\xff\xff\xff\xff\xff\xff\x7f" // field 2, of 2^56 bytes
 	for name, c := range map[string]struct {
@@ -192,8 +193,8 @@ func TestNoPieceIsTooLarge(t *testing.T) {
 	} {
 		in := &endless{begin: c.begin}
 		_, err := c.read(in, func([]byte) error { return errors.New("there was an object") })
-		if !errors.Is(err, errTooLarge) || in.given > 2*LargestObject {
-			t.Errorf("%s: %v after %d bytes", name, err, in.given)
+		if !errors.Is(err, errTooLarge) || in.count > 2*LargestObject {
+			t.Errorf("%s: %v after %d bytes", name, err, in.count)
 		}
 	}
 }

@@ -15,41 +15,41 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// Pod is a pod of which only a few things are known. It implements
-// client.Object; it is read-only, and its setters do nothing.
+// Pod is what podscore reads of a pod. It implements client.Object. It is read-only:
+// its setters do nothing.
 type Pod struct {
 	unread
 
 	namespace *string
-	workload  *workload.Workload // nil for a pod of its own
+	workload  *workload.Workload // nil if the pod itself is its workload
 	shape     *shape
 
-	// The name, the uid and the resource version, one after the other in one
-	// string, because every string of its own costs a header and a remainder.
+	// text is the name, the UID and the resource version in one string: three strings
+	// would take two more headers and two more allocations.
 	text            string
-	nameEnd, uidEnd uint32
+	nameEnd, uidEnd uint32 // in text
 
-	created          int64 // in seconds since 1970, only if createdSet
+	created          int64 // in seconds since 1970, if createdSet
 	createdSet       bool
 	finished         bool
 	initialEventsEnd bool
 }
 
-// shape is what is known of all pods of which the checks read the same.
+// shape is what pods have in common of which the checks read the same.
 type shape struct {
 	facts   securitycontext.Facts
-	unknown []string // shared asks for a pointer, and here is one
+	unknown []string // also the pointer that a type of shared has to hold
 }
 
-// finished are the facts of every pod of which nothing runs.
+// finished are the facts of every finished pod.
 var finished = &securitycontext.Facts{Finished: true}
 
-// Bookmark returns what a watch's bookmark carries: how far the watch has come,
-// as a resource version, and nothing else.
+// Bookmark returns a bookmark of a watch, which has a resource version and nothing
+// else.
 func Bookmark(resourceVersion string) *Pod { return &Pod{text: resourceVersion} }
 
-// Facts returns what the checks say of the pod. Pods of one shape share it, and
-// whoever keeps it keeps the shape: the next such pod is not scored again.
+// Facts returns the results of the checks. Pods of the same shape share them. While
+// the caller keeps them, the shape is kept, and other pods of it are not scored again.
 func (p *Pod) Facts() *securitycontext.Facts {
 	switch {
 	case p.finished:
@@ -60,7 +60,7 @@ func (p *Pod) Facts() *securitycontext.Facts {
 	return &p.shape.facts
 }
 
-// Workload returns what the pod belongs to.
+// Workload returns the workload that the pod belongs to.
 func (p *Pod) Workload() workload.Workload {
 	if p.workload == nil {
 		return workload.Workload{Kind: "Pod", Name: p.GetName()}
@@ -68,8 +68,8 @@ func (p *Pod) Workload() workload.Workload {
 	return *p.workload
 }
 
-// Unknown returns the fields of the pod's security contexts that a newer API
-// server sends and this podscore does not know. No check looks at them.
+// Unknown returns the fields of the pod's security contexts that this version of the
+// API's library does not know, because the API server is newer. No check reads them.
 func (p *Pod) Unknown() []string {
 	if p.shape == nil {
 		return nil
@@ -77,8 +77,8 @@ func (p *Pod) Unknown() []string {
 	return p.shape.unknown
 }
 
-// Equal tells whether all that is known of two pods is the same, apart from
-// the resource version. It is quick: what is equal is shared.
+// Equal reports whether two pods are equal in everything but the resource version. It
+// compares pointers where equal values are shared.
 func (p *Pod) Equal(other *Pod) bool {
 	return p.namespace == other.namespace && p.workload == other.workload && p.shape == other.shape &&
 		p.text[:p.uidEnd] == other.text[:other.uidEnd] && p.nameEnd == other.nameEnd &&
@@ -110,9 +110,9 @@ func (p *Pod) GetCreationTimestamp() metav1.Time {
 	return metav1.Time{Time: time.Unix(p.created, 0)}
 }
 
-// GetAnnotations implements metav1.Object. It returns the one that marks, on a
-// bookmark of the API server's, the end of a list that is streamed; without it an
-// informer never syncs. On what has a name it is the author's, and never returned.
+// GetAnnotations implements metav1.Object. It returns only the annotation that marks,
+// on a bookmark, the end of a streamed list; without it a reflector never syncs. On a
+// pod, which has a name, the author may have set it, and it is not returned.
 func (p *Pod) GetAnnotations() map[string]string {
 	if !p.initialEventsEnd {
 		return nil
@@ -123,30 +123,31 @@ func (p *Pod) GetAnnotations() map[string]string {
 // GetObjectKind implements runtime.Object.
 func (p *Pod) GetObjectKind() schema.ObjectKind { return schema.EmptyObjectKind }
 
-// DeepCopyObject implements runtime.Object. What a pod points to never changes.
+// DeepCopyObject implements runtime.Object. It copies no pointers' targets, because
+// they never change.
 func (p *Pod) DeepCopyObject() runtime.Object {
 	clone := *p
 	return &clone
 }
 
-// Reset empties the pod, as the decoders ask for.
+// Reset empties the pod; the decoders call it.
 func (p *Pod) Reset() { *p = Pod{} }
 
-// readings are used again and again: one grows with the pods that it has seen.
+// readings pools readings, whose lists have grown to the size that pods need.
 var readings = sync.Pool{New: func() any { return new(reading) }}
 
-// Unmarshal reads a Pod message. Bytes that are no such message are an error
-// where that can be told from the parts that are read. It keeps nothing of data.
+// Unmarshal reads a Pod message. It keeps nothing of data. It returns an error if the
+// parts that it reads are not valid; parts that it skips are not checked.
 func (p *Pod) Unmarshal(data []byte) error {
 	r := readings.Get().(*reading)
 	defer func() {
-		r.reset() // or it would keep data until it is used again
+		r.reset() // else it would keep data until it is used again
 		readings.Put(r)
 	}()
 	if err := r.read(data); err != nil {
 		return fmt.Errorf("not a pod as the API server writes it: %w", err)
 	}
-	if err := p.take(r); err != nil {
+	if err := p.fill(r); err != nil {
 		return fmt.Errorf("pod %s/%s: %w", r.metadata.namespace, r.metadata.name, err)
 	}
 	return nil
@@ -155,12 +156,13 @@ func (p *Pod) Unmarshal(data []byte) error {
 // UnmarshalJSON reads a pod from JSON.
 func (p *Pod) UnmarshalJSON(data []byte) error { return readJSON(data, &corev1.Pod{}, p) }
 
-// reading is what one pass over a pod's bytes finds, before anything is copied.
+// reading is what was read of a pod's message, before anything is copied: it points
+// into the message.
 type reading struct {
 	metadata metadata
 	spec     spec
 	phase    []byte
-	key      []byte // of what is looked up last
+	key      []byte // a buffer for keys of shared values
 }
 
 func (r *reading) read(data []byte) error {
@@ -178,27 +180,27 @@ func (r *reading) read(data []byte) error {
 	return f.err
 }
 
-// reset forgets everything but the memory, and that too where it is more than
-// pods take.
+// reset clears the values and keeps the capacity of the lists, unless it is larger
+// than pods usually need.
 func (r *reading) reset() {
-	kept := reading{key: emptied(r.key, longestKey)}
-	kept.metadata.labels = emptied(r.metadata.labels, mostOfAList)
-	kept.metadata.appArmor = emptied(r.metadata.appArmor, mostOfAList)
-	kept.spec.owned = emptied(r.spec.owned, mostOfAList)
+	kept := reading{key: emptied(r.key, maxKeptKey)}
+	kept.metadata.labels = emptied(r.metadata.labels, maxKeptElements)
+	kept.metadata.appArmor = emptied(r.metadata.appArmor, maxKeptElements)
+	kept.spec.owned = emptied(r.spec.owned, maxKeptElements)
 	for list := range r.spec.containers {
-		kept.spec.containers[list] = emptied(r.spec.containers[list], mostOfAList)
+		kept.spec.containers[list] = emptied(r.spec.containers[list], maxKeptElements)
 	}
 	*r = kept
 }
 
-// longestKey is of how many bytes of keys the memory is kept from one pod to the next.
-const longestKey = 1 << 16
+// maxKeptKey is the largest capacity of the key that is kept for the next pod, in bytes.
+const maxKeptKey = 1 << 16
 
-// mostOfAList is of how many elements the memory is kept from one pod to the next.
-const mostOfAList = 256
+// maxKeptElements is the largest capacity of a list that is kept for the next pod.
+const maxKeptElements = 256
 
-// emptied returns a list without its elements, of which nothing stays behind. It
-// is of no memory where it had more than most.
+// emptied returns the list with length 0 and cleared elements, or nil if its capacity
+// is more than most.
 func emptied[T any](list []T, most int) []T {
 	if cap(list) > most {
 		return nil

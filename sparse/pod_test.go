@@ -19,8 +19,8 @@ var (
 	_ client.ObjectList = &PodList{}
 )
 
-// differs tells how the sparse reading of a message differs from the official
-// decoding of it; empty when it doesn't.
+// differs returns how the sparse reading of a message differs from the official
+// decoding; "" if it does not.
 func differs(message []byte, whole *corev1.Pod) string {
 	want := securitycontext.FromPod(whole)
 	var r reading
@@ -38,10 +38,12 @@ func differs(message []byte, whole *corev1.Pod) string {
 	if err := pod.Unmarshal(message); err != nil {
 		return "it is refused: " + err.Error()
 	}
-	return differsInWhoItIs(&pod, whole)
+	return differsInResult(&pod, whole)
 }
 
-func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
+// differsInResult returns how a pod differs from the whole pod in what its methods
+// return; "" if it does not.
+func differsInResult(pod *Pod, whole *corev1.Pod) string {
 	result := securitycontext.Score(securitycontext.FromPod(whole))
 	for _, c := range []struct {
 		what      string
@@ -63,12 +65,13 @@ func differsInWhoItIs(pod *Pod, whole *corev1.Pod) string {
 	return ""
 }
 
-// endsList tells whether an informer takes a list as finished, if this is a bookmark.
+// endsList reports whether a bookmark marks the end of a streamed list.
 func endsList(pod metav1.Object) bool {
 	return pod.GetAnnotations()[metav1.InitialEventsAnnotationKey] == "true"
 }
 
-// encode writes a pod as the API server does, and decodes it officially.
+// encode returns a pod in protobuf, as the API server writes it, and that decoded again
+// by the official type.
 func encode(t testing.TB, pod *corev1.Pod) (message []byte, whole *corev1.Pod) {
 	t.Helper()
 	message, err := pod.Marshal()
@@ -82,7 +85,7 @@ func encode(t testing.TB, pod *corev1.Pod) (message []byte, whole *corev1.Pod) {
 	return message, whole
 }
 
-// decode reads a pod sparsely, over the wire.
+// decode encodes a pod and reads it sparsely.
 func decode(t testing.TB, pod *corev1.Pod) *Pod {
 	t.Helper()
 	message, _ := encode(t, pod)
@@ -93,9 +96,9 @@ func decode(t testing.TB, pod *corev1.Pod) *Pod {
 	return read
 }
 
-// TestReadsWhatTheWholePodSays: whatever is in a pod, nothing that podscore
-// needs is lost or changed by reading it sparsely.
-func TestReadsWhatTheWholePodSays(t *testing.T) {
+// TestReadsAsTheWholePod: whatever is in a pod, reading it sparsely loses and changes
+// nothing that podscore needs.
+func TestReadsAsTheWholePod(t *testing.T) {
 	windows, affine, finished, owned, failing, behind, volumes, devices := 0, 0, 0, 0, 0, 0, 0, 0
 	randomPods(t, 4000, func(seed int64, pod *corev1.Pod) {
 		message, whole := encode(t, pod)
@@ -126,7 +129,7 @@ func TestReadsWhatTheWholePodSays(t *testing.T) {
 	}
 }
 
-// standsBehind tells whether a pod's workload is neither itself nor its owner.
+// standsBehind reports whether a pod's workload is neither the pod nor its owner.
 func standsBehind(whole *corev1.Pod) bool {
 	owner, w := metav1.GetControllerOf(whole), workload.Of(whole)
 	return owner != nil && w.Kind != "Pod" && w.Kind != owner.Kind
@@ -135,10 +138,10 @@ func standsBehind(whole *corev1.Pod) bool {
 func TestReadsJSON(t *testing.T) {
 	list, whole := []json.RawMessage{}, []*corev1.Pod{}
 	randomPods(t, 500, func(seed int64, pod *corev1.Pod) {
-		_, pod = encode(t, pod) // in JSON, what is empty is absent, as on the wire
+		_, pod = encode(t, pod) // protobuf drops empty fields, so that they are not in the JSON
 		text, err := json.Marshal(pod)
 		if err != nil {
-			return // a name that is no UTF-8, a quantity out of range
+			return // a name that is not UTF-8, or a quantity out of range
 		}
 		var want corev1.Pod
 		if err := json.Unmarshal(text, &want); err != nil {
@@ -148,7 +151,7 @@ func TestReadsJSON(t *testing.T) {
 		if err := json.Unmarshal(text, &read); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
-		if difference := differsInWhoItIs(&read, &want); difference != "" {
+		if difference := differsInResult(&read, &want); difference != "" {
 			t.Fatalf("seed %d: %s", seed, difference)
 		}
 		list, whole = append(list, text), append(whole, &want)
@@ -162,7 +165,7 @@ func TestReadsJSON(t *testing.T) {
 		t.Fatalf("got a list of %d, want %d, continue %q: %v", len(read.Items), len(whole), read.Continue, err)
 	}
 	for i := range whole {
-		if difference := differsInWhoItIs(read.Items[i], whole[i]); difference != "" {
+		if difference := differsInResult(read.Items[i], whole[i]); difference != "" {
 			t.Fatalf("item %d: %s", i, difference)
 		}
 	}
@@ -189,7 +192,7 @@ func TestReadsLists(t *testing.T) {
 	}
 	for i := range whole.Items {
 		_, item := encode(t, &whole.Items[i])
-		if difference := differsInWhoItIs(read.Items[i], item); difference != "" {
+		if difference := differsInResult(read.Items[i], item); difference != "" {
 			t.Fatalf("item %d: %s", i, difference)
 		}
 	}
@@ -202,14 +205,13 @@ func TestReadsLists(t *testing.T) {
 	}
 }
 
-// TestDamagedBytes: a message that ends early, or in which a bit is wrong, is
-// refused, or says by accident something else; then it says the same to the
-// official decoding.
+// TestDamagedBytes: a message that ends early, or in which a bit is wrong, is an error,
+// or a valid message by accident. Then it is read as the official decoding reads it.
 func TestDamagedBytes(t *testing.T) {
 	refused, stricter, wrongBits := 0, 0, 0
 	check := func(message []byte, what string, seed int64) {
 		var whole corev1.Pod
-		if whole.Unmarshal(message) != nil { // the truth is unknown, a panic is still wrong
+		if whole.Unmarshal(message) != nil { // there is nothing to compare with, but it must not panic
 			if new(Pod).Unmarshal(message) != nil {
 				refused++
 			}
@@ -242,8 +244,8 @@ func TestDamagedBytes(t *testing.T) {
 	}
 }
 
-// TestWhatMessagesMayDo covers what protobuf allows and no server of today sends.
-func TestWhatMessagesMayDo(t *testing.T) {
+// TestUnusualMessages covers what protobuf allows and no API server of today sends.
+func TestUnusualMessages(t *testing.T) {
 	one := &corev1.Pod{Spec: corev1.PodSpec{
 		SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: new(true)},
 		Containers:      []corev1.Container{{Name: "a"}},
@@ -294,7 +296,7 @@ func FuzzUnmarshal(f *testing.F) {
 	})
 }
 
-// typical is a pod of a Deployment, without the bulk.
+// typical returns a pod of a Deployment, without the bulk of real pods.
 func typical(name string) *corev1.Pod {
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
@@ -350,8 +352,8 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// TestOnlyABookmarkEndsAList: the API server's bookmarks have no name, and every
-// pod has one; what its author writes into the annotation is not kept.
+// TestOnlyABookmarkEndsAList: the annotation counts on a bookmark, which has no name,
+// and is ignored on a pod, where the author may have set it.
 func TestOnlyABookmarkEndsAList(t *testing.T) {
 	end := map[string]string{metav1.InitialEventsAnnotationKey: "true"}
 	bookmark := decode(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "7", Annotations: end}})
@@ -366,8 +368,8 @@ func TestOnlyABookmarkEndsAList(t *testing.T) {
 	}
 }
 
-// TestALargeReadingIsNotKept: what is used again keeps the memory that pods take,
-// and not that of the largest pod that somebody could make.
+// TestALargeReadingIsNotKept: a reading keeps the memory that usual pods need, and not
+// that of the largest pod that anybody can make.
 func TestALargeReadingIsNotKept(t *testing.T) {
 	for containers, kept := range map[int]bool{10: true, 2000: false} {
 		pod := typical("wide")

@@ -14,9 +14,9 @@ import (
 	"sigs.k8s.io/randfill"
 )
 
-// randomPods makes pods in which every field of the API may be set: by the
-// generator that the API machinery tests its own serializers with, and, more
-// densely, by another.
+// randomPods calls each with n pods in which any field of the API may be set. Half of
+// them come from the generator with which apimachinery tests its serializers, the
+// others from one that sets more fields.
 func randomPods(t testing.TB, n int, each func(seed int64, pod *corev1.Pod)) {
 	t.Helper()
 	scheme := apiruntime.NewScheme()
@@ -39,7 +39,7 @@ func randomPods(t testing.TB, n int, each func(seed int64, pod *corev1.Pod)) {
 	}
 }
 
-// spice adds what randomness alone would hardly ever hit on.
+// spice sets values that a random generator would hardly ever choose.
 func spice(random *rand.Rand, pod *corev1.Pod) {
 	maybe := func() bool { return random.Intn(2) == 0 }
 	for i := range pod.OwnerReferences {
@@ -74,7 +74,7 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 		pod.Annotations[metav1.InitialEventsAnnotationKey] = "true"
 	}
 	if random.Intn(8) == 0 {
-		pod.Name = "" // as a bookmark
+		pod.Name = "" // as in a bookmark
 	}
 	for i := range pod.Spec.Containers {
 		if maybe() {
@@ -124,7 +124,7 @@ func spice(random *rand.Rand, pod *corev1.Pod) {
 	pod.Status.Phase = []corev1.PodPhase{corev1.PodRunning, corev1.PodPending, corev1.PodSucceeded, corev1.PodFailed, ""}[random.Intn(5)]
 }
 
-// spiceVolumes has containers mount volumes, and use them as devices.
+// spiceVolumes lets containers mount volumes and use them as devices.
 func spiceVolumes(random *rand.Rand, spec *corev1.PodSpec) {
 	volume := func() string { return []string{"a", "b", "c"}[random.Intn(3)] }
 	mode := []*corev1.PersistentVolumeMode{nil, new(corev1.PersistentVolumeBlock), new(corev1.PersistentVolumeFilesystem)}[random.Intn(3)]

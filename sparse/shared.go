@@ -9,21 +9,22 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// shared keeps one value for all that are made from the same bytes, for as
-// long as somebody holds it: values of vanished pods are released by the
-// garbage collector, and their keys with them.
+// shared interns values: it has one value per key, for as long as a pointer to it is
+// held elsewhere. After that the garbage collector frees the value, and its key is
+// removed.
 //
-// The standard library's unique would ask for the value to be made before it
-// can say that there is one already; here bytes are looked up without a copy.
+// The standard library's unique needs the value before it can look it up. Here the
+// key's bytes are looked up without a copy, and the value is built only if there is
+// none.
 type shared[T any] struct {
 	mu       sync.Mutex
 	values   map[string]weak.Pointer[T]
-	released int // since the map was made
+	released int // keys that were removed since the map was made
 }
 
-// get returns the value that was made from the key's bytes, or builds it; build
-// is given the key as it is kept. T must hold a pointer: tiny values share
-// their memory, and would outlive their use.
+// get returns the value of a key. If there is none, it calls build with a copy of the
+// key, which the value may keep. T must contain a pointer: the runtime allocates
+// small values without pointers together, so that one would keep others alive.
 func (s *shared[T]) get(key []byte, build func(key string) (*T, error)) (*T, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +44,7 @@ func (s *shared[T]) get(key []byte, build func(key string) (*T, error)) (*T, err
 	return value, nil
 }
 
-// release forgets a key, unless a new value was made from it since.
+// release removes a key, unless it has a new value since.
 func (s *shared[T]) release(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,7 +52,7 @@ func (s *shared[T]) release(key string) {
 		return
 	}
 	delete(s.values, key)
-	// A map grows with every entry that it ever had; make it anew now and then.
+	// A Go map never shrinks: copy the rest to a new one now and then.
 	if s.released++; s.released > len(s.values)/8 {
 		values := make(map[string]weak.Pointer[T], len(s.values))
 		maps.Copy(values, s.values)
@@ -59,16 +60,15 @@ func (s *shared[T]) release(key string) {
 	}
 }
 
-// size returns how many values are kept.
+// size returns the number of keys.
 func (s *shared[T]) size() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.values)
 }
 
-// What pods share. These stand for the whole process, like the table behind
-// the package unique: what they hold follows from its bytes alone, and a
-// decoder has nobody to ask for a table of its own.
+// What pods share. These tables are global, like the one of the package unique: their
+// values depend on the key alone, and a decoder cannot be given a table of its own.
 var (
 	namespaces shared[string]
 	workloads  shared[workload.Workload]

@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// TestReplicasShare: what is alike is there once, and goes when nobody needs it.
+// TestReplicasShare: equal values exist once, and names of containers do not matter.
 func TestReplicasShare(t *testing.T) {
 	one, two := decode(t, typical("cart-5d9c7b8f-aaaaa")), decode(t, typical("cart-5d9c7b8f-bbbbb"))
 	if one.namespace != two.namespace || one.workload != two.workload || one.shape != two.shape {
@@ -29,7 +29,7 @@ func TestReplicasShare(t *testing.T) {
 	runtime.KeepAlive(two)
 }
 
-// TestNothingLeaks: what pods shared is released after the last of them is gone.
+// TestNothingLeaks: what pods share is released after the last of them is gone.
 func TestNothingLeaks(t *testing.T) {
 	const n = 1000
 	pods := make([]*Pod, n)

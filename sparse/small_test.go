@@ -8,10 +8,11 @@ import (
 	"unsafe"
 )
 
-// Under the race detector a sync.Pool forgets at random, and so this is not compiled.
+// This file is not compiled with the race detector, under which a sync.Pool drops
+// values at random.
 
-// TestSmall: a byte more in a Pod is a byte per pod of the cluster, and the
-// allocator's next step is 16.
+// TestSmall: one more byte in a Pod costs 16 per pod of the cluster, because the
+// allocator rounds up.
 func TestSmall(t *testing.T) {
 	if size := unsafe.Sizeof(Pod{}); size != 64 {
 		t.Errorf("a Pod takes %d bytes, want 64", size)
@@ -23,7 +24,7 @@ func TestSmall(t *testing.T) {
 	}
 	allocations := testing.AllocsPerRun(1000, func() { _ = next.Unmarshal(message) })
 	if allocations > 1 {
-		t.Errorf("a replica takes %.0f allocations to read, want 1: its text", allocations)
+		t.Errorf("reading a pod of a known shape takes %.0f allocations, want 1, for its text", allocations)
 	}
 	runtime.KeepAlive(first)
 }

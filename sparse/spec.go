@@ -15,16 +15,16 @@ type spec struct {
 	containers      [3][]container
 	os              []byte
 	osSet           bool
-	nodeOS          [2][]byte // what the node selector asks for by the two labels; nil when absent
+	nodeOS          [2][]byte // the values that the node selector has for the two labels of an operating system; nil when absent
 	affinity        []byte    // the required node affinity; nil when absent
 	userNamespace   bool
-	owned           []volume // those that are of a kind that counts for fs-group
+	owned           []volume // those whose ownership the kubelet sets to fsGroup, if they are mounted
 	devices         bool     // whether a container uses a volume as a device
 
-	windows, ownedVolume bool // what follows from it
+	windows, ownedVolume bool // computed at the end of read
 }
 
-// The lists of containers, in the order in which securitycontext has them.
+// The indices of the lists of containers, in the order of securitycontext.Pod.
 const (
 	initContainers = iota
 	regularContainers
@@ -35,10 +35,11 @@ const (
 type container struct {
 	name, securityContext, restartPolicy []byte
 
-	message []byte // all of it
+	message []byte // the whole container
 	devices bool   // whether it uses a volume as a device
 }
 
+// read reads a PodSpec message:
 // https://github.com/kubernetes/api/blob/v0.37.2/core/v1/generated.proto
 func (s *spec) read(message []byte) error {
 	f := fieldsOf(message)
@@ -115,7 +116,7 @@ func (c *container) read(message []byte) error {
 	return f.err
 }
 
-// class tells a container's class from its list.
+// class returns the container's class, by the list that it is in.
 func (c *container) class(list int) securitycontext.Class {
 	switch {
 	case list == ephemeralContainers:
@@ -128,8 +129,8 @@ func (c *container) class(list int) securitycontext.Class {
 	return securitycontext.Init
 }
 
-// appendKey appends to key, without ambiguity, all that the checks read, and
-// nothing else: names are not among it. Pods with equal keys have equal results.
+// appendKey appends to key everything that the checks read, and nothing else, such as
+// names. The encoding is unambiguous: pods with equal keys have equal facts.
 func (s *spec) appendKey(key []byte, m *metadata) []byte {
 	key = append(key, bit(s.windows), bit(s.userNamespace), bit(s.ownedVolume))
 	key = appendPart(key, s.securityContext)
@@ -144,8 +145,8 @@ func (s *spec) appendKey(key []byte, m *metadata) []byte {
 	return key
 }
 
-// appendPart appends bytes so that it can be told where they end, and none
-// from nothing in them.
+// appendPart appends the length of a part and its bytes. A nil part and an empty one
+// are encoded differently.
 func appendPart(key, part []byte) []byte {
 	if part == nil {
 		return append(key, 0)
@@ -160,8 +161,8 @@ func bit(b bool) byte {
 	return 0
 }
 
-// pod decodes the security contexts, and returns what securitycontext.FromPod
-// would of the whole pod.
+// pod decodes the security contexts, and returns what securitycontext.FromPod returns
+// for the whole pod.
 func (s *spec) pod(m *metadata, finished bool) (*securitycontext.Pod, error) {
 	pod := &securitycontext.Pod{
 		Containers:    []securitycontext.Container{},
@@ -196,7 +197,7 @@ func (s *spec) pod(m *metadata, finished bool) (*securitycontext.Pod, error) {
 	return pod, nil
 }
 
-// finishedPhase tells whether nothing of a pod in this phase runs any more.
+// finishedPhase reports whether a pod in this phase is finished.
 func finishedPhase(phase []byte) bool {
 	return bytes.Equal(phase, []byte(corev1.PodSucceeded)) || bytes.Equal(phase, []byte(corev1.PodFailed))
 }

@@ -13,22 +13,21 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// message lists the fields of one of the API's messages that this library
-// knows; what a field that is itself a message knows is behind its number, and
-// nil behind the others.
-type message map[protowire.Number]message
+// knownFields has the numbers of a message's fields that the API's library knows. The
+// value of a field that is a message is that message's fields, else nil.
+type knownFields map[protowire.Number]knownFields
 
-// securityContexts are the messages that the official decoding reads: it skips
-// what it does not know without a word.
-var securityContexts = sync.OnceValue(func() (known struct{ ofPod, ofContainer message }) {
-	known.ofPod = messageOf(reflect.TypeFor[corev1.PodSecurityContext]())
-	known.ofContainer = messageOf(reflect.TypeFor[corev1.SecurityContext]())
+// securityContexts has the fields of the messages that are decoded by the API's
+// library, which skips unknown fields silently.
+var securityContexts = sync.OnceValue(func() (known struct{ ofPod, ofContainer knownFields }) {
+	known.ofPod = knownFieldsOf(reflect.TypeFor[corev1.PodSecurityContext]())
+	known.ofContainer = knownFieldsOf(reflect.TypeFor[corev1.SecurityContext]())
 	return known
 })
 
-// messageOf reads the numbers off the type's own tags: protobuf:"bytes,1,opt,name=…".
-func messageOf(t reflect.Type) message {
-	m := message{}
+// knownFieldsOf reads the numbers from the struct tags: protobuf:"bytes,1,opt,name=…".
+func knownFieldsOf(t reflect.Type) knownFields {
+	m := knownFields{}
 	for i := range t.NumField() {
 		field := t.Field(i)
 		parts := strings.Split(field.Tag.Get("protobuf"), ",")
@@ -39,21 +38,21 @@ func messageOf(t reflect.Type) message {
 		if err != nil {
 			continue
 		}
-		of := field.Type
-		for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
-			of = of.Elem()
+		element := field.Type
+		for element.Kind() == reflect.Pointer || element.Kind() == reflect.Slice {
+			element = element.Elem()
 		}
 		m[protowire.Number(number)] = nil
-		if of.Kind() == reflect.Struct {
-			m[protowire.Number(number)] = messageOf(of)
+		if element.Kind() == reflect.Struct {
+			m[protowire.Number(number)] = knownFieldsOf(element)
 		}
 	}
 	return m
 }
 
 // unknown adds to found the fields of a message that are not known, such as
-// "spec.securityContext: field 14", each once.
-func (m message) unknown(path string, data []byte, found map[string]bool) {
+// "spec.securityContext: field 14"; path names the message.
+func (m knownFields) unknown(path string, data []byte, found map[string]bool) {
 	f := fieldsOf(data)
 	for f.next() {
 		switch inner, known := m[f.number]; {
@@ -65,8 +64,8 @@ func (m message) unknown(path string, data []byte, found map[string]bool) {
 	}
 }
 
-// unknown returns the fields of the security contexts that this library does
-// not know: a newer API server sends them.
+// unknown returns the fields of all security contexts that the API's library does not
+// know, each once and sorted; nil if there are none.
 func (s *spec) unknown() []string {
 	known, found := securityContexts(), map[string]bool{}
 	known.ofPod.unknown("spec.securityContext", s.securityContext, found)

@@ -8,11 +8,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// TestTellsOfUnknownFields: what a newer API server puts into a security context
-// is told, at either level and in any message inside, and judged without.
-func TestTellsOfUnknownFields(t *testing.T) {
-	newer := func(of interface{ Marshal() ([]byte, error) }) []byte {
-		bytes, err := of.Marshal()
+// TestReportsUnknownFields: fields of security contexts that only a newer API server
+// has are reported, at both levels and in messages inside. They change nothing else.
+func TestReportsUnknownFields(t *testing.T) {
+	newer := func(message interface{ Marshal() ([]byte, error) }) []byte {
+		bytes, err := message.Marshal()
 		if err != nil {
 			t.Fatal(err)
 		}

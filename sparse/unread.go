@@ -5,8 +5,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// unread implements what metav1.Object asks for beyond what a Pod knows. There
-// is nothing to get and nothing to set, and it takes no memory.
+// unread implements the methods of metav1.Object for what a Pod does not have: getters
+// return zero values, setters do nothing. It takes no memory.
 type unread struct{}
 
 func (unread) GetGenerateName() string                       { return "" }

@@ -7,15 +7,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// volume is what is read of a volume of a kind whose ownership the kubelet may manage.
+// volume is what is read of a volume of a kind whose ownership the kubelet may set. A
+// kind is the number of its field in VolumeSource, and sets of kinds are bits.
 type volume struct {
-	name   []byte
-	kinds  uint32 // those that it is of: the bits of their fields' numbers
-	closed uint32 // those of which it is read-only, or a device
+	name    []byte
+	kinds   uint32 // its kinds; a valid volume has one
+	unowned uint32 // of these, the ones that are read-only or a block device
 }
 
-// ownable lists the kinds, as securitycontext.FromPod has them: by the number of
-// the kind's field, that of its field readOnly.
+// ownable has the kinds whose ownership the kubelet may set, as in
+// securitycontext.FromPod: by kind, the number of the field readOnly.
 var ownable = [32]protowire.Number{
 	emptyDir:  never,
 	ephemeral: never,
@@ -36,18 +37,17 @@ var ownable = [32]protowire.Number{
 const (
 	emptyDir  = 2
 	ephemeral = 29
-	// never is the number of no field.
-	never = -1
+	never     = -1 // the kind has no field readOnly
 )
 
-// The numbers of what a container does with volumes.
+// The fields of a container that refer to volumes.
 const (
 	volumeMounts  = 9
 	volumeDevices = 21
 )
 
-// readVolume keeps a volume whose ownership the kubelet sets to fsGroup, if it
-// is mounted at all.
+// readVolume reads a volume, and keeps it if the kubelet sets its ownership to fsGroup
+// when it is mounted.
 func (s *spec) readVolume(message []byte) error {
 	var v volume
 	f := fieldsOf(message)
@@ -59,12 +59,13 @@ func (s *spec) readVolume(message []byte) error {
 			f.fail(v.readSource(f.bytes()))
 		}
 	}
-	if v.kinds&^v.closed != 0 {
+	if v.kinds&^v.unowned != 0 {
 		s.owned = append(s.owned, v)
 	}
 	return f.err
 }
 
+// readSource reads a VolumeSource.
 func (v *volume) readSource(message []byte) error {
 	source := fieldsOf(message)
 	for source.next() {
@@ -77,7 +78,7 @@ func (v *volume) readSource(message []byte) error {
 		for f.next() {
 			switch {
 			case f.number == ownable[kind]:
-				v.close(kind, f.bool())
+				v.setUnowned(kind, f.bool())
 			case kind == ephemeral && f.number == 1:
 				f.fail(v.readTemplate(f.bytes()))
 			}
@@ -87,7 +88,7 @@ func (v *volume) readSource(message []byte) error {
 	return source.err
 }
 
-// readTemplate reads the volumeMode of the template of a claim.
+// readTemplate reads the volumeMode of the claim template of an ephemeral volume.
 func (v *volume) readTemplate(message []byte) error {
 	template := fieldsOf(message)
 	for template.next() {
@@ -97,7 +98,7 @@ func (v *volume) readTemplate(message []byte) error {
 		claim := fieldsOf(template.bytes())
 		for claim.next() {
 			if claim.number == 6 {
-				v.close(ephemeral, string(claim.bytes()) == string(corev1.PersistentVolumeBlock))
+				v.setUnowned(ephemeral, string(claim.bytes()) == string(corev1.PersistentVolumeBlock))
 			}
 		}
 		template.fail(claim.err)
@@ -105,15 +106,15 @@ func (v *volume) readTemplate(message []byte) error {
 	return template.err
 }
 
-// close notes of a kind what its last field says.
-func (v *volume) close(kind protowire.Number, closed bool) {
-	v.closed &^= 1 << kind
-	if closed {
-		v.closed |= 1 << kind
+// setUnowned sets or clears a kind in unowned: of a repeated field, the last is used.
+func (v *volume) setUnowned(kind protowire.Number, unowned bool) {
+	v.unowned &^= 1 << kind
+	if unowned {
+		v.unowned |= 1 << kind
 	}
 }
 
-// ownsVolume tells whether there is a volume that counts for fs-group.
+// ownsVolume returns what securitycontext.FromPod would set OwnedVolume to.
 func (s *spec) ownsVolume() (bool, error) {
 	for i := range s.owned {
 		device, err := s.usedAsDevice(s.owned[i].name)
@@ -124,7 +125,7 @@ func (s *spec) ownsVolume() (bool, error) {
 	return false, nil
 }
 
-// usedAsDevice tells whether a container uses a volume as a device, and none mounts it.
+// usedAsDevice reports whether a container uses a volume as a device, and none mounts it.
 func (s *spec) usedAsDevice(name []byte) (bool, error) {
 	device := false
 	if !s.devices {
@@ -135,9 +136,9 @@ func (s *spec) usedAsDevice(name []byte) (bool, error) {
 			f := fieldsOf(s.containers[list][i].message)
 			for f.next() {
 				switch {
-				case f.number == volumeMounts && names(&f, 1, name):
+				case f.number == volumeMounts && hasName(&f, 1, name):
 					return false, f.err
-				case f.number == volumeDevices && names(&f, 1, name):
+				case f.number == volumeDevices && hasName(&f, 1, name):
 					device = true
 				}
 			}
@@ -149,15 +150,16 @@ func (s *spec) usedAsDevice(name []byte) (bool, error) {
 	return device, nil
 }
 
-// names tells whether a field's message has this name, in the field of that number.
-func names(f *fields, number protowire.Number, name []byte) bool {
+// hasName reports whether the current field is a message that has this name in the
+// field of this number.
+func hasName(f *fields, number protowire.Number, name []byte) bool {
 	var found []byte
-	of := fieldsOf(f.bytes())
-	for of.next() {
-		if of.number == number {
-			found = of.bytes()
+	entry := fieldsOf(f.bytes())
+	for entry.next() {
+		if entry.number == number {
+			found = entry.bytes()
 		}
 	}
-	f.fail(of.err)
+	f.fail(entry.err)
 	return bytes.Equal(found, name)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// TestReadsEveryKindOfVolume: of each kind that the API has, read-only and not,
-// the wire tells what the whole pod does.
+// TestReadsEveryKindOfVolume: every kind of volume of the API, read-only or not, is
+// read as in the whole pod.
 func TestReadsEveryKindOfVolume(t *testing.T) {
 	sources := reflect.TypeFor[corev1.VolumeSource]()
 	counted := 0

@@ -12,20 +12,20 @@ import (
 //
 //	for f := fieldsOf(message); f.next(); { switch f.number { ... } }
 //
-// Once something is wrong, next returns false and err says what. Fields that
-// nobody asks for are skipped by their length, whatever is in them.
+// After an error, next returns false, and err is the first error. A field whose value
+// is not requested is skipped by its length and not checked.
 type fields struct {
 	rest   []byte
 	number protowire.Number
 	kind   protowire.Type
-	value  []byte // where kind is BytesType
-	varint uint64 // where kind is VarintType
+	value  []byte // if kind is BytesType
+	varint uint64 // if kind is VarintType
 	err    error
 }
 
 func fieldsOf(message []byte) fields { return fields{rest: message} }
 
-// next moves to the next field, and tells whether there is one.
+// next moves to the next field, and reports whether there is one.
 func (f *fields) next() bool {
 	if f.err != nil || len(f.rest) == 0 {
 		return false
@@ -45,7 +45,8 @@ func (f *fields) next() bool {
 	return f.consume(n)
 }
 
-// consume takes n bytes off; a negative n is protowire's way to tell of an error.
+// consume removes n bytes from rest, and reports whether it could. A negative n is an
+// error code of protowire.
 func (f *fields) consume(n int) bool {
 	if n < 0 {
 		f.err = protowire.ParseError(n)
@@ -55,19 +56,20 @@ func (f *fields) consume(n int) bool {
 	return true
 }
 
-// bytes returns the field as a string or a message.
+// bytes returns the value of the current field, which has to be a string or a message.
+// It is nil if the field has another type: then err is set.
 func (f *fields) bytes() []byte {
 	f.expect(protowire.BytesType)
 	return f.value
 }
 
-// bool returns the field as a boolean.
+// bool returns the value of the current field, which has to be a boolean.
 func (f *fields) bool() bool {
 	f.expect(protowire.VarintType)
 	return f.varint != 0
 }
 
-// int returns the field as an integer.
+// int returns the value of the current field, which has to be an integer.
 func (f *fields) int() int64 {
 	f.expect(protowire.VarintType)
 	return int64(f.varint)
@@ -80,14 +82,15 @@ func (f *fields) expect(kind protowire.Type) {
 	}
 }
 
-// fail ends the walk with an error; nil changes nothing.
+// fail sets err, so that next returns false, unless it is set already.
 func (f *fields) fail(err error) {
 	if f.err == nil {
 		f.err = err
 	}
 }
 
-// entry returns the key and the value of a field that is an entry of a map.
+// entry returns the key and the value of the current field, which has to be an entry of
+// a map.
 func (f *fields) entry() (key, value []byte) {
 	entry := fieldsOf(f.bytes())
 	for entry.next() {
@@ -102,12 +105,12 @@ func (f *fields) entry() (key, value []byte) {
 	return key, value
 }
 
-// text returns bytes of a message as a string, without copying them: it must not
-// be kept for longer than the message is.
+// text returns the bytes as a string without copying them. The string is valid only as
+// long as the message is.
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// merge returns a message that came in two parts: protobuf has them mean the
-// same as one after the other. Before the first part, before is nil.
+// merge returns the message that two parts of a repeated field stand for, which in
+// protobuf is one after the other. before is nil if more is the first part.
 func merge(before, more []byte) []byte {
 	if before == nil {
 		return more

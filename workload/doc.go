@@ -1,4 +1,4 @@
-// Package workload tells whose a pod is: the workload that somebody edits to
-// change it, told from the pod alone. No other resource is read for it. What names
-// may be stands here too: of a workload, its kind and its namespace.
+// Package workload finds the workload that a pod belongs to: the object that a user
+// edits to change the pod. It reads the pod alone and no other resource. It also
+// bounds the names of workloads, kinds and namespaces, which become labels.
 package workload

@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// How long the API server lets a kind and a name be.
+// The API server's limits on the length of a kind and of a name, in bytes.
 const (
 	longestKind = 63
 	longestName = 253
 )
 
-// Namespace returns a namespace's name as it can be exposed. The API server admits
-// none that would have to be changed; something that is no UTF-8 would break the
-// whole exposition.
+// Namespace returns a namespace's name in a form that can be exposed: valid UTF-8 of
+// at most 253 bytes. A name that the API server admits is returned as it is. Invalid
+// UTF-8 would break the whole exposition.
 func Namespace(name string) string {
 	if len(name) <= longestName && utf8.ValidString(name) {
 		return name
@@ -26,8 +26,8 @@ func Namespace(name string) string {
 	return name
 }
 
-// isKind tells whether a kind can be one: an identifier, as long as the API
-// server lets a CustomResourceDefinition's be.
+// isKind reports whether a kind is valid: an identifier, no longer than the API server
+// admits for the kind of a CustomResourceDefinition.
 func isKind(kind string) bool {
 	if kind == "" || len(kind) > longestKind || !isLetter(kind[0]) {
 		return false
@@ -40,14 +40,14 @@ func isKind(kind string) bool {
 	return true
 }
 
-// isName tells whether the API server would admit a name for an object: a DNS
-// subdomain. The tests compare it with what the API server asks, which is a
-// regular expression and takes its time.
+// isName reports whether the API server would admit a name for an object: a DNS
+// subdomain. The tests compare it with the API server's own function, which uses a
+// regular expression and is slow.
 func isName(name string) bool {
 	if len(name) > longestName {
 		return false
 	}
-	edge := true // where a part begins, and where it ends
+	edge := true // at the start of a label, or after a dot
 	for i := range len(name) {
 		switch c := name[i]; {
 		case 'a' <= c && c <= 'z', isDigit(c):
@@ -65,14 +65,14 @@ func isName(name string) bool {
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 
-// builtIn are the kinds of Kubernetes and of a Rollout: those that own pods, or
-// stand behind an owner. A few more are in parts.
+// builtIn lists the kinds of Kubernetes, and Argo's Rollout, that own pods or the
+// owners of pods. A few more are in parts.
 var builtIn = []string{
 	"CronJob", "DaemonSet", "Deployment", "Job", "Node", "Pod", "ReplicaSet", "ReplicationController", "Rollout", "StatefulSet",
 }
 
-// Known tells whether a kind is one of Kubernetes' own or in the table. There
-// are as many others as somebody likes to write into references to owners.
+// Known reports whether a kind is in builtIn or in parts. The author of a pod can write
+// any number of other kinds into its owner references.
 func Known(kind string) bool {
 	return slices.Contains(builtIn, kind) || slices.ContainsFunc(parts, func(row part) bool { return row.kind == kind })
 }

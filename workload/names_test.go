@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// FuzzNames: a name is one where the API server's own check says so, and kinds
-// are a part of what it admits.
+// FuzzNames: isName agrees with the API server's own check, and every kind that isKind
+// admits is one that the API server admits.
 func FuzzNames(f *testing.F) {
 	for _, name := range []string{"", "a", "a-b.c", "-a", "a-", "a.-b", "a-.b", "a..b", ".a", "a.", "A", "a_b", "a\n", "é", strings.Repeat("a", 253), strings.Repeat("a", 254)} {
 		f.Add(name)
@@ -24,8 +24,8 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
-// FuzzOf: whatever a pod says, its workload has a name that Kubernetes admits,
-// made of what the pod says, and is the same for all replicas.
+// FuzzOf: whatever a pod contains, its workload has a valid name that is in the pod,
+// and is the same for another replica.
 func FuzzOf(f *testing.F) {
 	for _, row := range parts {
 		f.Add("web-1", row.group+"/v1", row.owner, "web-5d9c", row.label, "web", row.with.Key, row.with.Value)
@@ -36,9 +36,9 @@ func FuzzOf(f *testing.F) {
 	f.Add("pod\xff", "example.com/v1", "K\xff\n\"", "\xff", "", "\xff", "", "-")
 	f.Add("web-1", "example.com/v1", strings.Repeat("Kind", 1<<10), strings.Repeat("name", 1<<10), "", "", "", "")
 	f.Fuzz(func(t *testing.T, podName, apiVersion, kind, name, key, value, otherKey, otherValue string) {
-		pod := func(name2 string) *metav1.ObjectMeta {
+		pod := func(podName string) *metav1.ObjectMeta {
 			return &metav1.ObjectMeta{
-				Name: name2, CreationTimestamp: metav1.NewTime(november), Labels: map[string]string{key: value, otherKey: otherValue},
+				Name: podName, CreationTimestamp: metav1.NewTime(november), Labels: map[string]string{key: value, otherKey: otherValue},
 				OwnerReferences: []metav1.OwnerReference{{APIVersion: apiVersion, Kind: kind, Name: name, Controller: new(true)}},
 			}
 		}
@@ -47,7 +47,7 @@ func FuzzOf(f *testing.F) {
 			t.Errorf("%q is no name of an object", w)
 		}
 		if w.Name != podName && w.Name != "unnamed" && !strings.HasPrefix(name, w.Name) && value != w.Name && otherValue != w.Name {
-			t.Errorf("%q stands nowhere in the pod", w)
+			t.Errorf("%q is nowhere in the pod", w)
 		}
 		if replica := Of(pod("another")); w.Kind != "Pod" && replica != w {
 			t.Errorf("of two replicas, one is %q's and the other %q's", w, replica)
@@ -76,8 +76,8 @@ func BenchmarkWorkload(b *testing.B) {
 	}
 }
 
-// TestNamespace: what the API server admits stays as it is, and anything else can
-// be exposed.
+// TestNamespace: a name that the API server admits is not changed, and any other is
+// made fit to be exposed.
 func TestNamespace(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
 		{"", ""},

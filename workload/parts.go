@@ -1,12 +1,12 @@
 package workload
 
-// part is a row of the table: pods that one kind of owner controls are a part, a
-// run or a revision of something else, and the controller labels them with its
-// name. To add one, name the owner by its API group and kind, and say where the
-// controller's source or documentation has the label.
+// part is a row of the table of owners that are themselves a part, a run or a revision
+// of a workload, whose controller labels the pods with the workload's name. To add a
+// row, give the owner's API group and kind, and where the label is set in the
+// controller's source or documentation.
 //
-// A label counts only together with the owner that it belongs to, for whoever
-// writes the pod writes both. Of several rows for one owner the first holds.
+// A label counts only together with its owner. If several rows match, the first is
+// used.
 type part struct {
 	// group and owner are the owner's API group and kind.
 	group, owner string
@@ -14,10 +14,10 @@ type part struct {
 	label string
 	// kind is the workload's kind.
 	kind string
-	// with is a label that has to be there too, with this value; none where empty.
+	// with is a label that the pod must have too, with this value; empty for none.
 	with Label
-	// unless is the key of a label that must not have the same value: the name of
-	// a run stands in both where nothing but the run has a name.
+	// unless is the key of a label that must not have the same value: if only the
+	// run has a name, both labels have it.
 	unless string
 	// source is where the label is documented, or where the controller sets it.
 	source string
@@ -87,8 +87,9 @@ var parts = []part{
 	},
 }
 
-// partOf returns the name that a row finds in a pod of its owner.
-func (p *Pod) partOf(row *part) (name string, is bool) {
+// partOf returns the name of the workload by a row of the pod's owner, and whether the
+// row matches.
+func (p *Pod) partOf(row *part) (name string, matches bool) {
 	name = p.label(row.label)
 	switch {
 	case !isName(name),
@@ -99,8 +100,8 @@ func (p *Pod) partOf(row *part) (name string, is bool) {
 	return name, true
 }
 
-// read are the keys of the labels that tell of workloads.
-var read = func() map[string]bool {
+// labelKeys are the keys of the labels that name workloads.
+var labelKeys = func() map[string]bool {
 	keys := map[string]bool{"pod-template-hash": true, rolloutHash: true}
 	for _, row := range parts {
 		for _, key := range []string{row.label, row.with.Key, row.unless} {
@@ -112,6 +113,6 @@ var read = func() map[string]bool {
 	return keys
 }()
 
-// Reads tells whether a label by this key says anything of a pod's workload. All
-// others need not be kept.
-func Reads(key []byte) bool { return read[string(key)] }
+// Reads reports whether the workload of a pod can depend on the label with this key.
+// Other labels need not be put into [Pod.Labels].
+func Reads(key []byte) bool { return labelKeys[string(key)] }

@@ -5,30 +5,31 @@ import (
 	"time"
 )
 
-// The CronJob controller names a Job after the CronJob and the minute that it was
-// scheduled for, counted from 1970: eight digits from 1989 to 2160.
+// scheduleDigits is the number of digits at the end of a Job's name if a CronJob made
+// the Job: its controller appends the scheduled time in minutes since 1970, which has
+// eight digits from 1989 to 2160.
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/cronjob/cronjob_controllerv2.go
 const scheduleDigits = 8
 
-// longestCronJob is how long the API server lets a CronJob's name be.
+// longestCronJob is the API server's limit on the length of a CronJob's name, in bytes.
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/batch/validation/validation.go
 const longestCronJob = 52
 
-// longestWait is how long after its schedule a CronJob's pod may be created.
+// longestWait is how long after its scheduled time a pod of a CronJob may be created.
 //
 // Nothing in a pod says that a CronJob made its Job: the annotation
-// batch.kubernetes.io/cronjob-scheduled-timestamp is on the Job alone. The name
-// is all that there is, and it may end in a number for other reasons: a date, a
-// ticket, a build. So the number has to be a minute at which this pod can have
-// been scheduled. Three days are time for a Job that waits in a queue over a
-// weekend and for pods that are tried again. After that the pod is named after
-// its Job, which is right too, only less lasting; while a CronJob that does not
-// exist is wrong. Longer would take in dates: 30012027, the 30th of January
-// written by day, is a minute on the 23rd.
+// batch.kubernetes.io/cronjob-scheduled-timestamp is on the Job alone. Only the name
+// is left, and it may end in a number for other reasons: a date, a ticket, a build.
+// So the number has to be a minute at which this pod can have been scheduled. Three
+// days are enough for a Job that waits in a queue over a weekend, and for pods that
+// are retried. After that the workload is the Job, which is correct but changes with
+// every run; a CronJob that does not exist would be wrong. A longer time would match
+// dates: 30012027, meant as the 30th of January 2027, is a minute on the 23rd.
 const longestWait = 3 * 24 * time.Hour
 
-// trimSchedule takes the schedule's minute off the name of a Job whose pod was
-// created at a moment, where it can be one.
+// trimSchedule returns the name of the CronJob that made a Job, by the Job's name and
+// the time at which its pod was created; false if the name does not end in a minute
+// that can be the scheduled time.
 func trimSchedule(job string, created time.Time) (string, bool) {
 	dash := len(job) - scheduleDigits - 1
 	if dash < 1 || dash > longestCronJob || job[dash] != '-' || !isName(job[:dash]) {

@@ -9,34 +9,34 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Workload names what a pod belongs to, in the pod's namespace. Both parts are
-// names that Kubernetes admits for objects, whatever the pod says.
+// Workload names what a pod belongs to, in the pod's namespace. Kind and Name are
+// always valid in Kubernetes, whatever the pod contains.
 type Workload struct {
-	// Kind is a kind, such as "Deployment"; "Pod" for a pod of its own.
+	// Kind is a kind, such as "Deployment"; "Pod" for a pod without a controller.
 	Kind string
 	// Name is the name of an object of that kind.
 	Name string
 }
 
-// Pod is what is read of a pod.
+// Pod is what the workload of a pod depends on.
 type Pod struct {
 	// Name is the pod's name.
 	Name string
 	// Created is when the API server created it.
 	Created time.Time
-	// Owner is the owner that controls the pod; nil where none does.
+	// Owner is the owner that controls the pod; nil if none does.
 	Owner *Owner
 	// Labels are those of the pod's labels that Reads asks for, or more.
 	Labels []Label
 }
 
-// Owner is what a reference to an owner says. The API server checks none of it.
+// Owner is an owner reference. The API server does not check that such an owner exists.
 type Owner struct{ APIVersion, Kind, Name string }
 
-// Label is a label of a pod. Whoever writes the pod writes it as they like.
+// Label is a label of a pod. The author of the pod can set any.
 type Label struct{ Key, Value string }
 
-// Of tells what a whole pod belongs to.
+// Of returns the workload of a pod in full.
 func Of(pod metav1.Object) Workload {
 	p := Pod{Name: pod.GetName(), Created: pod.GetCreationTimestamp().Time}
 	if owner := metav1.GetControllerOfNoCopy(pod); owner != nil {
@@ -50,21 +50,21 @@ func Of(pod metav1.Object) Workload {
 	return p.Workload()
 }
 
-// Workload tells what the pod belongs to, so that replicas, rollouts, revisions
-// and runs share one name: what stands behind its controlling owner, as far as
-// the pod tells, else that owner. Where a name is none that Kubernetes admits,
-// the pod itself is its workload.
+// Workload returns what the pod belongs to, the same for all its replicas, rollouts,
+// revisions and runs: the owner of its controlling owner if the pod shows it, else
+// the controlling owner. If there is none, or its kind or name is not valid in
+// Kubernetes, the workload is the pod itself.
 func (p *Pod) Workload() Workload {
 	if p.Owner != nil && isKind(p.Owner.Kind) && isName(p.Owner.Name) {
 		return p.behind()
 	}
-	if !isName(p.Name) { // no API server has such a pod
+	if !isName(p.Name) { // no API server admits such a pod
 		return Workload{"Pod", "unnamed"}
 	}
 	return Workload{"Pod", p.Name}
 }
 
-// behind tells what stands behind an owner, which is that owner where nothing does.
+// behind returns the owner of the pod's owner if the pod shows it, else the pod's owner.
 func (p *Pod) behind() Workload {
 	group, _, versioned := strings.Cut(p.Owner.APIVersion, "/")
 	if !versioned {
@@ -72,29 +72,29 @@ func (p *Pod) behind() Workload {
 	}
 	for i := range parts {
 		if row := &parts[i]; row.owner == p.Owner.Kind && row.group == group {
-			if name, is := p.partOf(row); is {
+			if name, matches := p.partOf(row); matches {
 				return Workload{row.kind, name}
 			}
 		}
 	}
 	switch {
 	case group == appsv1.GroupName && p.Owner.Kind == "ReplicaSet":
-		if name, is := p.trimHash(rolloutHash); is {
+		if name, ok := p.trimHash(rolloutHash); ok {
 			return Workload{"Rollout", name}
 		}
-		if name, is := p.trimHash(appsv1.DefaultDeploymentUniqueLabelKey); is {
+		if name, ok := p.trimHash(appsv1.DefaultDeploymentUniqueLabelKey); ok {
 			return Workload{"Deployment", name}
 		}
 	case group == batchv1.GroupName && p.Owner.Kind == "Job":
-		if name, is := trimSchedule(p.Owner.Name, p.Created); is {
+		if name, ok := trimSchedule(p.Owner.Name, p.Created); ok {
 			return Workload{"CronJob", name}
 		}
 	}
 	return Workload{p.Owner.Kind, p.Owner.Name}
 }
 
-// label returns the value of a label; empty where there is none. Of two with the
-// same key, which only a broken server sends, the last holds.
+// label returns the value of a label; "" if there is none. Of two with the same key,
+// which only a broken server sends, the last is used, as in a map.
 func (p *Pod) label(key string) string {
 	for i := len(p.Labels) - 1; i >= 0; i-- {
 		if p.Labels[i].Key == key {
@@ -104,12 +104,13 @@ func (p *Pod) label(key string) string {
 	return ""
 }
 
-// rolloutHash is what an Argo Rollout puts on its pods where a Deployment puts
-// pod-template-hash:
+// rolloutHash is the label that an Argo Rollout sets on its pods; a Deployment sets
+// pod-template-hash.
 // https://github.com/argoproj/argo-rollouts/blob/master/pkg/apis/rollouts/v1alpha1/types.go
 const rolloutHash = "rollouts-pod-template-hash"
 
-// trimHash takes the template's hash off the name of a ReplicaSet.
+// trimHash returns the name of the ReplicaSet that owns the pod without the hash that
+// a label of the pod has; false if the name does not end in it.
 func (p *Pod) trimHash(label string) (string, bool) {
 	hash := p.label(label)
 	name, found := strings.CutSuffix(p.Owner.Name, hash)

@@ -7,10 +7,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// november is when the pods of the tests are created.
+// november is the creation time of the pods in the tests.
 var november = time.Date(2026, 11, 25, 10, 0, 5, 0, time.UTC)
 
-// owned is a pod of a controller, with labels that come in pairs.
+// owned returns a pod with a controller; labels are keys and values in turn.
 func owned(apiVersion, kind, owner string, labels ...string) *metav1.ObjectMeta {
 	pod := &metav1.ObjectMeta{Name: "pod-1", CreationTimestamp: metav1.NewTime(november), Labels: map[string]string{"app": "web"}}
 	for i := 0; i < len(labels); i += 2 {
@@ -51,11 +51,11 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// TestNothingButNames: what no object could be called is no workload, and then
-// the pod itself is.
+// TestNothingButNames: if the kind or the name of the owner is not valid, the pod
+// itself is the workload.
 func TestNothingButNames(t *testing.T) {
 	for _, c := range []struct{ what, kind, name string }{
-		{"a kind that calls everybody", "<!channel> *podscore is compromised*", "web"},
+		{"a kind that is a mention in a chat", "<!channel> *podscore is compromised*", "web"},
 		{"a kind with a line break", "Kind\n# TYPE x counter", "web"},
 		{"a kind that begins with a digit", "3Scale", "web"},
 		{"a kind with a hyphen", "My-Kind", "web"},
@@ -77,12 +77,12 @@ func TestNothingButNames(t *testing.T) {
 	}
 }
 
-// TestParts: every row of the table, as its controller labels pods.
+// TestParts: every row of the table, with pods as its controller labels them.
 func TestParts(t *testing.T) {
 	tested := map[int]bool{}
 	for _, c := range []struct {
 		name string
-		row  int // -1 where none holds
+		row  int // -1 if none matches
 		pod  *metav1.ObjectMeta
 		want Workload
 	}{

@@ -13,7 +13,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// apiServer is the flags that say where the API server is.
+// apiServer has the flags for the connection to the API server.
 type apiServer struct {
 	kubeconfig string
 }
@@ -23,12 +23,12 @@ func (a *apiServer) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&a.kubeconfig, "kubeconfig", "", "kubeconfig `file` to reach the API server with; without it the one that KUBECONFIG names, and without that the ServiceAccount of the pod that podscore runs in")
 }
 
-// Validate implements group: what is wrong, config says.
+// Validate implements group. It does nothing: config returns the errors.
 func (a *apiServer) Validate() error { return nil }
 
-// config returns how to reach the API server: by the kubeconfig that
-// --kubeconfig names, by the one that KUBECONFIG names, or from inside the
-// cluster.
+// config returns the client configuration: from the file of --kubeconfig, else from the
+// files of KUBECONFIG, else from the ServiceAccount of the pod. Its errors name the
+// source and the remedy.
 func (a *apiServer) config() (*rest.Config, error) {
 	rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: a.kubeconfig}
 	source := "--kubeconfig=" + a.kubeconfig
@@ -54,18 +54,18 @@ func (a *apiServer) config() (*rest.Config, error) {
 	return config, nil
 }
 
-// dial opens a connection, as rest.Config has it.
-type dial func(ctx context.Context, network, address string) (net.Conn, error)
+// dialer opens a connection. It has the type of rest.Config.Dial.
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
-// dialAlone dials as client-go does of itself.
-var dialAlone dial = (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext
+// dial is a dialer with client-go's defaults.
+var dial dialer = (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext
 
-// connection returns a copy of a config whose clients have a connection of their
-// own, so that no request waits for those of others. client-go hands the same
-// transport to all configs that are alike, and takes none for alike that has a dial
-// function. It reads certificates and tokens that change anew all the same.
-func connection(config *rest.Config, by dial) *rest.Config {
+// ownConnection returns a copy of a config whose clients have their own connection to the
+// API server, so that their requests do not wait for those of others: client-go shares a
+// transport between equal configs, but not between configs with a dial function. It
+// still reloads certificates and tokens from their files.
+func ownConnection(config *rest.Config, dial dialer) *rest.Config {
 	own := rest.CopyConfig(config)
-	own.Dial = by
+	own.Dial = dial
 	return own
 }

@@ -18,15 +18,15 @@ import (
 	"time"
 )
 
-// api is an API server that notes over which connections it is asked for what. It
-// answers no more than podscore needs to go on.
+// api is an API server that records which requests came over which connections. It responds
+// with no more than podscore needs to go on.
 type api struct {
 	mu          sync.Mutex
-	connections map[string]map[string]bool // by what is asked for, the addresses of the client's ends
+	connections map[string]map[string]bool // the client addresses, by the kind of request
 }
 
-// answers returns a handler of requests for something.
-func (a *api) answers(what string, status int, text string) http.HandlerFunc {
+// respond returns a handler for a kind of requests, which has a fixed response.
+func (a *api) respond(what string, status int, text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a.mu.Lock()
 		defer a.mu.Unlock()
@@ -40,7 +40,7 @@ func (a *api) answers(what string, status int, text string) http.HandlerFunc {
 	}
 }
 
-// over returns the connections over which it was asked for something.
+// over returns the client addresses from which a kind of requests came.
 func (a *api) over(what string) (connections []string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -53,12 +53,12 @@ func (a *api) over(what string) (connections []string) {
 // start starts the API server, and returns a kubeconfig for it.
 func (a *api) start(t *testing.T) (kubeconfig string) {
 	mux := http.NewServeMux()
-	mux.Handle("/api/v1/", a.answers("pods", http.StatusServiceUnavailable, ""))
-	mux.Handle("/apis/coordination.k8s.io/", a.answers("Lease", http.StatusNotFound, `{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}`))
-	mux.Handle("/apis/authentication.k8s.io/", a.answers("reviews", http.StatusCreated, `{"kind": "TokenReview", "apiVersion": "authentication.k8s.io/v1", "status": {"authenticated": true, "user": {"username": "prometheus"}}}`))
-	mux.Handle("/apis/authorization.k8s.io/", a.answers("reviews", http.StatusCreated, `{"kind": "SubjectAccessReview", "apiVersion": "authorization.k8s.io/v1", "status": {"allowed": true}}`))
+	mux.Handle("/api/v1/", a.respond("pods", http.StatusServiceUnavailable, ""))
+	mux.Handle("/apis/coordination.k8s.io/", a.respond("Lease", http.StatusNotFound, `{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}`))
+	mux.Handle("/apis/authentication.k8s.io/", a.respond("reviews", http.StatusCreated, `{"kind": "TokenReview", "apiVersion": "authentication.k8s.io/v1", "status": {"authenticated": true, "user": {"username": "prometheus"}}}`))
+	mux.Handle("/apis/authorization.k8s.io/", a.respond("reviews", http.StatusCreated, `{"kind": "SubjectAccessReview", "apiVersion": "authorization.k8s.io/v1", "status": {"allowed": true}}`))
 	server := httptest.NewUnstartedServer(mux)
-	server.EnableHTTP2 = true // over which client-go makes all requests of a transport at once
+	server.EnableHTTP2 = true // so that client-go sends all requests of a transport over one connection
 	server.StartTLS()
 	t.Cleanup(server.Close)
 
@@ -72,8 +72,8 @@ clusters: [{name: a, cluster: {server: %q, certificate-authority-data: %s}}]}`, 
 	return kubeconfig
 }
 
-// TestConnections: the watches, the Lease and the reviews of scrapers' tokens share no
-// connection to the API server, whatever client-go makes of configs that are alike.
+// TestConnections: the watches, the Lease and the reviews of tokens share no connection to the
+// API server, although client-go shares transports between equal configs.
 func TestConnections(t *testing.T) {
 	server := &api{connections: map[string]map[string]bool{}}
 	kubeconfig := server.start(t)
@@ -84,7 +84,7 @@ func TestConnections(t *testing.T) {
 		var connections []string
 		for deadline := time.Now().Add(20 * time.Second); len(connections) == 0; connections = server.over(what) {
 			if time.Now().After(deadline) {
-				t.Fatalf("the API server was not asked for %s", what)
+				t.Fatalf("there was no request for %s", what)
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
@@ -127,7 +127,7 @@ func podscore(t *testing.T, args ...string) (address string) {
 	return ""
 }
 
-// scrape reads a page of metrics with a token.
+// scrape requests the metrics with a token until the status is 200.
 func scrape(t *testing.T, address string) {
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+address+"/metrics", http.NoBody)
 	if err != nil {
@@ -144,7 +144,7 @@ func scrape(t *testing.T, address string) {
 		case err == nil && response.StatusCode == http.StatusOK:
 			return
 		case time.Now().After(deadline):
-			t.Fatalf("no page: %v, %v", response, err)
+			t.Fatalf("no metrics: %v, %v", response, err)
 		}
 	}
 }

@@ -10,9 +10,10 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// cluster returns what is watched. Its connection reads in batches.
+// cluster returns the cluster that the flags say to watch. The watches have their own
+// connection, which reads in batches.
 func (f *flags) cluster(config *rest.Config, watches *posture.Watches, log logr.Logger) (*controllers.Cluster, error) {
-	config = connection(config, controllers.DialInBatches)
+	config = ownConnection(config, controllers.DialInBatches)
 	config.Wrap(controllers.Transport)
 	scheme, err := controllers.NewScheme()
 	if err != nil {
@@ -32,13 +33,13 @@ func (f *flags) cluster(config *rest.Config, watches *posture.Watches, log logr.
 	}, nil
 }
 
-// watch keeps the store informed of pods and namespaces, and where there is an
-// election, of who counts.
-func watch(mgr manager.Manager, cluster *controllers.Cluster, store *posture.Store, leader *controllers.Election) error {
+// watch adds to the manager what keeps the store up to date: the reflectors, and the
+// election, which is nil if there is none.
+func watch(mgr manager.Manager, cluster *controllers.Cluster, store *posture.Store, election *controllers.Election) error {
 	reflectors := &controllers.Reflectors{Cluster: cluster, Store: store}
-	if leader != nil {
-		reflectors.Noted = leader.Noted
-		if err := mgr.Add(leader); err != nil {
+	if election != nil {
+		reflectors.InitialNote = election.InitialNote
+		if err := mgr.Add(election); err != nil {
 			return err
 		}
 	}

@@ -18,15 +18,15 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// election is the flags that are about several replicas.
-type election struct {
+// electing has the flags for the election among several replicas.
+type electing struct {
 	enabled                                   bool
 	name, namespace                           string
 	leaseDuration, renewDeadline, retryPeriod time.Duration
 }
 
 // AddFlags implements group. The names are those of Kubernetes' own programs.
-func (e *election) AddFlags(set *pflag.FlagSet) {
+func (e *electing) AddFlags(set *pflag.FlagSet) {
 	set.BoolVar(&e.enabled, "leader-elect", false, "take part in the election of the replica that reports; without it this one reports, and there must be no other")
 	set.StringVar(&e.name, "leader-elect-resource-name", "podscore", "`name` of the Lease by which replicas elect one; of several shards each has its own, with the shard's number at the end")
 	set.StringVar(&e.namespace, "leader-elect-resource-namespace", "", "`namespace` of that Lease; without it the one that podscore runs in")
@@ -36,7 +36,7 @@ func (e *election) AddFlags(set *pflag.FlagSet) {
 }
 
 // Validate implements group.
-func (e *election) Validate() error {
+func (e *electing) Validate() error {
 	if !e.enabled {
 		return nil
 	}
@@ -57,15 +57,16 @@ func (e *election) Validate() error {
 	return nil
 }
 
-// inPod is where a pod finds the name of its namespace.
-const inPod = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+// namespaceFile is the file in a pod that has the name of its namespace.
+const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
-// newElection returns the election among the replicas of a shard.
+// newElection returns the election among the replicas of this shard. Its requests have
+// their own connection.
 func (f *flags) newElection(config *rest.Config, store *posture.Store, watches *posture.Watches, log logr.Logger) (*controllers.Election, error) {
-	e := &f.election
+	e := &f.electing
 	namespace := e.namespace
 	if namespace == "" {
-		text, err := os.ReadFile(inPod)
+		text, err := os.ReadFile(namespaceFile)
 		if namespace = strings.TrimSpace(string(text)); err != nil || namespace == "" {
 			return nil, errors.New("--leader-elect: podscore does not run in a pod: name the Lease's namespace with --leader-elect-resource-namespace")
 		}
@@ -78,17 +79,17 @@ func (f *flags) newElection(config *rest.Config, store *posture.Store, watches *
 	if err != nil {
 		return nil, fmt.Errorf("--leader-elect: this host has no name to tell it from others: %w", err)
 	}
-	own := connection(config, dialAlone)
-	own.Timeout = e.renewDeadline / 2 // time enough for a second attempt where one gets no answer
+	own := ownConnection(config, dial)
+	own.Timeout = e.renewDeadline / 2 // leaves time for a second attempt after one without a response
 	client, err := coordinationv1client.NewForConfig(own)
 	if err != nil {
 		return nil, err
 	}
-	leader := &controllers.Election{
+	election := &controllers.Election{
 		Leases: client.Leases(namespace), Name: name, Identity: host + "_" + string(uuid.NewUUID()),
 		LeaseDuration: e.leaseDuration, RenewDeadline: e.renewDeadline, RetryPeriod: e.retryPeriod,
 		Deaf:  func() time.Duration { return watches.Unheard(time.Now(), f.timing.watchStalledAfter) },
 		Store: store, Log: log,
 	}
-	return leader.Init(), nil
+	return election.Init(), nil
 }

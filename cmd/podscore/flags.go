@@ -16,33 +16,34 @@ import (
 	"github.com/podscore/podscore/serving"
 )
 
-// flags is the command line, parsed and checked.
+// flags has the values of all flags, by group.
 type flags struct {
 	apiServer apiServer
 	scoring   scoring
 	sharding  sharding
-	election  election
+	electing  electing
 	timing    timing
 	serving   serving.Options
 	logging   logging
 	version   bool
 }
 
-// group is the flags of one thing.
+// group is a group of flags.
 type group interface {
 	// AddFlags declares the flags.
 	AddFlags(set *pflag.FlagSet)
-	// Validate returns what is wrong with the flags, by the flag's name and with
-	// the way out.
+	// Validate is called after parsing. It returns an error that names the wrong flag and
+	// the remedy; nil if all are right.
 	Validate() error
 }
 
 // groups lists the groups of flags, in the order in which they are documented.
 func (f *flags) groups() []group {
-	return []group{&f.apiServer, &f.scoring, &f.sharding, &f.election, &f.timing, &f.serving, &f.logging}
+	return []group{&f.apiServer, &f.scoring, &f.sharding, &f.electing, &f.timing, &f.serving, &f.logging}
 }
 
-// flagSet declares the flags. docs/operating.md lists them from here.
+// flagSet returns a set with all flags declared. The table in docs/operating.md is generated
+// from it.
 func (f *flags) flagSet() *pflag.FlagSet {
 	set := pflag.NewFlagSet("podscore", pflag.ContinueOnError)
 	set.SortFlags = false
@@ -53,7 +54,7 @@ func (f *flags) flagSet() *pflag.FlagSet {
 	return set
 }
 
-// Validate returns what is wrong with the flags, in a group or between two.
+// Validate validates every group, and the flags of different groups that exclude each other.
 func (f *flags) Validate() error {
 	for _, group := range f.groups() {
 		if err := group.Validate(); err != nil {
@@ -66,9 +67,9 @@ func (f *flags) Validate() error {
 	return nil
 }
 
-// parseFlags reads the command line. Its errors name the flag, what is wrong
-// with the value, and what would be right. After --help, which prints to
-// stdout, it is pflag.ErrHelp.
+// parseFlags parses and validates the command line. Its errors name the flag, what is wrong
+// with its value, and what would be right. For --help it prints the usage to stdout and
+// returns pflag.ErrHelp.
 func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	f := &flags{}
 	set := f.flagSet()
@@ -93,6 +94,7 @@ func inOwnWords(err error) error {
 	return err
 }
 
+// oneOf returns an error unless the value is a known one.
 func oneOf(flag, value string, known ...string) error {
 	if slices.Contains(known, value) {
 		return nil
@@ -100,12 +102,14 @@ func oneOf(flag, value string, known ...string) error {
 	return fmt.Errorf("%s: unknown value %q: use one of %s", flag, value, strings.Join(known, ", "))
 }
 
+// storeOptions returns the options of the store. detection observes the ages of new pods, in
+// seconds, see posture.Options.Detected.
 func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 	return posture.Options{
 		Policy:              f.scoring.policy.Exempting(f.scoring.exemptNamespaces...),
 		WorkloadSeriesLimit: f.scoring.workloadSeriesLimit,
 		Namespaces:          f.scoring.namespaces,
-		Elected:             f.election.enabled,
+		Elected:             f.electing.enabled,
 		ScrapeInterval:      f.timing.scrapeInterval,
 		Detected:            func(age time.Duration) { detection.Observe(age.Seconds()) },
 		Now:                 time.Now,

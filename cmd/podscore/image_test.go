@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestImageHasAllSources holds the Dockerfile and .dockerignore to what the
-// binary is made of.
+// TestImageHasAllSources: the Dockerfile and .dockerignore name every folder whose packages
+// the binary imports.
 func TestImageHasAllSources(t *testing.T) {
 	const module = "github.com/podscore/podscore/"
 	packages, err := exec.Command("go", "list", "-deps", ".").Output()

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// logging is the flags of the log.
+// logging has the flags for the log.
 type logging struct {
 	format, level string
 }
@@ -28,7 +28,7 @@ func (l *logging) Validate() error {
 	return oneOf("--log-level", l.level, "info", "debug")
 }
 
-// logger returns the log that the flags ask for.
+// logger returns a logger that writes to w, with the format and level of the flags.
 func (l *logging) logger(w io.Writer) logr.Logger {
 	options := &slog.HandlerOptions{}
 	if l.level == "debug" {
@@ -40,17 +40,17 @@ func (l *logging) logger(w io.Writer) logr.Logger {
 	return logr.FromSlogHandler(slog.NewTextHandler(w, options))
 }
 
-// forLibraries returns a log for the libraries, which tell every step: what they
-// say at the level info is for debug here. Errors stay errors until ctx is done:
-// from then on they are what comes of stopping, such as a wait that is given up.
+// forLibraries returns a logger for the libraries, which log every step: their info level
+// becomes debug. Their errors stay errors until ctx is done, and become debug then: they
+// come from the shutdown itself, such as a wait that is cancelled.
 func forLibraries(ctx context.Context, log logr.Logger) logr.Logger {
 	return log.WithSink(quieter{log.GetSink(), ctx})
 }
 
-// quieter is a sink that takes everything one level further down.
+// quieter is a sink that logs everything one verbosity level higher.
 type quieter struct {
 	logr.LogSink
-	ctx context.Context // for its end alone
+	ctx context.Context // is done when podscore stops
 }
 
 // Enabled implements logr.LogSink.

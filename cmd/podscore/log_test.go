@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// asPodscore has the test's own binary be podscore, so that it can be stopped as a
-// kubelet does it.
+// asPodscore is an environment variable with which the test binary runs podscore, so that a
+// test can stop it with SIGTERM, as a kubelet does.
 const asPodscore = "PODSCORE_TEST_MAIN"
 
 func TestMain(m *testing.M) {
@@ -21,8 +21,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestStopBeforeTheFirstPass: that podscore is stopped before it knows all pods is
-// no error, and it exits with 0.
+// TestStopBeforeTheFirstPass: if podscore is stopped before its first full pass, it logs no
+// error and exits with status 0.
 func TestStopBeforeTheFirstPass(t *testing.T) {
 	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
 	if err := os.WriteFile(kubeconfig, []byte(`{kind: Config, apiVersion: v1, current-context: a,
@@ -52,7 +52,7 @@ clusters: [{name: a, cluster: {server: "https://127.0.0.1:1"}}], contexts: [{nam
 			}
 			stopped = true
 		case strings.Contains(line, `"level":"ERROR"`):
-			t.Errorf("podscore, which was stopped, tells an error: %s", line)
+			t.Errorf("podscore, which was stopped, logs an error: %s", line)
 		}
 	}
 	if err := command.Wait(); err != nil || !stopped {

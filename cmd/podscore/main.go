@@ -1,6 +1,6 @@
-// Command podscore watches the pods of a cluster, scores each against the CIS
-// Kubernetes Benchmark's control "Apply Security Context to Your Pods and
-// Containers", and exposes per namespace how they stand to Prometheus.
+// Command podscore watches the pods of a cluster, scores each against the CIS Kubernetes
+// Benchmark's control "Apply Security Context to Your Pods and Containers", and exposes
+// the results per namespace to Prometheus.
 package main
 
 import (
@@ -32,9 +32,8 @@ func main() {
 	os.Exit(run(ctrl.SetupSignalHandler(), os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is main with its surroundings as arguments. It returns the exit status:
-// 0 after a clean shutdown, 1 when podscore cannot start or go on, 2 when the
-// command line is wrong.
+// run runs podscore until ctx is done, and returns the exit status: 0 after a clean
+// shutdown, 1 if podscore cannot start or go on, 2 if the command line is wrong.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags, err := parseFlags(args, stdout)
 	switch {
@@ -54,11 +53,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// watchAndServe joins watch, score, aggregate and expose, and runs until ctx
-// is done or something fails that does not heal by itself.
+// watchAndServe connects all parts, and runs them until ctx is done or one of them returns
+// an error, which means that it does not recover by itself.
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logging.logger(stderr)
-	prepare(ctx, log)
+	setUpProcess(ctx, log)
 	config, err := flags.apiServer.config()
 	if err != nil {
 		return err
@@ -67,24 +66,24 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	detection := metrics.NewDetection()
 	store := posture.New(flags.storeOptions(detection))
 	watches := posture.NewWatches(controllers.Resources(flags.scoring.namespaces)...)
-	observed := prometheus.NewRegistry()
-	if err := observed.Register(detection); err != nil {
+	registry := prometheus.NewRegistry()
+	if err := registry.Register(detection); err != nil {
 		return err
 	}
 	gatherer := metrics.NewGatherer(metrics.Options{
 		Store: store, Watches: watches, Info: info(flags.sharding.shard),
-		Others: prometheus.Gatherers{ctrlmetrics.Registry, observed}, Now: time.Now,
+		Others: prometheus.Gatherers{ctrlmetrics.Registry, registry}, Now: time.Now,
 	})
 
-	var leader *controllers.Election
-	if flags.election.enabled {
-		if leader, err = flags.newElection(config, store, watches, log); err != nil {
+	var election *controllers.Election // nil without --leader-elect
+	if flags.electing.enabled {
+		if election, err = flags.newElection(config, store, watches, log); err != nil {
 			return err
 		}
 	}
-	servers, err := flags.serving.Listen(ctx, connection(config, dialAlone), serving.Pages{
-		Metrics: metrics.Handler(gatherer, expose(store, leader), log),
-		Ready:   readiness(store, watches, leader, flags),
+	servers, err := flags.serving.Listen(ctx, ownConnection(config, dial), serving.Handlers{
+		Metrics: metrics.Handler(gatherer, expose(store, election), log),
+		Ready:   readiness(store, watches, election, flags),
 	}, log)
 	if err != nil {
 		return err
@@ -97,7 +96,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := watch(mgr, cluster, store, leader); err != nil {
+	if err := watch(mgr, cluster, store, election); err != nil {
 		return err
 	}
 
@@ -109,8 +108,9 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	return start(ctx, mgr, log)
 }
 
-// prepare sets up what a process has one of: the libraries' log, and memory.
-func prepare(ctx context.Context, log logr.Logger) {
+// setUpProcess sets what is global to the process: the libraries' loggers, and the garbage
+// collector. It returns memory to the system until ctx is done.
+func setUpProcess(ctx context.Context, log logr.Logger) {
 	ctrl.SetLogger(forLibraries(ctx, log))
 	klog.SetLogger(forLibraries(ctx, log))
 	collectGarbageEarly()
@@ -118,16 +118,16 @@ func prepare(ctx context.Context, log logr.Logger) {
 	go returnMemory(ctx, time.Minute)
 }
 
-// noMetricsServer switches the manager's own server off: it answers 500 where
-// one metric is wrong.
+// noMetricsServer disables the manager's own metrics server: it responds with status 500 if
+// a single metric is wrong.
 var noMetricsServer = metricsserver.Options{BindAddress: "0"}
 
-// shutdownTimeout bounds how long a clean shutdown may take. The kubelet
-// insists after 30 seconds.
+// shutdownTimeout bounds how long a clean shutdown may take. By default, the kubelet kills the
+// container after 30 seconds.
 const shutdownTimeout = 8 * time.Second
 
-// newManager returns what runs the servers, and what is added to it. It asks the
-// API server for nothing itself.
+// newManager returns a manager that runs the servers. The manager sends no requests to the API
+// server itself.
 func newManager(ctx context.Context, config *rest.Config, servers []*manager.Server, log logr.Logger) (manager.Manager, error) {
 	mgr, err := manager.New(config, manager.Options{
 		MapperProvider: controllers.NewRESTMapper,
@@ -147,10 +147,11 @@ func newManager(ctx context.Context, config *rest.Config, servers []*manager.Ser
 	return mgr, nil
 }
 
-// expose returns what a page begins with: what is new is counted, by whoever leads.
-func expose(store *posture.Store, leader *controllers.Election) metrics.Expose {
-	if leader != nil {
-		return leader.Expose
+// expose returns the function that counts new observations at the beginning of a scrape:
+// the election's, or if there is none, one that always counts.
+func expose(store *posture.Store, election *controllers.Election) metrics.Expose {
+	if election != nil {
+		return election.Expose
 	}
 	return func(context.Context) func(*posture.Snapshot) {
 		store.Release()
@@ -162,9 +163,9 @@ func expose(store *posture.Store, leader *controllers.Election) metrics.Expose {
 	}
 }
 
-// start runs the manager until ctx is done. That a shutdown ran out of time is
-// no error: client-go waits out its delay before the next attempt to reach the
-// API server, and nothing is lost by not waiting for that.
+// start runs the manager until ctx is done. It is no error if the shutdown times out:
+// client-go may wait for its next attempt to reach the API server, and nothing is lost by
+// not waiting for that.
 func start(ctx context.Context, mgr manager.Manager, log logr.Logger) error {
 	err := mgr.Start(ctx)
 	if ctx.Err() != nil && errors.Is(err, context.DeadlineExceeded) {

@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// TestBadInput: a mistake ends podscore at once, with its name and the way out.
+// TestBadInput: a wrong flag or file ends podscore at once, with an error that names it and
+// the remedy.
 func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {

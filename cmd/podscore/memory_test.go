@@ -17,7 +17,7 @@ import (
 
 func TestLimitMemory(t *testing.T) {
 	if value, set := os.LookupEnv("GOMEMLIMIT"); set {
-		t.Setenv("GOMEMLIMIT", value) // put back when the test ends
+		t.Setenv("GOMEMLIMIT", value) // restores it when the test ends
 		os.Unsetenv("GOMEMLIMIT")
 	}
 	t.Setenv("AUTOMEMLIMIT", "0.9")
@@ -41,8 +41,8 @@ func TestLimitMemory(t *testing.T) {
 	}
 }
 
-// TestReturnMemory lets 64 MiB become garbage and requires that the system gets
-// most of them back: what else the process does may take some of them meanwhile.
+// TestReturnMemory makes 64 MiB of garbage, and requires that most of it is returned to the
+// system: the process may use some of it again meanwhile.
 func TestReturnMemory(t *testing.T) {
 	returned := func() uint64 {
 		var stats runtime.MemStats

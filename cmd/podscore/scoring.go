@@ -12,10 +12,10 @@ import (
 	"github.com/podscore/podscore/policy"
 )
 
-// scoring is the flags that say whose pods are scored, and for what.
+// scoring has the flags for which pods are scored, and by which policy.
 type scoring struct {
 	preset              string
-	policy              policy.Policy // the preset's
+	policy              policy.Policy // of the preset; set by Validate
 	namespaces          []string
 	exemptNamespaces    []string
 	workloadSeriesLimit int
@@ -31,7 +31,7 @@ func (s *scoring) AddFlags(set *pflag.FlagSet) {
 	set.IntVar(&s.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods every shard exposes at most; every namespace has an equal share, its most severe checks first")
 }
 
-// Validate implements group. It looks up the policy, and puts the namespaces in order.
+// Validate implements group. It also looks up the policy, and sorts the namespaces.
 func (s *scoring) Validate() (err error) {
 	if s.policy, err = policy.Preset(s.preset); err != nil {
 		return fmt.Errorf("--preset: %w", err)
@@ -42,7 +42,7 @@ func (s *scoring) Validate() (err error) {
 	if err := areNamespaces("--namespaces", s.namespaces); err != nil {
 		return err
 	}
-	if s.namespaces != nil && len(s.namespaces) == 0 { // the flag is there, and empty
+	if s.namespaces != nil && len(s.namespaces) == 0 { // the flag is set, and empty
 		return errors.New("--namespaces: no name in it: leave the flag out to watch all namespaces")
 	}
 	slices.Sort(s.namespaces)
@@ -53,6 +53,7 @@ func (s *scoring) Validate() (err error) {
 	return nil
 }
 
+// areNamespaces returns an error for the first name that is no namespace's name.
 func areNamespaces(flag string, names []string) error {
 	for _, name := range names {
 		if wrong := validation.ValidateNamespaceName(name, false); len(wrong) > 0 {

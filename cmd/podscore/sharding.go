@@ -11,11 +11,11 @@ import (
 	"github.com/podscore/podscore/controllers"
 )
 
-// sharding is the flags that are about several podscores that share a cluster.
+// sharding has the flags for several podscores that share a cluster.
 type sharding struct {
 	count int
 	name  string
-	shard controllers.Shard // that follows from them
+	shard controllers.Shard // set by Validate
 }
 
 // AddFlags implements group.
@@ -24,7 +24,7 @@ func (s *sharding) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&s.name, "shard", "0", "`number` of this shard, from 0; or \"ordinal\" for the number at the end of the pod's name, as a StatefulSet gives it, read from POD_NAME or else from the host's name")
 }
 
-// Validate implements group. It finds out which shard this one is.
+// Validate implements group. It also sets the shard.
 func (s *sharding) Validate() error {
 	if s.count < 1 || s.count > controllers.MaxShards {
 		return fmt.Errorf("--shards: %d is not between 1 and %d", s.count, controllers.MaxShards)

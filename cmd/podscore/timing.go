@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// timing is the flags that say how long others take.
+// timing has the flags for how long Prometheus and the API server may take.
 type timing struct {
 	scrapeInterval    time.Duration
 	watchStalledAfter time.Duration

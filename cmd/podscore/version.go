@@ -9,18 +9,18 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// Set at link time, see the Makefile.
+// Set by the linker, see the Makefile.
 var (
 	version  = "devel"
 	revision = "unknown"
 )
 
-// build describes what this binary was built from, in one line.
+// build returns the output of --version.
 func build() string {
 	return fmt.Sprintf("podscore %s (revision %s, %s %s/%s)", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// info is what the metrics say of this binary, of its shard and of the control.
+// info returns what the metrics expose about this binary, its shard and the control.
 func info(shard controllers.Shard) metrics.Info {
 	controls := map[string]string{}
 	for _, control := range securitycontext.Controls() {

@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	seed      = flag.Uint64("seed", 1, "seed of the first random sequence; each one after it has the next")
+	seed      = flag.Uint64("seed", 1, "seed of the first random sequence; the next sequence has the next seed")
 	sequences = flag.Int("sequences", 10, "how many random sequences are run")
 	worlds    = flag.Int("worlds", 2, "how many control planes are used at once by each test")
 )
@@ -33,8 +33,8 @@ func worldFor(t *testing.T) *world {
 	return w
 }
 
-// inWorlds runs a test in several worlds at once, more than there are cores: most
-// of a fault's time is spent waiting.
+// inWorlds runs a test in several worlds at once. They may be more than there are cores,
+// because a fault mostly waits.
 func inWorlds(t *testing.T, test func(t *testing.T, w *world, i int)) {
 	t.Helper()
 	var group sync.WaitGroup
@@ -46,20 +46,20 @@ func inWorlds(t *testing.T, test func(t *testing.T, w *world, i int)) {
 	group.Wait()
 }
 
-// TestFaults has every fault happen once, to a podscore of its own, while pods
-// come, change and go. While it lasts /readyz says what is wrong, and afterwards
-// podscore is ready and says the truth.
+// TestFaults injects every fault once, each with a podscore of its own, while pods are
+// created, changed and deleted. During the fault /readyz has to say what is wrong, and
+// afterwards podscore has to be ready and its series have to be correct.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	inWorlds(t, func(t *testing.T, w *world, first int) {
 		for i := first; i < len(faults); i += *worlds {
-			t.Run(faults[i].name, func(t *testing.T) { w.suffer(t, faults[i], uint64(i)) })
+			t.Run(faults[i].name, func(t *testing.T) { w.testFault(t, faults[i], uint64(i)) })
 		}
 	})
 }
 
-// suffer has one fault happen to a podscore.
-func (w *world) suffer(t *testing.T, fault fault, seed uint64) {
+// testFault injects one fault.
+func (w *world) testFault(t *testing.T, fault fault, seed uint64) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	k := fault.kind
 	k.old, k.limit = seed%4 >= 2, 5000
@@ -67,18 +67,18 @@ func (w *world) suffer(t *testing.T, fault fault, seed uint64) {
 		k.replicas = int(seed % 2)
 	}
 	w.started(t, k, random, max(200, fault.pods))
-	s := &strike{
-		random: random,
-		change: func(ctx context.Context) error { return w.load.change(ctx, 80) },
-		look:   func(ctx context.Context) error { return w.says(ctx, fault.says) },
+	s := &injection{
+		random:  random,
+		change:  func(ctx context.Context) error { return w.load.change(ctx, 80) },
+		inspect: func(ctx context.Context) error { return w.notReady(ctx, fault.readyz) },
 	}
 	w.must(t, w.check(t.Context()))
-	w.must(t, fault.strike(t.Context(), w, s))
+	w.must(t, fault.inject(t.Context(), w, s))
 	w.must(t, w.ready(t.Context()))
 	w.must(t, w.check(t.Context()))
 }
 
-// started is begin for a test, with whose end podscore ends.
+// started does what begin does, and ends podscore after the test.
 func (w *world) started(t *testing.T, kind kind, random *rand.Rand, pods int) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -89,8 +89,8 @@ func (w *world) started(t *testing.T, kind kind, random *rand.Rand, pods int) {
 	w.must(t, w.begin(t.Context(), kind, random, pods))
 }
 
-// rightWorld starts a world of a test's own, in which podscore says the truth.
-func rightWorld(t *testing.T, kind kind, pods int) *world {
+// correctWorld starts a world for one test, and waits until podscore's series are correct.
+func correctWorld(t *testing.T, kind kind, pods int) *world {
 	t.Helper()
 	w := worldFor(t)
 	w.started(t, kind, rand.New(rand.NewPCG(1, 1)), pods)
@@ -98,40 +98,41 @@ func rightWorld(t *testing.T, kind kind, pods int) *world {
 	return w
 }
 
-// must ends a test that has failed.
+// must fails the test if there is an error, with the ends of the replicas' logs.
 func (w *world) must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, w.lastWords())
+		t.Fatalf("%v\n%s", err, w.logs())
 	}
 }
 
-// says waits until /readyz says that podscore is not ready, and why.
-func (w *world) says(ctx context.Context, why string) error {
+// notReady waits until /readyz fails, and of the watch on pods says why, a regular
+// expression. If that is "", it only waits a second.
+func (w *world) notReady(ctx context.Context, why string) error {
 	if why == "" {
 		time.Sleep(time.Second)
 		return nil
 	}
 	wanted := regexp.MustCompile(why)
-	var status, of int
+	var status, podsStatus int
 	var body string
 	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		var err error
 		if status, _, err = process.Get(ctx, w.replicas[0].ProbesURL+"/readyz"); err != nil {
 			return err
 		}
-		if of, body, err = process.Get(ctx, w.replicas[0].ProbesURL+"/readyz/watch-pods"); err != nil {
+		if podsStatus, body, err = process.Get(ctx, w.replicas[0].ProbesURL+"/readyz/watch-pods"); err != nil {
 			return err
 		}
-		if status != http.StatusOK && of != http.StatusOK && wanted.MatchString(body) {
+		if status != http.StatusOK && podsStatus != http.StatusOK && wanted.MatchString(body) {
 			return nil
 		}
 	}
-	return fmt.Errorf("/readyz answers %d, and of the watch on pods %d %q, want that it fails with %q", status, of, body, why)
+	return fmt.Errorf("/readyz answers %d, and of the watch on pods %d %q, want that it fails with %q", status, podsStatus, body, why)
 }
 
-// TestSequences has faults happen in random sequences. What is printed of each
-// makes it again: go test ./test/chaos -run TestSequences -sequences 1 -seed N.
+// TestSequences injects random sequences of faults. The output has the seed of each
+// sequence, which repeats it: go test ./test/chaos -run TestSequences -sequences 1 -seed N.
 func TestSequences(t *testing.T) {
 	t.Parallel()
 	last := *seed + uint64(*sequences) - 1
@@ -148,7 +149,7 @@ func TestSequences(t *testing.T) {
 				w.started(t, kind, random, 150)
 				for i, step := range steps {
 					if err := w.step(t.Context(), step, rand.New(rand.NewPCG(seed, 2+uint64(i)))); err != nil {
-						t.Fatalf("seed %d, step %d, %s: %v\n%s", seed, i+1, step.name, err, w.lastWords())
+						t.Fatalf("seed %d, step %d, %s: %v\n%s", seed, i+1, step.name, err, w.logs())
 					}
 				}
 				says = "ok  "
@@ -157,15 +158,15 @@ func TestSequences(t *testing.T) {
 	})
 }
 
-// step has a fault happen, after which podscore must be ready and say the truth.
+// step injects a fault, after which podscore has to be ready and its series correct.
 func (w *world) step(ctx context.Context, step fault, random *rand.Rand) error {
-	s := &strike{random: random}
+	s := &injection{random: random}
 	s.change = func(ctx context.Context) error { return w.load.change(ctx, 10+random.IntN(60)) }
-	s.look = func(context.Context) error {
+	s.inspect = func(context.Context) error {
 		time.Sleep(milliseconds(random, 100, 1500))
 		return nil
 	}
-	if err := step.strike(ctx, w, s); err != nil {
+	if err := step.inject(ctx, w, s); err != nil {
 		return err
 	}
 	if err := w.ready(ctx); err != nil {
@@ -174,7 +175,7 @@ func (w *world) step(ctx context.Context, step fault, random *rand.Rand) error {
 	return w.check(ctx)
 }
 
-// sequence draws 4 to 8 faults, and how podscore is run.
+// sequence returns 4 to 8 random faults, and how podscore is run.
 func sequence(seed uint64) ([]fault, kind) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	k := kind{
@@ -184,7 +185,7 @@ func sequence(seed uint64) ([]fault, kind) {
 	var steps []fault
 	for most := 4 + random.IntN(5); len(steps) < most; {
 		step := faults[random.IntN(len(faults))]
-		if step.slow { // seldom enough
+		if step.slow { // draw again, so that slow faults are rare
 			step = faults[random.IntN(len(faults))]
 		}
 		if step.fits == nil || step.fits(k) {

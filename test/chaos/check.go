@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// recovery is how long podscore may take after a fault: client-go waits for up
-// to a minute between two attempts.
+// recovery is how long podscore may take to recover from a fault: client-go waits up to
+// a minute between two attempts.
 const recovery = 90 * time.Second
 
-// check reads the truth from the API server, while nothing changes it, and
-// waits until podscore says the same. It returns every difference otherwise.
+// check computes the expected series from the API server's objects, which must not
+// change meanwhile, and waits until podscore's series agree. If they do not agree in
+// time, it returns an error with the differences.
 func (w *world) check(ctx context.Context) error {
 	var want series
 	err := persist(ctx, func() (err error) {
@@ -34,7 +35,7 @@ func (w *world) check(ctx context.Context) error {
 			agreed = time.Time{}
 		case agreed.IsZero():
 			agreed = time.Now()
-		case time.Since(agreed) > w.kind.quiet(): // it stays so
+		case time.Since(agreed) > w.kind.quiet(): // and they still agree
 			w.ledger.settled(counted, w.lists() != w.listed)
 			w.listed = w.lists()
 			return nil
@@ -44,13 +45,13 @@ func (w *world) check(ctx context.Context) error {
 	if more := len(differences) - many; more > 0 {
 		differences = append(differences[:many], fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Errorf("podscore does not say the truth:\n%s", strings.Join(differences, "\n"))
+	return fmt.Errorf("podscore's series are wrong:\n%s", strings.Join(differences, "\n"))
 }
 
-// compare reads every replica's page once, and returns by how much the counters
-// have increased so far and what is wrong.
+// compare scrapes every replica once, and returns by how much the counters have
+// increased so far, and what is wrong. An error means that it is no use to try again.
 func (w *world) compare(ctx context.Context, want series) (counted series, differences []string, err error) {
-	var reports *page
+	var reports *response
 	reporting := 0
 	for i, r := range w.replicas {
 		select {
@@ -58,14 +59,14 @@ func (w *world) compare(ctx context.Context, want series) (counted series, diffe
 			return nil, nil, fmt.Errorf("replica %d ended with status %d", i, r.ExitStatus())
 		default:
 		}
-		now, err := r.read(ctx)
+		now, err := r.scrape(ctx)
 		switch {
 		case err != nil:
 			differences = append(differences, err.Error())
 		case now.reports:
 			reporting, reports = reporting+1, now
 		default:
-			if silent, err := seriesOf(now.text, append(gauges, counters...)); err != nil || len(silent) > 0 {
+			if silent, err := parseSeries(now.text, append(gauges, counters...)); err != nil || len(silent) > 0 {
 				differences = append(differences, fmt.Sprintf("replica %d does not report, and has %d series %v", i, len(silent), err))
 			}
 		}
@@ -73,13 +74,13 @@ func (w *world) compare(ctx context.Context, want series) (counted series, diffe
 	if reporting != 1 {
 		return nil, append(differences, fmt.Sprintf("%d replicas report", reporting)), nil
 	}
-	got, err := seriesOf(reports.text, gauges)
+	got, err := parseSeries(reports.text, gauges)
 	if err != nil {
 		return nil, nil, err
 	}
 	differences = append(differences, compareGauges(got, want)...)
 	differences = append(differences, compareNames(reports.counters, want)...)
-	counted, early := w.reader.increases()
+	counted, early := w.prometheus.increases()
 	differences = append(differences, early...)
 	return counted, append(differences, compareCounters(counted, w.ledger.counters(w.lists() != w.listed))...), nil
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/podscore/podscore/test/process"
 )
 
-// TestTheDiskIsFull: podscore writes no files, so that there is none that a full disk
-// could spoil, and what it says to its log may be lost.
+// TestTheDiskIsFull: podscore has no file open for writing but its log, and its series
+// are correct when every write to its log fails.
 func TestTheDiskIsFull(t *testing.T) {
 	t.Parallel()
-	w := rightWorld(t, kind{limit: 5000}, 50)
+	w := correctWorld(t, kind{limit: 5000}, 50)
 	r := w.replicas[0]
 	for path := range openForWriting(t, r.PID()) {
 		if path != r.Log {
@@ -26,13 +26,13 @@ func TestTheDiskIsFull(t *testing.T) {
 		}
 	}
 
-	// And now every line of its log fails with "no space left on device".
+	// Start it again with /dev/full as its log: every write fails with "no space left on device".
 	w.must(t, r.Stop())
 	w.must(t, w.load.change(t.Context(), 20))
 	running, err := process.Start(filepath.Join(w.cluster.Dir, "bin", "podscore-1"), []string{
 		"--kubeconfig=" + filepath.Join(w.cluster.Dir, "podscore-1.kubeconfig"), "--metrics-secure=false",
 		"--metrics-bind-address=" + freeAddress(t), "--health-probe-bind-address=" + freeAddress(t),
-		fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", settle),
+		fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", scrapeInterval),
 	}, "/dev/full")
 	w.must(t, err)
 	args, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", running.PID()))
@@ -44,10 +44,10 @@ func TestTheDiskIsFull(t *testing.T) {
 		}
 	}
 	r.Podscore = &process.Podscore{Process: running, MetricsURL: addresses["--metrics"], ProbesURL: addresses["--health-probe"]}
-	r.pages = w.reader.follow(r.Podscore)
+	r.scraper = w.prometheus.follow(r.Podscore)
 	w.ledger.restarted(false)
 	w.must(t, w.ready(t.Context()))
-	w.cut() // and so it has something to say
+	w.cut() // so that it has something to log
 	w.must(t, w.load.change(t.Context(), 50))
 	time.Sleep(time.Second)
 	w.must(t, w.check(t.Context()))
@@ -65,7 +65,7 @@ func openForWriting(t *testing.T, pid int) map[string]bool {
 		path, err := os.Readlink(descriptor)
 		info, infoErr := os.ReadFile(strings.Replace(descriptor, "/fd/", "/fdinfo/", 1))
 		if err != nil || infoErr != nil || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "/dev/") {
-			continue // closed meanwhile, or no file
+			continue // closed meanwhile, or not a file
 		}
 		_, rest, _ := strings.Cut(string(info), "flags:")
 		flags, err := strconv.ParseInt(strings.Fields(rest)[0], 8, 64)

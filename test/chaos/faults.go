@@ -15,70 +15,69 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// fault is one thing that breaks, and heals.
+// fault is something that fails and recovers.
 type fault struct {
 	name string
-	slow bool // over a minute, until client-go reads its token again
-	pods int  // how many TestFaults begins with; 0 for a few
-	// kind is what TestFaults has it happen to, where it needs more than one podscore
-	// for all, and fits tells whether it can happen to a kind; nil where to any.
+	slow bool // it takes over a minute, until client-go reads its token again
+	pods int  // with how many pods TestFaults begins; 0 for a few
+	// kind is how TestFaults runs podscore for the fault. fits reports whether the
+	// fault can be injected into a kind; nil if into any.
 	kind kind
 	fits func(kind) bool
-	// says is what /readyz has to say of the watch on pods while it lasts, as a
-	// regular expression; empty where podscore cannot know.
-	says string
-	// strike has it happen. Pods change while it lasts, and it lasts until it was
-	// looked at.
-	strike func(ctx context.Context, w *world, s *strike) error
+	// readyz is what /readyz has to say of the watch on pods during the fault, as a
+	// regular expression; "" if podscore cannot notice the fault.
+	readyz string
+	// inject injects the fault, calls change and inspect while it lasts, and ends it.
+	inject func(ctx context.Context, w *world, s *injection) error
 }
 
-// strike is a fault as it happens.
-type strike struct {
+// injection is one injection of a fault.
+type injection struct {
 	random *rand.Rand
 	// change changes pods.
 	change func(ctx context.Context) error
-	// look looks at podscore while the fault lasts.
-	look func(ctx context.Context) error
+	// inspect checks podscore, or only waits, while the fault lasts.
+	inspect func(ctx context.Context) error
 }
 
 // faults lists all that a sequence draws from.
 var faults = []fault{
-	{name: "nothing breaks", strike: func(ctx context.Context, _ *world, s *strike) error { return s.change(ctx) }},
-	{name: "all pods are replaced", strike: replaceAll},
-	{name: "all pods are replaced under their names", strike: replaceInPlace},
+	{name: "nothing breaks", inject: func(ctx context.Context, _ *world, s *injection) error { return s.change(ctx) }},
+	{name: "all pods are replaced", inject: replaceAll},
+	{name: "all pods are replaced under their names", inject: replaceInPlace},
 
-	{name: "the API server is killed", says: "refused", strike: killAPIServer},
-	{name: "the API server is killed behind a load balancer", strike: killBehindBalancer},
-	{name: "etcd is killed", strike: killEtcd},
-	{name: "etcd is compacted and watches expire", says: "refused", strike: expire},
+	{name: "the API server is killed", readyz: "refused", inject: killAPIServer},
+	{name: "the API server is killed behind a load balancer", inject: killBehindBalancer},
+	{name: "etcd is killed", inject: killEtcd},
+	{name: "etcd is compacted and watches expire", readyz: "refused", inject: expire},
 
-	{name: "all connections are cut, again and again", strike: cutConnections},
-	{name: "watches are cut anywhere", strike: bad(false, func(r *rand.Rand) Weather { return Weather{Cuts: rand.New(rand.NewPCG(r.Uint64(), 0))} })},
-	{name: "answers are 429", says: "Too Many Requests", strike: bad(true, func(*rand.Rand) Weather { return Weather{Status: http.StatusTooManyRequests, RetryAfter: 1} })},
-	{name: "answers are 500", says: "Internal Server Error", strike: bad(true, func(*rand.Rand) Weather { return Weather{Status: http.StatusInternalServerError} })},
-	{name: "answers are 503", says: "Service Unavailable", strike: bad(true, func(*rand.Rand) Weather { return Weather{Status: http.StatusServiceUnavailable} })},
-	{name: "answers are slow", strike: bad(true, func(r *rand.Rand) Weather { return Weather{Delay: milliseconds(r, 200, 1000)} })},
-	{name: "nothing is answered", strike: bad(true, func(*rand.Rand) Weather { return Weather{Stalled: true} })},
-	{name: "watches stand still", strike: bad(false, func(*rand.Rand) Weather { return Weather{Stalled: true} })},
-	{name: "events come several times", strike: bad(false, func(r *rand.Rand) Weather { return Weather{Repeats: 1 + r.IntN(3)} })},
-	{name: "events come late", strike: bad(false, func(r *rand.Rand) Weather { return Weather{Late: milliseconds(r, 500, 3000)} })},
-	{name: "podscore is cut off", says: "refused", strike: cutOff},
-	{name: "podscore is cut off and much is gone", says: "refused", strike: cutOffFrom, pods: 3000},
+	{name: "all connections are cut, again and again", inject: cutConnections},
+	{name: "watches are cut anywhere", inject: disturbed(false, func(r *rand.Rand) Disturbance { return Disturbance{Cuts: rand.New(rand.NewPCG(r.Uint64(), 0))} })},
+	{name: "answers are 429", readyz: "Too Many Requests", inject: disturbed(true, func(*rand.Rand) Disturbance { return Disturbance{Status: http.StatusTooManyRequests, RetryAfter: 1} })},
+	{name: "answers are 500", readyz: "Internal Server Error", inject: disturbed(true, func(*rand.Rand) Disturbance { return Disturbance{Status: http.StatusInternalServerError} })},
+	{name: "answers are 503", readyz: "Service Unavailable", inject: disturbed(true, func(*rand.Rand) Disturbance { return Disturbance{Status: http.StatusServiceUnavailable} })},
+	{name: "answers are slow", inject: disturbed(true, func(r *rand.Rand) Disturbance { return Disturbance{Delay: milliseconds(r, 200, 1000)} })},
+	{name: "nothing is answered", inject: disturbed(true, func(*rand.Rand) Disturbance { return Disturbance{Stalled: true} })},
+	{name: "watches stand still", inject: disturbed(false, func(*rand.Rand) Disturbance { return Disturbance{Stalled: true} })},
+	{name: "events come several times", inject: disturbed(false, func(r *rand.Rand) Disturbance { return Disturbance{Repeats: 1 + r.IntN(3)} })},
+	{name: "events come late", inject: disturbed(false, func(r *rand.Rand) Disturbance { return Disturbance{Lag: milliseconds(r, 500, 3000)} })},
+	{name: "podscore is cut off", readyz: "refused", inject: cutOff},
+	{name: "podscore is cut off and much is gone", readyz: "refused", inject: cutOffFrom, pods: 3000},
 
-	{name: "rights are revoked", says: "forbidden", strike: revoke},
-	{name: "the token is not valid any more", says: "Unauthorized", strike: rotateToken, slow: true},
-	{name: "podscore is killed and much is gone", strike: killPodscore, pods: 3000},
+	{name: "rights are revoked", readyz: "forbidden", inject: revoke},
+	{name: "the token is not valid any more", readyz: "Unauthorized", inject: rotateToken, slow: true},
+	{name: "podscore is killed and much is gone", inject: killPodscore, pods: 3000},
 
-	{name: "the watches of who leads are dead", kind: pair, strike: leaderIsDeaf},
-	{name: "who leads is told nothing of what it wrote", kind: pair, fits: kind.elected, strike: answersLost},
-	{name: "a standby is frozen", kind: pair, fits: several, strike: frozen},
-	{name: "a clock jumps", kind: kind{replicas: 2, clock: true}, fits: func(k kind) bool { return k.clock }, strike: clockJumps},
-	{name: "one of several watches lags", kind: kind{namespaced: true}, fits: func(k kind) bool { return k.namespaced }, strike: oneLags},
-	{name: "streamed lists never end", strike: endless},
-	{name: "a hostile namespace", strike: hostile},
+	{name: "the watches of the leader are stalled", kind: pair, inject: leaderIsDeaf},
+	{name: "responses to the writes of the leader are lost", kind: pair, fits: kind.elected, inject: answersLost},
+	{name: "a standby is frozen", kind: pair, fits: several, inject: frozen},
+	{name: "a clock jumps", kind: kind{replicas: 2, clock: true}, fits: func(k kind) bool { return k.clock }, inject: clockJumps},
+	{name: "one of several watches lags", kind: kind{namespaced: true}, fits: func(k kind) bool { return k.namespaced }, inject: oneLags},
+	{name: "streamed lists never end", inject: endless},
+	{name: "a hostile namespace", inject: hostile},
 }
 
-// pair is two replicas.
+// pair is two elected replicas.
 var pair = kind{replicas: 2}
 
 func several(k kind) bool { return k.replicas > 1 }
@@ -87,34 +86,34 @@ func milliseconds(r *rand.Rand, least, most int) time.Duration {
 	return time.Duration(least+r.IntN(most-least)) * time.Millisecond
 }
 
-// bad has pods change in a bad weather, which may begin with a cut.
-func bad(cut bool, weather func(*rand.Rand) Weather) func(context.Context, *world, *strike) error {
-	return func(ctx context.Context, w *world, s *strike) error {
-		w.weather(func() Weather { return weather(s.random) })
-		defer w.fair()
+// disturbed returns an inject that changes pods during a disturbance, before which it
+// cuts all connections if cut is true.
+func disturbed(cut bool, disturbance func(*rand.Rand) Disturbance) func(context.Context, *world, *injection) error {
+	return func(ctx context.Context, w *world, s *injection) error {
+		w.disturb(func() Disturbance { return disturbance(s.random) })
+		defer w.calm()
 		if cut {
 			w.cut()
 		}
-		return errors.Join(s.change(ctx), s.look(ctx))
+		return errors.Join(s.change(ctx), s.inspect(ctx))
 	}
 }
 
-// meanwhile has pods change while something is done.
-func (s *strike) meanwhile(ctx context.Context, do func() error) error {
+// meanwhile calls do while pods change.
+func (s *injection) meanwhile(ctx context.Context, do func() error) error {
 	changed := make(chan error, 1)
 	go func() { changed <- s.change(ctx) }()
 	time.Sleep(milliseconds(s.random, 10, 200))
 	return errors.Join(do(), <-changed)
 }
 
-// replaceInPlace is what a StatefulSet's update does, in a hurry: the next pod
-// has the name of the one before.
-func replaceInPlace(ctx context.Context, w *world, s *strike) error {
+// replaceInPlace replaces every pod by one of the same name, as a StatefulSet does.
+func replaceInPlace(ctx context.Context, w *world, s *injection) error {
 	for i := len(w.load.pods) - 1; i >= 0; i-- {
 		if err := w.load.replace(ctx, i); err != nil {
 			return err
 		}
-		if s.random.IntN(2) == 0 { // and once more: it is the last now
+		if s.random.IntN(2) == 0 { // replace it once more: it is the last of the list now
 			if err := w.load.replace(ctx, len(w.load.pods)-1); err != nil {
 				return err
 			}
@@ -123,7 +122,7 @@ func replaceInPlace(ctx context.Context, w *world, s *strike) error {
 	return nil
 }
 
-func replaceAll(ctx context.Context, w *world, s *strike) error {
+func replaceAll(ctx context.Context, w *world, s *injection) error {
 	pods := len(w.load.pods)
 	for i := pods - 1; i >= 0; i-- {
 		if err := w.load.delete(ctx, i); err != nil {
@@ -136,35 +135,36 @@ func replaceAll(ctx context.Context, w *world, s *strike) error {
 	return w.load.fill(ctx, pods, "")
 }
 
-// killAPIServer has podscore, too, find nobody at the address.
-func killAPIServer(ctx context.Context, w *world, s *strike) error {
+// killAPIServer kills the API server and closes the proxies, so that podscore's
+// connections are refused.
+func killAPIServer(ctx context.Context, w *world, s *injection) error {
 	return s.meanwhile(ctx, func() error {
-		return errors.Join(w.cluster.KillAPIServer(), w.cutOff(true), s.look(ctx), w.cutOff(false), w.cluster.RestartAPIServer(nil))
+		return errors.Join(w.cluster.KillAPIServer(), w.cutOff(true), s.inspect(ctx), w.cutOff(false), w.cluster.RestartAPIServer(nil))
 	})
 }
 
-// killBehindBalancer has the proxy take connections that lead nowhere.
-func killBehindBalancer(ctx context.Context, w *world, s *strike) error {
+// killBehindBalancer kills the API server, while the proxies still accept connections.
+func killBehindBalancer(ctx context.Context, w *world, s *injection) error {
 	return s.meanwhile(ctx, func() error {
-		return errors.Join(w.cluster.KillAPIServer(), s.look(ctx), w.cluster.RestartAPIServer(nil))
+		return errors.Join(w.cluster.KillAPIServer(), s.inspect(ctx), w.cluster.RestartAPIServer(nil))
 	})
 }
 
-func killEtcd(ctx context.Context, w *world, s *strike) error {
+func killEtcd(ctx context.Context, w *world, s *injection) error {
 	return s.meanwhile(ctx, func() error {
-		return errors.Join(w.cluster.KillEtcd(), s.look(ctx), w.cluster.StartEtcd())
+		return errors.Join(w.cluster.KillEtcd(), s.inspect(ctx), w.cluster.StartEtcd())
 	})
 }
 
-// expire has nobody remember what happened while podscore was cut off: neither
-// etcd nor an API server that has just started. Whether its watches do expire is
-// not up to podscore: an API server may have read on from where they were.
-func expire(ctx context.Context, w *world, s *strike) error {
-	return errors.Join(w.cutOff(true), s.change(ctx), s.look(ctx),
+// expire cuts podscore off until the events that it missed are neither in etcd, which
+// is compacted, nor in the API server's cache, which is new. Its watches may still not
+// expire: the API server's cache may begin where they were.
+func expire(ctx context.Context, w *world, s *injection) error {
+	return errors.Join(w.cutOff(true), s.change(ctx), s.inspect(ctx),
 		w.cluster.Compact(ctx), w.cluster.KillAPIServer(), w.cluster.RestartAPIServer(nil), w.cutOff(false))
 }
 
-func cutConnections(ctx context.Context, w *world, s *strike) error {
+func cutConnections(ctx context.Context, w *world, s *injection) error {
 	return s.meanwhile(ctx, func() error {
 		for range 1 + s.random.IntN(5) {
 			w.cut()
@@ -174,16 +174,16 @@ func cutConnections(ctx context.Context, w *world, s *strike) error {
 	})
 }
 
-func cutOff(ctx context.Context, w *world, s *strike) error {
-	return errors.Join(w.cutOff(true), s.change(ctx), s.look(ctx), w.cutOff(false))
+func cutOff(ctx context.Context, w *world, s *injection) error {
+	return errors.Join(w.cutOff(true), s.change(ctx), s.inspect(ctx), w.cutOff(false))
 }
 
-func cutOffFrom(ctx context.Context, w *world, s *strike) error {
-	return errors.Join(w.cutOff(true), s.lose(ctx, w), s.look(ctx), w.cutOff(false))
+func cutOffFrom(ctx context.Context, w *world, s *injection) error {
+	return errors.Join(w.cutOff(true), s.lose(ctx, w), s.inspect(ctx), w.cutOff(false))
 }
 
-// lose has a namespace go, and most pods.
-func (s *strike) lose(ctx context.Context, w *world) error {
+// lose changes pods, and deletes a namespace and most pods.
+func (s *injection) lose(ctx context.Context, w *world) error {
 	if err := s.change(ctx); err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (s *strike) lose(ctx context.Context, w *world) error {
 	return w.load.deleteMost(ctx)
 }
 
-func revoke(ctx context.Context, w *world, s *strike) error {
+func revoke(ctx context.Context, w *world, s *injection) error {
 	bindings := w.client.RbacV1().ClusterRoleBindings()
 	binding, err := bindings.Get(ctx, "podscore", metav1.GetOptions{})
 	if err == nil {
@@ -205,15 +205,15 @@ func revoke(ctx context.Context, w *world, s *strike) error {
 		return err
 	}
 	w.cut()
-	err = errors.Join(s.change(ctx), s.look(ctx))
+	err = errors.Join(s.change(ctx), s.inspect(ctx))
 	binding.ObjectMeta = metav1.ObjectMeta{Name: binding.Name, Labels: binding.Labels}
 	_, again := bindings.Create(ctx, binding, metav1.CreateOptions{})
 	return errors.Join(err, again)
 }
 
-// rotateToken has podscore's ServiceAccount made anew, which no old token is of,
-// and gives it a new one once the API server has noticed.
-func rotateToken(ctx context.Context, w *world, s *strike) error {
+// rotateToken replaces podscore's ServiceAccount, so that its token is invalid, and
+// gives podscore a new token once the API server rejects the old one.
+func rotateToken(ctx context.Context, w *world, s *injection) error {
 	accounts := w.client.CoreV1().ServiceAccounts(namespace)
 	if err := accounts.Delete(ctx, "podscore", metav1.DeleteOptions{}); err != nil {
 		return err
@@ -225,11 +225,11 @@ func rotateToken(ctx context.Context, w *world, s *strike) error {
 		return err
 	}
 	w.cut()
-	return errors.Join(s.look(ctx), w.rotate(ctx))
+	return errors.Join(s.inspect(ctx), w.rotate(ctx))
 }
 
-// rejected waits until the API server knows podscore's token no longer, which it
-// remembers for some seconds.
+// rejected waits until the API server rejects podscore's token, which it caches for some
+// seconds.
 func (w *world) rejected(ctx context.Context) error {
 	config := rest.AnonymousClientConfig(w.cluster.Config)
 	config.BearerTokenFile = w.tokenFile()
@@ -243,8 +243,8 @@ func (w *world) rejected(ctx context.Context) error {
 	})
 }
 
-// killPodscore kills all replicas.
-func killPodscore(ctx context.Context, w *world, s *strike) error {
+// killPodscore kills all replicas, deletes most pods, and starts the replicas again.
+func killPodscore(ctx context.Context, w *world, s *injection) error {
 	if err := w.each((*replica).Kill); err != nil {
 		return err
 	}

@@ -17,15 +17,15 @@ import (
 	"time"
 )
 
-// gate is a listener that can be closed and opened again at the same address,
-// and that knows the connections that came through it.
+// gate is a listener that can be closed and opened again at the same address, and that
+// can end the connections that it has accepted.
 type gate struct {
 	address net.Addr
 
 	mu          sync.Mutex
 	changed     *sync.Cond
 	listener    net.Listener // nil while it is closed
-	gone        bool         // for good
+	gone        bool         // Close was called
 	connections map[net.Conn]struct{}
 }
 
@@ -113,7 +113,7 @@ func (g *gate) Addr() net.Addr { return g.address }
 
 type connectionKey struct{}
 
-// withConnection notes on a request's context on which connection it came.
+// withConnection puts the connection of a request into its context.
 func withConnection(ctx context.Context, connection net.Conn) context.Context {
 	if encrypted, ok := connection.(*tls.Conn); ok {
 		connection = encrypted.NetConn()
@@ -123,11 +123,10 @@ func withConnection(ctx context.Context, connection net.Conn) context.Context {
 
 func connectionOf(r *http.Request) net.Conn { return r.Context().Value(connectionKey{}).(net.Conn) }
 
-// silent is for a server whose clients have every reason to complain.
+// silent discards what http.Server logs about broken connections.
 var silent = log.New(io.Discard, "", 0)
 
-// newCertificate returns a certificate for 127.0.0.1 that vouches for itself,
-// and the same in PEM.
+// newCertificate returns a self-signed certificate for 127.0.0.1, and the same in PEM.
 func newCertificate() (tls.Certificate, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -9,70 +9,70 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// record is one pod that appeared: what there was to see of it from its
-// beginning, change by change, and whether it is gone or finished since.
+// record is one pod that appeared, with all states that it had.
 type record struct {
 	namespace string
-	sights    []sight
-	gone      bool
-	before    int // the last sight that was there when the counters were last compared
-	sure      int // the first from which on every change was watched
+	states    []state
+	gone      bool // deleted or finished
+	before    int  // the index of its state when the counters were last compared
+	sure      int  // the index of the state since which podscore has received every change
 }
 
-// ledger has what the counters have to say, as Prometheus adds them up over all
-// replicas and namespaces. It keeps what appeared since the last time that they were
-// compared; what they said then is where they go on.
+// ledger computes the bounds of the counters, as the sum of their increases over all
+// replicas. It has the pods that appeared since the counters were last compared, and
+// their values at that time.
 //
-// The rule: every pod that appears is counted once, as it was when it appeared, and
-// every change of its verdict once. That is exact as long as podscore need not list
-// the pods again, for a watch leaves nothing out. From a list it learns how pods are,
-// and not how they were: a pod that came and went meanwhile may be counted or not, and
-// one that changed meanwhile may be counted as it was at any moment since. Where a
-// podscore starts as the only one that counts, pods that were there before are not
-// counted; one of several that are elected counts those that nobody has, so of pods
-// that appeared while it was down every one may be counted or not, as it was at any
-// moment since. What was counted and not read when it was killed is lost.
+// The rule: every pod that appears is counted once, in the state in which it appeared,
+// and every change of its verdict is counted once. That is exact as long as podscore
+// does not have to list the pods again, because a watch delivers every event. A list
+// has the present state of pods only: a pod that appeared and was deleted before it may
+// be counted or not, and one that changed before it may be counted in any state that
+// it had. When a podscore without an election starts, pods that exist already are not
+// counted. When one with an election starts, it counts the pods that no other has
+// counted: each pod that appeared while none ran may be counted or not, in any state
+// that it had. Increases that were not scraped before a kill are lost.
 //
-// A namespace's counters go with it, and what nobody had read yet of them. Of one that
-// was deleted and created again podscore may not have seen that; or, because another
-// watch tells of namespaces, it may have seen it after what came and went there.
+// The counters of a namespace are deleted with it, and so are increases that were not
+// scraped. If a namespace is deleted and created again, podscore may not notice; or,
+// because namespaces have a watch of their own, it may notice only after pods have
+// appeared in the new one.
 type ledger struct {
-	mu       sync.Mutex        // while pods appear; all else is looked at when nothing changes
-	base     map[string]bounds // what they said then, and may say of it yet
-	appeared []*record
-	standing []*record      // that appeared before, and may change
-	left     map[string]int // namespace that was deleted: how many records there were then
-	doubtful int            // so many records may be counted or not, whatever happened since
-	total    int            // pods that ever appeared
+	mu       sync.Mutex        // for add and deleted; the other methods are called when nothing changes
+	base     map[string]bounds // the values when the counters were last compared, and what may still be added
+	appeared []*record         // since the counters were last compared
+	standing []*record         // those that appeared before and still exist
+	left     map[string]int    // by deleted namespace, the length of appeared at that time
+	doubtful int               // this many of the first records of appeared may be counted or not
+	total    int               // pods that ever appeared
 }
 
 func newLedger() *ledger { return &ledger{base: map[string]bounds{}, left: map[string]int{}} }
 
-// add notes a pod that appeared.
-func (l *ledger) add(namespace string, s sight) *record {
+// add records a pod that appeared.
+func (l *ledger) add(namespace string, s state) *record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total++
-	r := &record{namespace: namespace, sights: []sight{s}}
+	r := &record{namespace: namespace, states: []state{s}}
 	l.appeared = append(l.appeared, r)
 	return r
 }
 
-// deleted notes that a namespace was deleted.
+// deleted is called when a namespace is deleted.
 func (l *ledger) deleted(namespace string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.left[namespace] = len(l.appeared)
 }
 
-// killed notes that a podscore is gone: what it had counted nobody may have read.
+// killed is called when podscore was killed: what it had counted may not have been scraped.
 func (l *ledger) killed() { l.doubtful = len(l.appeared) }
 
-// restarted notes that a podscore has started which knows nothing. Of what has
-// appeared while there was none it counts nothing, or where it is elected perhaps.
+// restarted is called when podscore has started again. Pods that appeared while none ran
+// are not counted; if elected is true, they may be counted or not.
 func (l *ledger) restarted(elected bool) {
 	for _, r := range slices.Concat(l.standing, l.appeared) {
-		r.sure = len(r.sights) - 1
+		r.sure = len(r.states) - 1
 	}
 	if elected {
 		l.doubtful = len(l.appeared)
@@ -84,22 +84,22 @@ func (l *ledger) restarted(elected bool) {
 	l.standing, l.appeared = append(l.standing, l.appeared[l.doubtful:]...), l.appeared[:l.doubtful]
 }
 
-// bounds are the least and the most that a counter may say.
+// bounds are the lowest and the highest value that a counter may have.
 type bounds struct{ low, high float64 }
 
-// counters returns the bounds of every counter that may be above 0. listed
-// tells whether podscore may have listed pods since it was compared.
+// counters returns the bounds of every counter that may be above 0. listed is true if
+// podscore has requested a list of pods since the counters were last compared.
 func (l *ledger) counters(listed bool) map[string]bounds {
 	all := maps.Clone(l.base)
 	for i, r := range l.appeared {
 		deleted, left := l.left[r.namespace]
 		sure := i >= l.doubtful && (!r.gone || !listed)
 		own := sure && (!left || i >= deleted && !r.gone)
-		sights := r.sights[:1]
+		states := r.states[:1]
 		if listed || i < l.doubtful {
-			sights = r.sights
+			states = r.states
 		}
-		r.count(all, sights, sure, own)
+		r.count(all, states, sure, own)
 		r.change(all, own && !listed)
 	}
 	for _, r := range l.standing {
@@ -109,34 +109,35 @@ func (l *ledger) counters(listed bool) map[string]bounds {
 	return all
 }
 
-// count adds what a pod adds to the bounds that it appeared: sure where it must have
-// been counted, and own where in its namespace's counters too.
-func (r *record) count(all map[string]bounds, sights []sight, sure, own bool) {
-	seen := map[string]int{}
-	for _, s := range sights {
-		seen[clusterSeries(s.status)]++
-		seen[podsSeries(observed, r.namespace, s.status)]++
+// count adds a pod that appeared to the bounds, in any one of the states. If sure is
+// true it must be in the cluster's counter, and if own is true in its namespace's too.
+func (r *record) count(all map[string]bounds, states []state, sure, own bool) {
+	times := map[string]int{} // in how many of the states a series counts the pod
+	for _, s := range states {
+		times[clusterSeries(s.status)]++
+		times[podsSeries(observed, r.namespace, s.status)]++
 		if s.status == "exempt" {
 			continue
 		}
 		for check := range s.failed.All() {
-			seen[checkSeries(failures, r.namespace, securitycontext.Checks()[check].ID)]++
+			times[checkSeries(failures, r.namespace, securitycontext.Checks()[check].ID)]++
 		}
 	}
-	for name, times := range seen {
+	for name, count := range times {
 		b := all[name]
 		b.high++
-		if certain := own || sure && strings.HasPrefix(name, inCluster); certain && times == len(sights) {
+		if certain := own || sure && strings.HasPrefix(name, inCluster); certain && count == len(states) {
 			b.low++
 		}
 		all[name] = b
 	}
 }
 
-// change adds what a pod adds to the bounds that its verdict changed.
+// change adds the changes of a pod's verdict to the bounds. If sure is true, those that
+// podscore has received must be counted.
 func (r *record) change(all map[string]bounds, sure bool) {
-	for i := r.before + 1; i < len(r.sights); i++ {
-		if before, now := r.sights[i-1], r.sights[i]; before.status != now.status && !before.finished && !now.finished {
+	for i := r.before + 1; i < len(r.states); i++ {
+		if before, now := r.states[i-1], r.states[i]; before.status != now.status && !before.finished && !now.finished {
 			name := changesSeries(r.namespace, now.status)
 			b := all[name]
 			b.high++
@@ -148,9 +149,10 @@ func (r *record) change(all map[string]bounds, sure bool) {
 	}
 }
 
-// settled notes what the counters said when they were compared. What may be counted
-// or not, and was not yet, may be until they are compared again: the Lease has to be
-// confirmed before anything is counted, which takes its time on a busy machine.
+// settled is called with the counters when they have been compared and are within the
+// bounds. What may be counted or not, and was not counted yet, may be counted until they
+// are compared again: the Lease has to be renewed first, which takes time on a busy
+// machine.
 func (l *ledger) settled(counters series, listed bool) {
 	for name, b := range l.base {
 		l.base[name] = bounds{b.low, b.low}
@@ -161,7 +163,7 @@ func (l *ledger) settled(counters series, listed bool) {
 	}
 	l.standing = slices.DeleteFunc(append(l.standing, l.appeared...), func(r *record) bool { return r.gone })
 	for _, r := range l.standing {
-		r.before, r.sure = len(r.sights)-1, 0
+		r.before, r.sure = len(r.states)-1, 0
 	}
 	l.appeared, l.doubtful = nil, 0
 	clear(l.left)

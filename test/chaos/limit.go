@@ -9,9 +9,9 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// workloads adds the series of the workloads, up to the limit. It is given out
-// one by one, over and over, to every namespace that still has something to show,
-// in the order of a hash of their names; each shows its most severe checks first.
+// workloads adds the series of the workloads, up to the limit. In rounds, each namespace
+// that has series left adds one, in the order of a hash of their names, until the limit
+// is used up. Within a namespace, the most severe checks come first.
 func (t *Truth) workloads(all series, workloads []workloadSeries) {
 	checks := securitycontext.Checks()
 	waiting := map[string][]workloadSeries{}

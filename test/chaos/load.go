@@ -17,9 +17,9 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// load changes pods and namespaces, one after the other, as a random stream has
-// it, and notes in the ledger what appears. It reaches the API server by itself,
-// and where that is away, it waits.
+// load makes random changes to pods and namespaces, one after the other, and records in
+// the ledger which pods appear and change. It has a connection of its own to the API
+// server, and waits while that is down.
 type load struct {
 	client     kubernetes.Interface
 	truth      *Truth
@@ -27,36 +27,36 @@ type load struct {
 	random     *rand.Rand
 	prefix     string // of all names
 	namespaces []string
-	fixed      bool     // whether the namespaces stay as they are
+	fixed      bool     // whether namespaces are neither created nor deleted
 	gone       []string // namespaces that were deleted
-	pods       []*pod
+	pods       []*pod   // that exist and are not finished
 	finished   []*pod
-	most       int // pods at once; 0 for any number
-	created    int
+	most       int // pods at the same time; 0 for no bound
+	created    int // names that were given out
 }
 
-// pod is one that is there and not finished.
+// pod is a pod that the load has created.
 type pod struct {
 	namespace, name string
 	record          *record
 }
 
-// newLoad returns a load that has made nothing yet.
+// newLoad returns a load without pods.
 func newLoad(client kubernetes.Interface, truth *Truth, ledger *ledger, random *rand.Rand, prefix string) *load {
 	return &load{client: client, truth: truth, ledger: ledger, random: random, prefix: prefix, namespaces: []string{"kube-system"}}
 }
 
-// change makes so many changes.
+// change makes this number of changes.
 func (l *load) change(ctx context.Context, changes int) error {
 	for range changes {
-		if err := l.one(ctx); err != nil {
+		if err := l.changeOne(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *load) one(ctx context.Context) error {
+func (l *load) changeOne(ctx context.Context) error {
 	if len(l.finished) > 100 {
 		p := l.finished[0]
 		l.finished = l.finished[1:]
@@ -83,17 +83,17 @@ func (l *load) one(ctx context.Context) error {
 		return l.patch(ctx, p, oneOf(l.random, `{"status":{"phase":"Succeeded"}}`, `{"status":{"phase":"Failed"}}`), "status")
 	case dice < 93:
 		return l.patch(ctx, p, fmt.Sprintf(`{"metadata":{"labels":{"round":"%d"}}}`, l.random.IntN(1000)))
-	case dice < 96: // where the kubelet has to agree it stays
+	case dice < 96: // a pod on a node stays until its kubelet agrees
 		return persist(ctx, func() error { return l.terminate(ctx, p) })
 	}
 	if l.fixed {
 		return l.create(ctx, l.randomNamespace(), l.newName())
 	}
-	return l.oneNamespace(ctx)
+	return l.changeNamespace(ctx)
 }
 
-// oneNamespace has a namespace come, go, or be there again.
-func (l *load) oneNamespace(ctx context.Context) error {
+// changeNamespace creates a namespace, deletes one, or creates a deleted one again.
+func (l *load) changeNamespace(ctx context.Context) error {
 	few, many := len(l.namespaces) < 3, len(l.namespaces) > 10
 	switch dice := l.random.IntN(4); {
 	case dice < 2 && len(l.gone) > 0 && !many:
@@ -111,12 +111,12 @@ func (l *load) newName() string {
 	return fmt.Sprintf("%s-%d", l.prefix, l.created)
 }
 
-// create creates a random pod that the API server accepts.
+// create creates a random pod. It tries other ones until the API server accepts one.
 func (l *load) create(ctx context.Context, namespace, name string) error {
 	return l.createAs(ctx, namespace, name, func(*rand.Rand, *corev1.Pod) {})
 }
 
-// createAs is create for a pod that is altered.
+// createAs does what create does, after alter has changed the pod.
 func (l *load) createAs(ctx context.Context, namespace, name string, alter func(*rand.Rand, *corev1.Pod)) error {
 	created, err := createRandom(ctx, l.client, l.random, namespace, name, alter)
 	if err != nil {
@@ -127,7 +127,7 @@ func (l *load) createAs(ctx context.Context, namespace, name string, alter func(
 }
 
 func (l *load) note(created *corev1.Pod) {
-	l.pods = append(l.pods, &pod{created.Namespace, created.Name, l.ledger.add(created.Namespace, l.truth.of(created))})
+	l.pods = append(l.pods, &pod{created.Namespace, created.Name, l.ledger.add(created.Namespace, l.truth.stateOf(created))})
 }
 
 func createRandom(ctx context.Context, client kubernetes.Interface, random *rand.Rand, namespace, name string, alter func(*rand.Rand, *corev1.Pod)) (created *corev1.Pod, err error) {
@@ -137,7 +137,7 @@ func createRandom(ctx context.Context, client kubernetes.Interface, random *rand
 		alter(random, wanted)
 		err = persist(ctx, func() (err error) {
 			created, err = pods.Create(ctx, wanted, metav1.CreateOptions{})
-			if apierrors.IsAlreadyExists(err) { // it was created when no answer came
+			if apierrors.IsAlreadyExists(err) { // an earlier attempt created it, but its response was lost
 				created, err = pods.Get(ctx, name, metav1.GetOptions{})
 			}
 			return err
@@ -148,7 +148,7 @@ func createRandom(ctx context.Context, client kubernetes.Interface, random *rand
 	}
 }
 
-// fill creates many pods at once, in one namespace or in all.
+// fill creates count pods in parallel, in one namespace, or with "" in random ones.
 func (l *load) fill(ctx context.Context, count int, namespace string) error {
 	all, errs := make([]*corev1.Pod, count), make([]error, count)
 	tickets, group := make(chan struct{}, 8), sync.WaitGroup{}
@@ -174,13 +174,13 @@ func (l *load) fill(ctx context.Context, count int, namespace string) error {
 	return nil
 }
 
-// forget has the load know a pod no longer.
+// forget removes a pod from the load's list, because it is deleted or finished.
 func (l *load) forget(i int) {
 	l.pods[i].record.gone = true
 	l.pods = slices.Delete(l.pods, i, i+1)
 }
 
-// atOnce deletes something at once, whatever it would have to wait for.
+// atOnce deletes an object without a grace period.
 var atOnce = metav1.DeleteOptions{GracePeriodSeconds: new(int64(0))}
 
 func (l *load) delete(ctx context.Context, i int) error {
@@ -189,7 +189,7 @@ func (l *load) delete(ctx context.Context, i int) error {
 	return l.remove(ctx, p)
 }
 
-// replace has another pod take a pod's place, and its name.
+// replace deletes a pod and creates another of the same name.
 func (l *load) replace(ctx context.Context, i int) error {
 	p := l.pods[i]
 	if err := l.delete(ctx, i); err != nil {
@@ -204,7 +204,7 @@ func (l *load) remove(ctx context.Context, p *pod) error {
 	})
 }
 
-// terminate asks for a pod's end.
+// terminate deletes a pod with a grace period. A pod without a node is gone at once.
 func (l *load) terminate(ctx context.Context, p *pod) error {
 	err := l.client.CoreV1().Pods(p.namespace).Delete(ctx, p.name, metav1.DeleteOptions{GracePeriodSeconds: new(int64(600))})
 	if err = ignore(err, apierrors.IsNotFound); err != nil {
@@ -218,8 +218,8 @@ func (l *load) terminate(ctx context.Context, p *pod) error {
 	return err
 }
 
-// patch changes a pod. What the API server does not allow, such as an ephemeral
-// container for a pod that says it is a static one's mirror, is no matter.
+// patch changes a pod. It is no error if the API server does not allow the change, such
+// as an ephemeral container in a mirror pod.
 func (l *load) patch(ctx context.Context, p *pod, patch string, subresources ...string) error {
 	var changed *corev1.Pod
 	err := persist(ctx, func() (err error) {
@@ -227,7 +227,7 @@ func (l *load) patch(ctx context.Context, p *pod, patch string, subresources ...
 		return err
 	})
 	if err == nil {
-		p.record.sights = append(p.record.sights, l.truth.of(changed))
+		p.record.states = append(p.record.states, l.truth.stateOf(changed))
 	}
 	return ignore(err, func(err error) bool { return apierrors.IsInvalid(err) || apierrors.IsForbidden(err) })
 }
@@ -244,7 +244,7 @@ func (l *load) createNamespace(ctx context.Context, name string) error {
 	})
 }
 
-// deleteNamespace deletes a namespace with all that is in it.
+// deleteNamespace deletes a namespace with its pods.
 func (l *load) deleteNamespace(ctx context.Context, i int) error {
 	name := l.namespaces[i]
 	l.namespaces = slices.Delete(l.namespaces, i, i+1)
@@ -264,14 +264,14 @@ func removeNamespace(ctx context.Context, client kubernetes.Interface, name stri
 			return err
 		}
 		err := client.CoreV1().Namespaces().Delete(ctx, name, metav1.DeleteOptions{})
-		if err == nil { // as the controller does, which does not run here
+		if err == nil { // as the namespace controller does, which does not run here
 			_, err = client.CoreV1().Namespaces().Finalize(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.UpdateOptions{})
 		}
 		return ignore(err, apierrors.IsNotFound)
 	})
 }
 
-// deleteMost deletes all pods but every third.
+// deleteMost deletes two thirds of the pods.
 func (l *load) deleteMost(ctx context.Context) error {
 	for i := len(l.pods) - 1; i >= 0; i-- {
 		if i%3 != 0 {
@@ -283,7 +283,7 @@ func (l *load) deleteMost(ctx context.Context) error {
 	return nil
 }
 
-// wipe removes every pod of the cluster, and the namespaces that loads made.
+// wipe deletes every pod of the cluster, and the namespaces with the prefix.
 func wipe(ctx context.Context, client kubernetes.Interface, prefix string) error {
 	namespaces, err := client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -303,7 +303,8 @@ func wipe(ctx context.Context, client kubernetes.Interface, prefix string) error
 	return nil
 }
 
-// persist tries until the API server has answered.
+// persist calls try again until the API server has accepted or refused the request, for
+// up to two minutes.
 func persist(ctx context.Context, try func() error) error {
 	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		err := try()
@@ -315,7 +316,7 @@ func persist(ctx context.Context, try func() error) error {
 	}
 }
 
-// ignore returns an error unless it is expected.
+// ignore returns err, or nil if it is an expected error.
 func ignore(err error, expected func(error) bool) error {
 	if expected(err) {
 		return nil

@@ -9,11 +9,12 @@ import (
 	"strings"
 )
 
-// altered is a place in the sources where podscore is built otherwise for a test.
-// podscore itself has no switch for what only a test needs.
+// altered is a replacement in a source file with which podscore is built for a test, or
+// a new file if old is "". So podscore needs no switch that only a test uses.
 type altered struct{ file, old, new string }
 
-// overlay writes what `go build -overlay` reads, and returns its path.
+// overlay writes a file for `go build -overlay`, and returns its path. It is an error if
+// a file does not have its old text exactly once.
 func overlay(dir string, places ...altered) (string, error) {
 	replace := map[string]string{}
 	for i, place := range places {
@@ -42,9 +43,9 @@ func overlay(dir string, places ...altered) (string, error) {
 	return path, os.WriteFile(path, text, 0o600)
 }
 
-// jump is a file of package time: the clock is ahead by the seconds that stand in
-// eight bytes of a file, whose name the environment has. The monotonic clock goes
-// on, as it does where somebody sets a machine's clock.
+// jump is a file of package time: the wall clock is ahead by the number of seconds that
+// is in the first eight bytes of a file, whose name is in the environment. The monotonic
+// clock does not change, as when a machine's clock is set.
 const jump = `package time
 
 import (
@@ -76,7 +77,7 @@ func jumped(sec int64, nsec int32, mono int64) (int64, int32, int64) {
 
 const clockVariable = "PODSCORE_TEST_CLOCK"
 
-// otherClock is what gives a program a clock that a test can set.
+// otherClock returns the replacements with which a program has a clock that a test can set.
 func otherClock() ([]altered, error) {
 	said, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {

@@ -12,13 +12,13 @@ import (
 	"github.com/podscore/podscore/test/harness"
 )
 
-// randomPod makes a pod with all kinds of security contexts and owners. The API
-// server refuses some of them; whoever creates it then takes the next.
+// randomPod returns a pod with random security contexts and a random owner. The API
+// server refuses some of them; then the caller has to try another one.
 func randomPod(r *rand.Rand, namespace, name string) *corev1.Pod {
 	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: map[string]string{}}}
-	own(r, pod)
+	addOwner(r, pod)
 	spec := &pod.Spec
-	if r.IntN(3) == 0 { // as a policy would have it
+	if r.IntN(3) == 0 { // compliant
 		secure(spec)
 	} else {
 		spec.SecurityContext = maybe(r, func() corev1.PodSecurityContext {
@@ -42,9 +42,9 @@ func randomPod(r *rand.Rand, namespace, name string) *corev1.Pod {
 	switch r.IntN(12) {
 	case 0:
 		spec.HostUsers = new(false)
-	case 3, 4, 5: // and so it can be there while it ends
+	case 3, 4, 5: // on a node, so that it stays while it terminates
 		spec.NodeName = "node"
-	case 1: // what says it is the mirror of a static pod
+	case 1: // a mirror pod
 		pod.OwnerReferences, spec.NodeName = nil, "node"
 		pod.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "hash"}
 	case 2:
@@ -57,19 +57,19 @@ func randomPod(r *rand.Rand, namespace, name string) *corev1.Pod {
 	return pod
 }
 
-// own gives a pod an owner, of few, so that workloads have several pods.
-func own(r *rand.Rand, pod *corev1.Pod) {
+// addOwner sets a pod's owner to one of a few, so that workloads have several pods.
+func addOwner(r *rand.Rand, pod *corev1.Pod) {
 	name := fmt.Sprint("workload-", r.IntN(4))
 	owner := metav1.OwnerReference{APIVersion: "apps/v1", Controller: new(true), UID: types.UID("owner")}
 	switch r.IntN(12) {
 	case 0:
 		return
-	case 8: // a number that is no schedule, and one that is
+	case 8: // a number that is not a scheduled time, or one that is
 		owner.APIVersion, owner.Kind, owner.Name = "batch/v1", "Job", fmt.Sprint(name, "-", oneOf(r, 48213377, time.Now().Unix()/60))
 	case 9: // a group of a LeaderWorkerSet
 		owner.Kind, owner.Name = "StatefulSet", fmt.Sprint(name, "-", r.IntN(3))
 		pod.Labels["leaderworkerset.sigs.k8s.io/name"] = name
-	case 10: // text that is no name
+	case 10: // text that is not a valid name
 		owner.Kind, owner.Name = oneOf(r, "<!channel>", "Oddity"), oneOf(r, "https://example.com", "\u202e"+name)
 	case 1:
 		owner.Kind, owner.Name = "StatefulSet", name
@@ -92,7 +92,7 @@ func own(r *rand.Rand, pod *corev1.Pod) {
 	pod.OwnerReferences = []metav1.OwnerReference{owner}
 }
 
-// secure has a pod pass every check.
+// secure gives a pod one container, and makes it pass every check.
 func secure(spec *corev1.PodSpec) {
 	spec.Containers = []corev1.Container{{Name: "app0", Image: "app"}}
 	harness.Secure(spec)

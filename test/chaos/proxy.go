@@ -1,7 +1,7 @@
-// Package chaos breaks what stands between podscore and the pods, on a real API
-// server and etcd: their processes, the connections to them, what they answer,
-// and podscore itself. After every fault it reads the pods from the API server,
-// makes every series of them in its own plain way, and compares.
+// Package chaos injects faults between podscore and a real API server and etcd: in
+// their processes, connections and responses, and in podscore itself. After every fault
+// it reads the pods from the API server, computes every series of them in a simple way
+// of its own, and compares.
 package chaos
 
 import (
@@ -20,12 +20,12 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Proxy stands between podscore and an API server, as a load balancer may that
-// ends TLS. What it does to what passes is the weather's.
+// Proxy is between podscore and an API server, as a load balancer that terminates TLS.
+// It disturbs what passes as its Disturbance says.
 type Proxy struct {
 	// URL is where it serves.
 	URL string
-	// CA is the certificate, in PEM, by which it is known.
+	// CA is the certificate, in PEM, with which a client can verify it.
 	CA []byte
 
 	target    *url.URL
@@ -34,10 +34,10 @@ type Proxy struct {
 	gate      *gate
 	lists     atomic.Int64
 
-	mu       sync.Mutex
-	weather  Weather
-	changed  chan struct{} // closed when the weather changes
-	stranded time.Time     // watches from before tell nothing
+	mu          sync.Mutex
+	disturbance Disturbance
+	changed     chan struct{} // closed when the disturbance changes
+	stranded    time.Time     // watches that began before this time deliver nothing
 }
 
 // NewProxy returns a running proxy for the API server that config reaches. It
@@ -60,7 +60,7 @@ func NewProxy(config *rest.Config, old bool) (*Proxy, error) {
 	roots.AppendCertsFromPEM(config.CAData)
 	p.transport = &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true,
-		DisableCompression: true, // what is compressed passes as it is
+		DisableCompression: true, // the proxy adds no compression, and passes on what is compressed
 	}
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
@@ -73,23 +73,24 @@ func NewProxy(config *rest.Config, old bool) (*Proxy, error) {
 	return p, nil
 }
 
-// Close ends it, and every connection.
+// Close stops the proxy and ends every connection.
 func (p *Proxy) Close() {
 	_ = p.gate.open(false)
 	_ = p.server.Close()
 	p.gate.Close()
 }
 
-// Set changes the weather.
-func (p *Proxy) Set(weather Weather) {
+// Set changes the disturbance.
+func (p *Proxy) Set(disturbance Disturbance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.weather = weather
+	p.disturbance = disturbance
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
 
-// Strand has every watch that runs now tell nothing any more, for good.
+// Strand stops every watch that is open now from delivering anything ever again, and
+// leaves it open.
 func (p *Proxy) Strand() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -105,23 +106,24 @@ func (p *Proxy) isStranded(since time.Time) bool {
 // Cut ends all connections at once.
 func (p *Proxy) Cut() { p.gate.cut() }
 
-// CutOff ends all connections and refuses new ones, or with false no longer.
+// CutOff ends all connections and refuses new ones; with false it accepts them again.
 func (p *Proxy) CutOff(off bool) error { return p.gate.open(!off) }
 
-// Lists is how many lists of pods were asked for so far. Only after a list may
-// podscore not have seen what came and went before it.
+// Lists returns how many lists of pods were requested so far. Only if podscore has
+// listed again can it have missed events.
 func (p *Proxy) Lists() int64 { return p.lists.Load() }
 
-// at is the weather that a request meets, until it changes.
-func (p *Proxy) at(r *http.Request) (Weather, <-chan struct{}) {
+// disturbanceFor returns the disturbance for a request, and a channel that is closed when
+// it changes.
+func (p *Proxy) disturbanceFor(r *http.Request) (Disturbance, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch weather := &p.weather; {
-	case weather.Only != "" && weather.Only != r.URL.Path, weather.Watches && !isWatch(r),
-		weather.Spares != "" && strings.Contains(r.URL.Path, weather.Spares):
-		return Weather{}, p.changed
+	switch disturbance := &p.disturbance; {
+	case disturbance.Only != "" && disturbance.Only != r.URL.Path, disturbance.Watches && !isWatch(r),
+		disturbance.Except != "" && strings.Contains(r.URL.Path, disturbance.Except):
+		return Disturbance{}, p.changed
 	}
-	return p.weather, p.changed
+	return p.disturbance, p.changed
 }
 
 // ServeHTTP implements http.Handler.
@@ -129,21 +131,21 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/api/v1/") && strings.HasSuffix(r.URL.Path, "/pods") && (!isWatch(r) || isStreamedList(r)) {
 		p.lists.Add(1)
 	}
-	weather, changed := p.at(r)
-	for weather.Stalled {
+	disturbance, changed := p.disturbanceFor(r)
+	for disturbance.Stalled {
 		select {
 		case <-changed:
-			weather, changed = p.at(r)
+			disturbance, changed = p.disturbanceFor(r)
 		case <-r.Context().Done():
 			panic(http.ErrAbortHandler)
 		}
 	}
-	time.Sleep(weather.Delay)
-	if weather.Status != 0 {
-		refuse(w, weather)
+	time.Sleep(disturbance.Delay)
+	if disturbance.Status != 0 {
+		refuse(w, disturbance)
 		return
 	}
-	p.pass(w, r, weather)
+	p.pass(w, r, disturbance)
 }
 
 func isWatch(r *http.Request) bool {
@@ -151,42 +153,42 @@ func isWatch(r *http.Request) bool {
 	return watch == "true" || watch == "1"
 }
 
-// isStreamedList tells whether a watch begins with everything that there is.
+// isStreamedList reports whether a watch begins with a streamed list.
 func isStreamedList(r *http.Request) bool { return r.URL.Query().Get("sendInitialEvents") == "true" }
 
-// pass passes a request on, and the answer back. Where the API server is gone,
-// so is the connection of who asked.
-func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, weather Weather) {
+// pass sends a request to the API server and the response to the client. If the API
+// server cannot be reached, it resets the client's connection.
+func (p *Proxy) pass(w http.ResponseWriter, r *http.Request, disturbance Disturbance) {
 	watch := isWatch(r)
-	ask := r.Clone(r.Context())
-	ask.URL.Scheme, ask.URL.Host, ask.Host, ask.RequestURI = p.target.Scheme, p.target.Host, p.target.Host, ""
-	if watch { // events are told apart, so they must not be compressed
-		ask.Header.Del("Accept-Encoding")
+	request := r.Clone(r.Context())
+	request.URL.Scheme, request.URL.Host, request.Host, request.RequestURI = p.target.Scheme, p.target.Host, p.target.Host, ""
+	if watch { // the proxy has to read the events, so they must not be compressed
+		request.Header.Del("Accept-Encoding")
 	}
-	answer, err := p.transport.RoundTrip(ask)
+	response, err := p.transport.RoundTrip(request)
 	if err != nil {
 		abort(r)
 	}
-	defer answer.Body.Close()
-	if weather.Loses && r.Method != http.MethodGet {
-		_, _ = io.Copy(io.Discard, answer.Body)
+	defer response.Body.Close()
+	if disturbance.DropsResponses && r.Method != http.MethodGet {
+		_, _ = io.Copy(io.Discard, response.Body)
 		abort(r)
 	}
-	maps.Copy(w.Header(), answer.Header)
-	w.WriteHeader(answer.StatusCode)
-	if watch && answer.StatusCode == http.StatusOK {
+	maps.Copy(w.Header(), response.Header)
+	w.WriteHeader(response.StatusCode)
+	if watch && response.StatusCode == http.StatusOK {
 		s := &stream{proxy: p, began: time.Now(), to: http.NewResponseController(w), w: w, request: r}
-		err = s.pass(answer)
+		err = s.pass(response)
 	} else {
-		_, err = io.Copy(w, answer.Body)
+		_, err = io.Copy(w, response.Body)
 	}
 	if err != nil {
 		abort(r)
 	}
 }
 
-// abort ends a request without an answer, and the connection with it, unless it
-// is the client who gave up.
+// abort ends a request without a response. It resets the connection too, unless the
+// client has cancelled the request.
 func abort(r *http.Request) {
 	if r.Context().Err() == nil {
 		reset(connectionOf(r))
@@ -194,7 +196,7 @@ func abort(r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// reset ends a connection in a way that the other side notices.
+// reset closes a connection with a TCP reset, which the other side notices at once.
 func reset(connection net.Conn) {
 	if tcp, ok := connection.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)

@@ -17,12 +17,12 @@ import (
 	"github.com/podscore/podscore/test/process"
 )
 
-// replica is one podscore, behind a proxy of its own.
+// replica is one process of podscore, behind a proxy of its own.
 type replica struct {
 	*process.Podscore
-	*pages
+	*scraper
 	proxy *Proxy
-	clock string // file that says how far ahead its clock is
+	clock string // the file that has how far its clock is ahead
 }
 
 // launch starts a replica, and does not wait until it is ready.
@@ -38,7 +38,7 @@ func (w *world) launch(ctx context.Context, r *replica) error {
 	}, kubeconfig); err != nil {
 		return err
 	}
-	flags := append([]string{fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", settle)}, w.kind.flags...)
+	flags := append([]string{fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", scrapeInterval)}, w.kind.flags...)
 	if w.kind.elected() {
 		flags = append(flags, "--leader-elect", "--leader-elect-resource-namespace="+namespace)
 	}
@@ -51,7 +51,7 @@ func (w *world) launch(ctx context.Context, r *replica) error {
 			return err
 		}
 	}
-	path, err := w.starter(ctx, r, name)
+	path, err := w.script(ctx, r, name)
 	if err != nil {
 		return err
 	}
@@ -59,12 +59,12 @@ func (w *world) launch(ctx context.Context, r *replica) error {
 	if r.Podscore, err = process.StartPodscore(ctx, path, kubeconfig, log, flags...); err != nil {
 		return err
 	}
-	r.pages = w.reader.follow(r.Podscore)
+	r.scraper = w.prometheus.follow(r.Podscore)
 	return nil
 }
 
-// starter writes a program that becomes podscore with its replica's clock.
-func (w *world) starter(ctx context.Context, r *replica, name string) (string, error) {
+// script writes a script that runs podscore with the replica's clock, and returns its path.
+func (w *world) script(ctx context.Context, r *replica, name string) (string, error) {
 	podscore, err := w.program(ctx)
 	if err != nil {
 		return "", err
@@ -74,7 +74,7 @@ func (w *world) starter(ctx context.Context, r *replica, name string) (string, e
 	return path, os.WriteFile(path, []byte(script), 0o755)
 }
 
-// setClock sets how far a replica's clock is ahead.
+// setClock sets how far a replica's clock is ahead, in whole seconds.
 func (r *replica) setClock(ahead time.Duration) error {
 	file, err := os.OpenFile(r.clock, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -85,8 +85,8 @@ func (r *replica) setClock(ahead time.Duration) error {
 	return errors.Join(err, file.Close())
 }
 
-// logs waits until podscore's log says something.
-func (r *replica) logs(ctx context.Context, what string) error {
+// awaitLog waits until podscore's log contains a text.
+func (r *replica) awaitLog(ctx context.Context, what string) error {
 	return wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, 30*time.Second, true, func(context.Context) (bool, error) {
 		text, err := os.ReadFile(r.Log)
 		return strings.Contains(string(text), what), err

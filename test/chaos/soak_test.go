@@ -16,13 +16,14 @@ import (
 	"github.com/podscore/podscore/test/process"
 )
 
-var soak = flag.Int("soak", 0, "how many pods come and go in TestSoak, which is skipped without")
+var soak = flag.Int("soak", 0, "how many pods TestSoak creates; 0 skips it")
 
-// standing is how many pods there are at once.
+// standing is how many pods exist at the same time.
 const standing = 5000
 
-// TestSoak has as many pods come, change and go as in a day of a cluster of 5,000
-// pods. What podscore takes must not grow, and it must say the truth all along.
+// TestSoak creates, changes and deletes as many pods as in a day of a cluster of 5,000
+// pods. podscore's memory, goroutines, files and series must not grow, and its series
+// have to be correct all the time.
 func TestSoak(t *testing.T) {
 	if *soak == 0 {
 		t.Skip("it takes long: make soak")
@@ -60,7 +61,7 @@ func TestSoak(t *testing.T) {
 	isFlat(t, samples)
 }
 
-// together has all loads make changes.
+// together lets all loads make changes in parallel.
 func together(ctx context.Context, loads []*load, changes int) error {
 	errs, group := make([]error, len(loads)), sync.WaitGroup{}
 	for i, l := range loads {
@@ -70,11 +71,11 @@ func together(ctx context.Context, loads []*load, changes int) error {
 	return errors.Join(errs...)
 }
 
-// sample is what podscore takes at one moment, by the names of its metrics.
+// sample is podscore's use of resources at one moment, by the names of its metrics.
 type sample map[string]float64
 
-// limits are by how much the median of the last third may be above that of the
-// middle third: by so much of it, and so much more.
+// limits bound the growth of the median from the middle third of the samples to the last
+// third: by a share of it, and an absolute amount.
 var limits = map[string]struct{ share, more float64 }{
 	"process_resident_memory_bytes": {0.10, 2 << 20},
 	"go_goroutines":                 {0, 10},
@@ -83,15 +84,15 @@ var limits = map[string]struct{ share, more float64 }{
 }
 
 func (w *world) sample(ctx context.Context) (sample, error) {
-	_, page, err := process.Get(ctx, w.replicas[0].MetricsURL+"/metrics")
+	_, text, err := process.Get(ctx, w.replicas[0].MetricsURL+"/metrics")
 	if err != nil {
 		return nil, err
 	}
-	values, err := seriesOf(page, slices.Collect(maps.Keys(limits)))
+	values, err := parseSeries(text, slices.Collect(maps.Keys(limits)))
 	if err != nil {
 		return nil, err
 	}
-	for line := range strings.Lines(page) {
+	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(line, "#") {
 			values["series"]++
 		}
@@ -99,7 +100,7 @@ func (w *world) sample(ctx context.Context) (sample, error) {
 	return sample(values), nil
 }
 
-// isFlat fails where the last third of the samples is above the middle one.
+// isFlat fails the test if the medians grow by more than the limits.
 func isFlat(t *testing.T, samples []sample) {
 	t.Helper()
 	third := len(samples) / 3

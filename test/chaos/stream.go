@@ -13,7 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// stream passes a watch on, event by event.
+// stream passes on a watch event by event.
 type stream struct {
 	proxy   *Proxy
 	w       http.ResponseWriter
@@ -21,17 +21,17 @@ type stream struct {
 	request *http.Request
 	began   time.Time
 
-	shy  Weather // the last in which the stream was to be cut
-	left int     // bytes until then
+	cutIn Disturbance // the last disturbance that cuts the stream
+	left  int         // bytes until the cut
 }
 
-// event is what a watch tells at once, as bytes, and when it came.
+// event is the bytes of one event of a watch, and when it was received.
 type event struct {
 	frame []byte
 	came  time.Time
 }
 
-// pass passes on what comes, until it ends or is cut.
+// pass passes on the events until the watch ends or is cut.
 func (s *stream) pass(answer *http.Response) error {
 	if err := s.to.Flush(); err != nil {
 		return err
@@ -40,7 +40,7 @@ func (s *stream) pass(answer *http.Response) error {
 	if !strings.Contains(answer.Header.Get("Content-Type"), "protobuf") {
 		read = readLine
 	}
-	// What is held back here must not hold back the API server.
+	// Buffer the events, so that a delay here does not block the API server.
 	events := make(chan event, 1<<16)
 	ended := make(chan error, 1)
 	go func() {
@@ -60,7 +60,7 @@ func (s *stream) pass(answer *http.Response) error {
 		}
 	}()
 	for e := range events {
-		if done, err := s.tell(e); done || err != nil {
+		if done, err := s.send(e); done || err != nil {
 			return err
 		}
 	}
@@ -75,39 +75,38 @@ func (s *stream) pass(answer *http.Response) error {
 	}
 }
 
-// tell tells of an event as the weather has it. It is done where the stream is
-// to end now.
-func (s *stream) tell(e event) (done bool, err error) {
-	weather, changed := s.proxy.at(s.request)
+// send sends an event as the disturbance says. It returns done if the stream has to end.
+func (s *stream) send(e event) (done bool, err error) {
+	disturbance, changed := s.proxy.disturbanceFor(s.request)
 	for {
-		wait := time.Until(e.came.Add(weather.Late))
-		if wait <= 0 && !weather.Stalled {
+		wait := time.Until(e.came.Add(disturbance.Lag))
+		if wait <= 0 && !disturbance.Stalled {
 			break
 		}
 		var late <-chan time.Time
-		if !weather.Stalled {
+		if !disturbance.Stalled {
 			late = time.After(wait)
 		}
 		select {
 		case <-late:
 		case <-changed:
-			weather, changed = s.proxy.at(s.request)
+			disturbance, changed = s.proxy.disturbanceFor(s.request)
 		case <-s.request.Context().Done():
 			return true, s.request.Context().Err()
 		}
 	}
-	if weather.Endless && isStreamedList(s.request) && endsList(e.frame) {
+	if disturbance.Endless && isStreamedList(s.request) && endsList(e.frame) {
 		return false, nil
 	}
 	if s.proxy.isStranded(s.began) {
 		<-s.request.Context().Done()
 		return true, s.request.Context().Err()
 	}
-	for range 1 + weather.Repeats {
-		if weather.Cuts != nil && s.cuts(weather, len(e.frame)) {
+	for range 1 + disturbance.Repeats {
+		if disturbance.Cuts != nil && s.cuts(disturbance, len(e.frame)) {
 			_, _ = s.w.Write(e.frame[:s.left])
 			_ = s.to.Flush()
-			return true, s.end(weather)
+			return true, s.end(disturbance)
 		}
 		if _, err := s.w.Write(e.frame); err != nil {
 			return true, err
@@ -116,16 +115,17 @@ func (s *stream) tell(e event) (done bool, err error) {
 	return false, s.to.Flush()
 }
 
-// endsList tells whether an event is what says that a streamed list is whole.
+// endsList reports whether an event is the bookmark at the end of a streamed list.
 func endsList(frame []byte) bool {
 	return bytes.Contains(frame, []byte("BOOKMARK")) && bytes.Contains(frame, []byte(metav1.InitialEventsAnnotationKey))
 }
 
-// cuts tells whether a stream ends within the next bytes; left is where.
-func (s *stream) cuts(weather Weather, next int) bool {
-	if s.shy.Cuts != weather.Cuts {
+// cuts reports whether the stream is to be cut within this number of next bytes; then
+// left is where.
+func (s *stream) cuts(disturbance Disturbance, next int) bool {
+	if s.cutIn.Cuts != disturbance.Cuts {
 		s.proxy.mu.Lock()
-		s.shy, s.left = weather, weather.Cuts.IntN(6000)
+		s.cutIn, s.left = disturbance, disturbance.Cuts.IntN(6000)
 		s.proxy.mu.Unlock()
 	}
 	if s.left < next {
@@ -135,11 +135,11 @@ func (s *stream) cuts(weather Weather, next int) bool {
 	return false
 }
 
-// end ends a stream in one of three ways: as if it were whole, on a connection
-// that goes on, or with the connection.
-func (s *stream) end(weather Weather) error {
+// end ends a stream in one of three ways: as if it were complete, with an error of the
+// stream alone, or with the connection.
+func (s *stream) end(disturbance Disturbance) error {
 	s.proxy.mu.Lock()
-	how := weather.Cuts.IntN(3)
+	how := disturbance.Cuts.IntN(3)
 	s.proxy.mu.Unlock()
 	switch how {
 	case 0:
@@ -150,7 +150,7 @@ func (s *stream) end(weather Weather) error {
 	return errors.New("cut")
 }
 
-// readFrame reads an event in protobuf: its length in four bytes comes first.
+// readFrame reads an event in protobuf, with the four bytes of its length before it.
 func readFrame(from *bufio.Reader) ([]byte, error) {
 	header, err := from.Peek(4)
 	if err != nil {

@@ -15,27 +15,27 @@ import (
 	"github.com/podscore/podscore/securitycontext"
 )
 
-// series are values by what stands before them in the exposition, such as
+// series are values by name and labels, as in the exposition, such as
 // podscore_namespace_pods{namespace="shop",status="compliant"}.
 type series map[string]float64
 
-// Truth makes the series of compliance from what the API server says of pods
-// and namespaces. It shares with podscore the checks and the policy alone: the
-// decoding is the official one, and all adding up is done here, pod by pod.
+// Truth is the oracle: it computes the expected series from the API server's pods and
+// namespaces. It shares only the checks and the policy with podscore. It decodes pods
+// with the official types, and adds up pod by pod.
 type Truth struct {
 	// Policy is podscore's.
 	Policy policy.Policy
 	// WorkloadSeriesLimit is podscore's.
 	WorkloadSeriesLimit int
-	// Namespaces are those that podscore watches; all where there are none.
+	// Namespaces are those that podscore watches; empty for all.
 	Namespaces []string
 }
 
-// exemptNamespaces are those that podscore exempts unless it is told otherwise.
+// exemptNamespaces are those that podscore exempts by default.
 var exemptNamespaces = []string{"kube-system", "kube-public", "kube-node-lease"}
 
-// sight is what there is to see of a pod at one moment.
-type sight struct {
+// state is what the series depend on of a pod at one moment.
+type state struct {
 	finished bool
 	status   string
 	failed   securitycontext.CheckSet
@@ -43,10 +43,10 @@ type sight struct {
 	scored   bool
 }
 
-// of looks at a pod.
-func (t *Truth) of(pod *corev1.Pod) sight {
+// stateOf returns the state of a pod.
+func (t *Truth) stateOf(pod *corev1.Pod) state {
 	result := securitycontext.Score(securitycontext.FromPod(pod))
-	s := sight{finished: result.Finished, status: "noncompliant", failed: result.Failed}
+	s := state{finished: result.Finished, status: "noncompliant", failed: result.Failed}
 	switch {
 	case slices.Contains(exemptNamespaces, pod.Namespace):
 		s.status = "exempt"
@@ -58,8 +58,8 @@ func (t *Truth) of(pod *corev1.Pod) sight {
 	return s
 }
 
-// Gauges reads all pods and namespaces from the API server and returns what
-// every gauge has to say of them.
+// Gauges reads all pods and namespaces from the API server, and returns the expected
+// value of every gauge.
 func (t *Truth) Gauges(ctx context.Context, client kubernetes.Interface) (series, error) {
 	namespaces, err := client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -98,7 +98,7 @@ func (t *Truth) namespace(all series, name string, pods []*corev1.Pod) []workloa
 	oldest, sum, scored := int64(0), 0.0, 0
 	failing := map[workloadSeries]float64{}
 	for _, pod := range pods {
-		s := t.of(pod)
+		s := t.stateOf(pod)
 		if s.finished {
 			continue
 		}
@@ -149,16 +149,16 @@ type workloadSeries struct {
 	pods                  float64
 }
 
-// What a pod may be called, and what a Job is called that a CronJob made: the
-// minute is at its end.
+// The valid names of objects and kinds, and the names of Jobs that a CronJob made,
+// which end in the scheduled minute.
 var (
 	objectName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 	kindName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,62}$`)
 	scheduled  = regexp.MustCompile(`^(.{1,52})-([0-9]{8})$`)
 )
 
-// workloadOf names what a pod belongs to, as docs/checks.md has it, of the owners
-// that the pods here have.
+// workloadOf returns the workload of a pod, as docs/checks.md defines it, for the owners
+// that randomPod uses.
 func workloadOf(pod *corev1.Pod) (kind, name string) {
 	owner := metav1.GetControllerOf(pod)
 	if owner == nil || !kindName.MatchString(owner.Kind) || !objectName.MatchString(owner.Name) || len(owner.Name) > 253 {

@@ -20,25 +20,25 @@ import (
 	"github.com/podscore/podscore/test/controlplane"
 )
 
-// world is a control plane, and podscore's replicas behind proxies.
+// world is a control plane, and replicas of podscore behind proxies.
 type world struct {
 	cluster *controlplane.ControlPlane
 	client  kubernetes.Interface // in protobuf
 	binary  string
 	kind    kind
 
-	truth    Truth
-	ledger   *ledger
-	load     *load
-	reader   *reader
-	replicas []*replica
-	listed   int64 // lists of pods when the counters were last compared
-	starts   int
+	truth      Truth
+	ledger     *ledger
+	load       *load
+	prometheus *prometheus
+	replicas   []*replica
+	listed     int64 // the number of lists of pods when the counters were last compared
+	starts     int   // of replicas
 }
 
 // kind is how podscore is run.
 type kind struct {
-	replicas   int  // that are elected; 0 for one without an election
+	replicas   int  // with an election; 0 for one without
 	namespaced bool // with a watch for each of a few namespaces
 	old        bool // on HTTP/1.1
 	clock      bool // with a clock that can be set
@@ -48,22 +48,23 @@ type kind struct {
 
 func (k kind) elected() bool { return k.replicas > 0 }
 
-// quiet is after how long without a difference none will come any more. One that
-// is elected writes down what it counts before it shows it.
+// quiet returns for how long there must be no difference before a comparison counts.
+// With an election it is longer, because podscore writes the Lease before it counts.
 func (k kind) quiet() time.Duration {
 	if k.elected() {
 		return 3 * time.Second
 	}
-	return 2 * settle
+	return 2 * scrapeInterval
 }
 
-// settle is how long a new counter stays at 0 in these tests, after that was read.
-const settle = time.Second
+// scrapeInterval is podscore's in these tests: how long a new counter stays at 0 after
+// a scrape has read it.
+const scrapeInterval = time.Second
 
 // namespace is podscore's, and its ServiceAccount's name.
 const namespace = "podscore"
 
-// prefix is of the names of all that is made here.
+// prefix is the prefix of all names that are created here.
 const prefix = "chaos"
 
 // newWorld builds podscore for a control plane.
@@ -81,7 +82,7 @@ func newWorld(ctx context.Context, cluster *controlplane.ControlPlane) (*world, 
 	return w, w.prepare(ctx)
 }
 
-// prepare builds podscore and applies its manifests, whose rights it gets.
+// prepare builds podscore and applies its manifests, which have its RBAC rights.
 func (w *world) prepare(ctx context.Context) error {
 	return errors.Join(
 		controlplane.Run(ctx, "go", "build", "-o", w.binary, "./cmd/podscore"),
@@ -92,13 +93,13 @@ func (w *world) prepare(ctx context.Context) error {
 
 var building sync.Mutex
 
-// program returns what is to be run: podscore, or where its clock can be set, one
-// that is built, once, with another.
+// program returns the path of podscore. If its clock has to be set, it returns one that
+// it builds with another clock, once.
 func (w *world) program(ctx context.Context) (string, error) {
 	if !w.kind.clock {
 		return w.binary, nil
 	}
-	building.Lock() // what is compiled for one world is in Go's cache for the others
+	building.Lock() // one after the other, so that the others find the first build in Go's cache
 	defer building.Unlock()
 	path := w.binary + "-clock"
 	if _, err := os.Stat(path); err == nil {
@@ -124,7 +125,7 @@ func (w *world) begin(ctx context.Context, kind kind, random *rand.Rand, pods in
 	if err := ignore(err, apierrors.IsNotFound); err != nil {
 		return err
 	}
-	w.kind, w.truth.WorkloadSeriesLimit, w.ledger, w.reader = kind, kind.limit, newLedger(), newReader()
+	w.kind, w.truth.WorkloadSeriesLimit, w.ledger, w.prometheus = kind, kind.limit, newLedger(), newPrometheus()
 	w.load = newLoad(w.client, &w.truth, w.ledger, random, prefix)
 	for i := range 6 {
 		if err := w.load.createNamespace(ctx, fmt.Sprint(prefix, "-n", i)); err != nil {
@@ -153,12 +154,12 @@ func (w *world) begin(ctx context.Context, kind kind, random *rand.Rand, pods in
 		}
 	}
 	err = w.ready(ctx)
-	w.ledger.restarted(false) // of an election, too, it is the first
+	w.ledger.restarted(false) // with an election too, because no replica has counted before
 	w.listed = w.lists()
 	return err
 }
 
-// end ends podscore, which must do so in good order.
+// end stops every replica, each of which has to exit with status 0.
 func (w *world) end() error {
 	err := w.each(func(r *replica) error {
 		defer r.proxy.Close()

@@ -41,7 +41,7 @@ func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 	if c.Config, err = c.environment.Start(); err != nil {
 		return c.lastWords(err)
 	}
-	c.Config.QPS = -1 // tests need not wait for their own client
+	c.Config.QPS = -1 // no rate limit in the tests' own client
 	if c.Client, err = kubernetes.NewForConfig(c.Config); err != nil {
 		return err
 	}
@@ -49,13 +49,13 @@ func (c *ControlPlane) startAPIServer(assets string, options Options) error {
 	if err := os.WriteFile(c.Kubeconfig, c.environment.KubeConfig, 0o600); err != nil {
 		return err
 	}
-	// kubectl's cache would otherwise stay behind in the home directory.
+	// By default kubectl would leave its cache in the home directory.
 	script := fmt.Sprintf("#!/bin/sh\nKUBECONFIG='%s' KUBECACHEDIR='%s' exec '%s' \"$@\"\n",
 		c.Kubeconfig, filepath.Join(c.Dir, "cache"), filepath.Join(assets, "kubectl"))
 	return os.WriteFile(c.Kubectl, []byte(script), 0o755)
 }
 
-// EtcdURL is where etcd serves its clients, without authentication.
+// EtcdURL returns the URL at which etcd serves its clients, without authentication.
 func (c *ControlPlane) EtcdURL() string { return c.environment.ControlPlane.Etcd.URL.String() }
 
 // RestartAPIServer stops the API server, unless it was killed, and starts it
@@ -74,7 +74,7 @@ func (c *ControlPlane) RestartAPIServer(flags map[string]string) error {
 	return nil
 }
 
-// lastWords adds to an error what etcd and the API server said last.
+// lastWords adds to an error the last lines of the logs of etcd and the API server.
 func (c *ControlPlane) lastWords(err error) error {
 	last := func(log *bytes.Buffer) string {
 		lines := strings.Split(strings.TrimSpace(log.String()), "\n")

@@ -41,8 +41,8 @@ type ControlPlane struct {
 	// Dir is a folder that holds all files of the control plane, and may hold
 	// others; Stop removes it.
 	Dir string
-	// Complete is true if the controller manager, the scheduler and stand-ins
-	// for kubelets run too, so that Deployments become pods and namespaces go.
+	// Complete is true if the controller manager, the scheduler and simulated kubelets
+	// run too, so that Deployments get pods, and deleted namespaces are removed.
 	Complete bool
 
 	environment *envtest.Environment
@@ -51,16 +51,16 @@ type ControlPlane struct {
 	serverLog   bytes.Buffer
 }
 
-// Options say what a control plane is made of, where it is not the usual one.
+// Options change what is started. The zero value is a complete control plane.
 type Options struct {
-	// Bare leaves out the controller manager, the scheduler and the kubelets:
-	// what is put into the API server stays as it is.
+	// Bare leaves out the controller manager, the scheduler and the simulated kubelets:
+	// then nobody but the test changes objects.
 	Bare bool
 	// APIServer and Etcd are further flags, by their names without dashes.
 	APIServer, Etcd map[string]string
 }
 
-// Root returns the folder of the checkout that the working directory is in.
+// Root returns the root of the checkout that the working directory is in.
 func Root() (string, error) {
 	dir, err := os.Getwd()
 	for ; err == nil; dir = filepath.Dir(dir) {
@@ -74,7 +74,7 @@ func Root() (string, error) {
 	return "", err
 }
 
-// Run runs a program in the checkout's folder. The error has what it printed.
+// Run runs a program in the root of the checkout. The error has the program's output.
 func Run(ctx context.Context, program string, args ...string) error {
 	root, err := Root()
 	if err != nil {
@@ -88,9 +88,9 @@ func Run(ctx context.Context, program string, args ...string) error {
 	return nil
 }
 
-// Assets returns the folder that holds the control plane's programs: the one
-// that KUBEBUILDER_ASSETS names, or else the one that `make localcluster`
-// fills. It is an error that says so when there are none.
+// Assets returns the folder with the control plane's programs: KUBEBUILDER_ASSETS if
+// that is set, else the folder that `make localcluster` fills. It returns an error if
+// the folder has no API server.
 func Assets() (string, error) {
 	dir := os.Getenv("KUBEBUILDER_ASSETS")
 	if dir == "" {
@@ -106,8 +106,8 @@ func Assets() (string, error) {
 	return dir, nil
 }
 
-// TempDir returns a new folder for a control plane, in the checkout, so that
-// not even a killed run leaves files elsewhere. Stop removes it.
+// TempDir returns a new folder for a control plane. It is in the checkout, so that even
+// a killed run leaves no files elsewhere. Stop removes it.
 func TempDir() (string, error) {
 	root, err := Root()
 	if err != nil {
@@ -120,14 +120,14 @@ func TempDir() (string, error) {
 	return os.MkdirTemp(parent, "run-")
 }
 
-// Start starts a control plane that keeps all its files in dir, a folder that
-// must not hold another's. The caller must Stop it; should the calling process
-// be killed, every program ends by itself within seconds.
+// Start starts a complete control plane that keeps all its files in dir, which no other
+// control plane may use. The caller must call Stop. If the calling process is killed,
+// every program ends by itself within seconds.
 func Start(ctx context.Context, dir string) (*ControlPlane, error) {
 	return StartWith(ctx, dir, Options{})
 }
 
-// StartWith is Start for a control plane that is not the usual one.
+// StartWith does what Start does, with options.
 func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlane, err error) {
 	assets, err := Assets()
 	if err != nil {
@@ -137,7 +137,7 @@ func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlan
 	if err != nil {
 		return nil, err
 	}
-	ctrl.SetLogger(logr.Discard()) // or what starts the API server would ask for one
+	ctrl.SetLogger(logr.Discard()) // else envtest would complain that there is none
 	if err := os.Setenv("LOCALCLUSTER_EXIT_WITH_PARENT", "true"); err != nil {
 		return nil, err
 	}
@@ -165,8 +165,8 @@ func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlan
 		{"kube-controller-manager", []string{
 			"--kubeconfig=" + c.Kubeconfig, "--leader-elect=false", "--secure-port=0",
 			"--service-account-private-key-file=" + filepath.Join(dir, "certs", "sa-signer.key"),
-			// It looks every 20 s for pods without a node that are being deleted, and deletes
-			// what has their names by then, which may be other pods.
+			// Every 20 s this controller looks for pods without a node that are being deleted,
+			// and deletes them by name, which can delete a new pod of the same name.
 			"--controllers=*,-pod-garbage-collector-controller",
 		}},
 		{"kube-scheduler", []string{"--kubeconfig=" + c.Kubeconfig, "--leader-elect=false", "--secure-port=0"}},
@@ -177,7 +177,7 @@ func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlan
 	} {
 		path := filepath.Join(assets, program.name)
 		if _, err := os.Stat(path); err != nil {
-			return c, nil // somebody else's assets, with an API server only
+			return c, nil // KUBEBUILDER_ASSETS may be a folder without these programs
 		}
 		running, err := process.Start(path, program.args, filepath.Join(dir, "logs", program.name+".log"))
 		if err != nil {
@@ -192,8 +192,8 @@ func StartWith(ctx context.Context, dir string, options Options) (_ *ControlPlan
 	return c, nil
 }
 
-// addNodes gives the scheduler somewhere to put pods of either system, and
-// waits until kwok has made the nodes ready.
+// addNodes creates Linux and Windows nodes for the scheduler, and waits until kwok has
+// made them ready.
 func (c *ControlPlane) addNodes(ctx context.Context) error {
 	nodes := c.Client.CoreV1().Nodes()
 	systems := map[string]string{"linux-1": "linux", "linux-2": "linux", "windows-1": "windows"}
@@ -228,7 +228,7 @@ func (c *ControlPlane) addNodes(ctx context.Context) error {
 	})
 }
 
-// Stop ends every program and removes their files. It waits for them.
+// Stop ends every program, waits until they have ended, and removes their files.
 func (c *ControlPlane) Stop() error {
 	var errs []error
 	for i := len(c.programs) - 1; i >= 0; i-- {
@@ -238,17 +238,17 @@ func (c *ControlPlane) Stop() error {
 		errs = append(errs, c.environment.Stop())
 	}
 	errs = append(errs, os.RemoveAll(c.Dir))
-	_ = os.Remove(filepath.Dir(c.Dir)) // TempDir's, unless another control plane still runs
+	_ = os.Remove(filepath.Dir(c.Dir)) // TempDir's parent; it fails while other control planes run
 	return errors.Join(errs...)
 }
 
-// RunKubectl runs kubectl in the checkout's folder.
+// RunKubectl runs kubectl as an administrator, in the root of the checkout.
 func (c *ControlPlane) RunKubectl(ctx context.Context, args ...string) error {
 	return Run(ctx, c.Kubectl, args...)
 }
 
-// KubeconfigFor writes a kubeconfig that reaches the API server as a
-// ServiceAccount, with a token of the kind that pods get, and returns its path.
+// KubeconfigFor writes a kubeconfig for a ServiceAccount, with a token as pods get it,
+// and returns its path.
 func (c *ControlPlane) KubeconfigFor(ctx context.Context, namespace, serviceAccount string) (string, error) {
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: new(int64(24 * 60 * 60))}}
 	token, err := c.Client.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, serviceAccount, request, metav1.CreateOptions{})
@@ -259,7 +259,7 @@ func (c *ControlPlane) KubeconfigFor(ctx context.Context, namespace, serviceAcco
 }
 
 func (c *ControlPlane) kubeconfig(name, token string) (string, error) {
-	file, err := os.CreateTemp(c.Dir, name+"-*.kubeconfig") // one for whoever asks: another may be read just now
+	file, err := os.CreateTemp(c.Dir, name+"-*.kubeconfig") // a new file each time, because others may be in use
 	if err != nil {
 		return "", err
 	}

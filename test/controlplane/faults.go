@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// numbered writes a program that notes the number of its process and becomes
-// another, whose name it has, and returns its path: envtest tells nobody which
-// process it has started.
+// numbered writes a script that records its process ID and executes a program of the
+// same name, and returns the script's path. It is needed because envtest does not
+// return the process that it starts.
 func (c *ControlPlane) numbered(path string) (string, error) {
 	name := filepath.Base(path)
 	wrapper := filepath.Join(c.Dir, "bin", name)
@@ -30,14 +30,14 @@ func (c *ControlPlane) numbered(path string) (string, error) {
 
 func (c *ControlPlane) numberOf(name string) string { return filepath.Join(c.Dir, name+".pid") }
 
-// KillAPIServer ends the API server as a crash does, and returns when it is
-// gone. RestartAPIServer starts it again.
+// KillAPIServer ends the API server with SIGKILL, and waits until it has ended.
+// RestartAPIServer starts it again.
 func (c *ControlPlane) KillAPIServer() error {
 	return c.kill("kube-apiserver", c.environment.ControlPlane.GetAPIServer().Stop)
 }
 
-// KillEtcd ends etcd as a crash does, and returns when it is gone. StartEtcd
-// starts it again.
+// KillEtcd ends etcd with SIGKILL, and waits until it has ended. StartEtcd starts it
+// again.
 func (c *ControlPlane) KillEtcd() error {
 	return c.kill("etcd", c.environment.ControlPlane.Etcd.Stop)
 }
@@ -50,7 +50,8 @@ func (c *ControlPlane) StartEtcd() error {
 	return nil
 }
 
-// kill kills a program, and has envtest, which is to start it again, take note.
+// kill kills a program, and calls envtest's stop until that succeeds, so that envtest
+// can start the program again.
 func (c *ControlPlane) kill(name string, stop func() error) error {
 	text, err := os.ReadFile(c.numberOf(name))
 	if err != nil {
@@ -70,8 +71,8 @@ func (c *ControlPlane) kill(name string, stop func() error) error {
 	}
 }
 
-// Compact has etcd forget all that was before now. Whoever watches from before
-// and is not told by a cache must list again.
+// Compact makes etcd discard all revisions before the present one. A client whose watch
+// starts before that, and that no cache serves, must list again.
 func (c *ControlPlane) Compact(ctx context.Context) error {
 	var now struct {
 		Header struct{ Revision string }
@@ -82,9 +83,10 @@ func (c *ControlPlane) Compact(ctx context.Context) error {
 	return c.etcd(ctx, "compaction", map[string]any{"revision": now.Header.Revision, "physical": true}, &struct{}{})
 }
 
-// etcd asks etcd's gateway, which speaks JSON.
-func (c *ControlPlane) etcd(ctx context.Context, method string, question, answer any) error {
-	body, err := json.Marshal(question)
+// etcd calls a method of etcd's JSON gateway, such as "txn", and decodes the response
+// into result.
+func (c *ControlPlane) etcd(ctx context.Context, method string, parameters, result any) error {
+	body, err := json.Marshal(parameters)
 	if err != nil {
 		return err
 	}
@@ -104,5 +106,5 @@ func (c *ControlPlane) etcd(ctx context.Context, method string, question, answer
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("etcd answers %s to %s: %.500s", response.Status, method, text)
 	}
-	return json.Unmarshal(text, answer)
+	return json.Unmarshal(text, result)
 }

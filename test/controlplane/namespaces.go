@@ -10,8 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
-// CreateNamespace creates a namespace, once one of the same name that is going is
-// gone: a test that is run again begins like the first time.
+// CreateNamespace creates a namespace. If one of the same name is being deleted, it
+// waits until that is gone, so that a test can be run again.
 func (c *ControlPlane) CreateNamespace(ctx context.Context, name string) error {
 	namespaces := c.Client.CoreV1().Namespaces()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
@@ -28,9 +28,8 @@ func (c *ControlPlane) CreateNamespace(ctx context.Context, name string) error {
 	})
 }
 
-// DeleteNamespace deletes a namespace with all that is in it. Where no controllers
-// run, which do that everywhere else, it does what they would; with them it goes in
-// its own time.
+// DeleteNamespace deletes a namespace with its pods. Without controllers it does their
+// part, and the namespace is gone when it returns; with controllers it does not wait.
 func (c *ControlPlane) DeleteNamespace(ctx context.Context, name string) error {
 	atOnce := metav1.DeleteOptions{GracePeriodSeconds: new(int64(0))}
 	if !c.Complete {

@@ -11,18 +11,19 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 )
 
-// Stored is an object by the key under which the API server keeps it.
+// Stored is an object with the key under which the API server stores it in etcd.
 type Stored struct {
 	Key    string
 	Object runtime.Object
 }
 
-// StoredPod returns how a pod is kept.
+// StoredPod returns a pod with its key.
 func StoredPod(pod *corev1.Pod) Stored {
 	return Stored{"/registry/pods/" + pod.Namespace + "/" + pod.Name, pod}
 }
 
-// StoredNamespace returns how a namespace is kept, as the API server makes one.
+// StoredNamespace returns a namespace with its key, with the fields that the API server
+// sets.
 func StoredNamespace(name string) Stored {
 	return Stored{"/registry/namespaces/" + name, &corev1.Namespace{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
@@ -35,20 +36,20 @@ func StoredNamespace(name string) Stored {
 	}}
 }
 
-// stored is the form in which the API server keeps objects: protobuf in an
-// envelope that tells their type.
+// stored writes objects as the API server stores them: in protobuf, in an envelope that
+// has their type.
 var stored = protobuf.NewSerializer(scheme.Scheme, scheme.Scheme)
 
-// Value returns the object in the form in which the API server keeps it.
+// Value returns the object in the bytes that the API server stores.
 func (s Stored) Value() ([]byte, error) {
 	var value bytes.Buffer
 	err := stored.Encode(s.Object, &value)
 	return value.Bytes(), err
 }
 
-// Write writes objects into etcd, past the API server, which would take many times
-// as long. The last goes alone: the API server expects one object in a revision,
-// and a list of the last may miss others.
+// Write writes count objects directly into etcd, which is many times faster than through
+// the API server. The last object is written alone: the API server expects one object
+// per revision, and a list at the last revision might miss the others of it.
 func (c *ControlPlane) Write(ctx context.Context, count int, object func(i int) Stored) error {
 	type put struct {
 		Key   []byte `json:"key"`

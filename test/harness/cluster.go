@@ -1,6 +1,6 @@
-// Package harness is what tests of podscore as a process of its own share: a
-// control plane, podscore on it, and what its page says. What is right is for the
-// tests to say: nothing of the product is used here.
+// Package harness is shared by the tests that run podscore as a process: it starts a
+// control plane and podscore, and reads /metrics. It imports nothing of the product,
+// so that the tests decide what is correct.
 package harness
 
 import (
@@ -19,19 +19,20 @@ import (
 	"github.com/podscore/podscore/test/process"
 )
 
-// Cluster is a control plane, and podscore as a binary.
+// Cluster is a control plane, and the binary of podscore.
 type Cluster struct {
-	*controlplane.ControlPlane // nil where there is none
-	// Binary is podscore.
+	*controlplane.ControlPlane // nil if its programs are not installed
+	// Binary is the path of podscore.
 	Binary string
 
-	missing error // why there is none
+	missing error // why ControlPlane is nil
 	objects client.Client
 }
 
 // Run starts a control plane, applies manifests to it, builds podscore, and runs a
 // folder's tests, which share it. It returns the status for TestMain to exit with.
-// Each of the manifests is how kubectl is told of them: "-k config/default".
+// Each manifest is the arguments of kubectl apply, such as "-k config/default". If the
+// control plane's programs are not installed, it only runs the tests.
 func (c *Cluster) Run(m *testing.M, options controlplane.Options, manifests ...string) (status int) {
 	if _, c.missing = controlplane.Assets(); c.missing != nil {
 		return m.Run()
@@ -58,8 +59,9 @@ func (c *Cluster) Run(m *testing.M, options controlplane.Options, manifests ...s
 	return m.Run()
 }
 
-// StartCluster starts a control plane of a test's own, with which it ends. Where
-// there is none, it skips the test. Binary is for the test to set, or to Build.
+// StartCluster starts a control plane for one test, and stops it after the test. If the
+// control plane's programs are not installed, it skips the test. The caller sets Binary,
+// or calls Build.
 func StartCluster(t testing.TB, options controlplane.Options) *Cluster {
 	t.Helper()
 	c := &Cluster{}
@@ -105,19 +107,19 @@ func (c *Cluster) build(ctx context.Context) error {
 	return controlplane.Run(ctx, "go", "build", "-o", c.Binary, "./cmd/podscore")
 }
 
-// Apply is for a cluster of a test's own what Run's manifests are.
+// Apply applies manifests, given as for Run.
 func (c *Cluster) Apply(t testing.TB, manifests ...string) {
 	t.Helper()
 	must(t, c.apply(t.Context(), manifests...))
 }
 
-// Build builds podscore.
+// Build builds podscore and sets Binary.
 func (c *Cluster) Build(t testing.TB) {
 	t.Helper()
 	must(t, c.build(t.Context()))
 }
 
-// Kubectl runs kubectl, in the checkout's folder.
+// Kubectl runs kubectl as an administrator, in the root of the checkout.
 func (c *Cluster) Kubectl(t testing.TB, args ...string) {
 	t.Helper()
 	must(t, c.RunKubectl(t.Context(), args...))
@@ -130,7 +132,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// Needs skips a test where there is no control plane.
+// Needs skips a test if there is no control plane.
 func (c *Cluster) Needs(t testing.TB) {
 	t.Helper()
 	if c.missing != nil {
@@ -138,7 +140,7 @@ func (c *Cluster) Needs(t testing.TB) {
 	}
 }
 
-// NeedsControllers skips a test where nothing makes pods of Deployments.
+// NeedsControllers skips a test if no controllers run, which make pods of Deployments.
 func (c *Cluster) NeedsControllers(t testing.TB) {
 	t.Helper()
 	if c.Needs(t); !c.Complete {
@@ -146,7 +148,7 @@ func (c *Cluster) NeedsControllers(t testing.TB) {
 	}
 }
 
-// KubeconfigAs returns a kubeconfig of a ServiceAccount.
+// KubeconfigAs returns the path of a kubeconfig for a ServiceAccount.
 func (c *Cluster) KubeconfigAs(t testing.TB, namespace, account string) string {
 	t.Helper()
 	kubeconfig, err := c.KubeconfigFor(t.Context(), namespace, account)
@@ -154,7 +156,8 @@ func (c *Cluster) KubeconfigAs(t testing.TB, namespace, account string) string {
 	return kubeconfig
 }
 
-// StartPodscore starts podscore under the rights that ship, and waits until it is ready.
+// StartPodscore starts podscore with the RBAC rights of its manifests, and waits until
+// it is ready.
 func (c *Cluster) StartPodscore(t testing.TB, flags ...string) *process.Podscore {
 	t.Helper()
 	c.Needs(t)

@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// Eventually waits until a condition holds, for a minute, and fails with what it
-// said last.
-func Eventually(t testing.TB, condition func() (said string, holds bool)) {
+// Eventually waits for up to a minute until a condition holds. If it does not, the test
+// fails with the state that the condition returned last.
+func Eventually(t testing.TB, condition func() (state string, holds bool)) {
 	t.Helper()
 	Within(t, time.Minute, condition)
 }
 
-// Within is Eventually for as long as the test says.
-func Within(t testing.TB, long time.Duration, condition func() (said string, holds bool)) {
+// Within does what Eventually does, with another timeout.
+func Within(t testing.TB, timeout time.Duration, condition func() (state string, holds bool)) {
 	t.Helper()
-	for deadline := time.Now().Add(long); ; time.Sleep(50 * time.Millisecond) {
-		said, holds := condition()
+	for deadline := time.Now().Add(timeout); ; time.Sleep(50 * time.Millisecond) {
+		state, holds := condition()
 		if holds {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("within %s this did not change: %s", long, said)
+			t.Fatalf("within %s this did not change: %s", timeout, state)
 		}
 	}
 }

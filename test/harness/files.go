@@ -7,7 +7,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Read returns what a file says.
+// Read returns the content of a file.
 func Read(t testing.TB, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -15,7 +15,7 @@ func Read(t testing.TB, path string) string {
 	return string(text)
 }
 
-// ReadYAML reads a file, in YAML or JSON; what into has no field for is left out.
+// ReadYAML reads a file in YAML or JSON. Fields that into does not have are ignored.
 func ReadYAML(t testing.TB, path string, into any) {
 	t.Helper()
 	if err := yaml.Unmarshal([]byte(Read(t, path)), into); err != nil {
@@ -23,7 +23,7 @@ func ReadYAML(t testing.TB, path string, into any) {
 	}
 }
 
-// ReadStrict is ReadYAML for a file of which into has every field.
+// ReadStrict does what ReadYAML does, but fails if into lacks a field of the file.
 func ReadStrict(t testing.TB, path string, into any) {
 	t.Helper()
 	if err := yaml.UnmarshalStrict([]byte(Read(t, path)), into); err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/podscore/podscore/test/controlplane"
 )
 
-// All reports whether every test is to run: whether PODSCORE_REQUIRE_ALL is true, as
-// `make test` has it. What is neither true nor false is a mistake that is told.
+// All reports whether every test has to run: whether PODSCORE_REQUIRE_ALL is true, as
+// `make test` sets it. A value that is neither true nor false is an error.
 func All() (bool, error) {
 	text := os.Getenv("PODSCORE_REQUIRE_ALL")
 	if text == "" {
@@ -23,8 +23,8 @@ func All() (bool, error) {
 	return all, nil
 }
 
-// Skip skips a test that lacks what it needs, and says why; where every test is to
-// run it fails instead.
+// Skip skips a test that lacks something it needs, and says why. If every test has to
+// run, see All, it fails the test instead.
 func Skip(t testing.TB, why any) {
 	t.Helper()
 	all, err := All()
@@ -37,8 +37,8 @@ func Skip(t testing.TB, why any) {
 	t.Skip(why)
 }
 
-// Program returns the program that an environment variable names, as `make test`
-// does, or skips the test.
+// Program returns the path of a program from an environment variable, which `make test`
+// sets, or skips the test.
 func Program(t testing.TB, variable string) string {
 	t.Helper()
 	path := os.Getenv(variable)
@@ -48,9 +48,9 @@ func Program(t testing.TB, variable string) string {
 	return path
 }
 
-// Since skips a test on a control plane that is older than Kubernetes 1.minor, which
-// is what has what the test is about. Nothing that is missing here can be installed,
-// so that it is skipped even where every test is to run.
+// Since skips a test if the control plane is older than Kubernetes 1.minor, which is
+// the first version that has what the test needs. It skips the test even if every test
+// has to run, because nothing can be installed to change that.
 func Since(t testing.TB, c *controlplane.ControlPlane, minor int, what string) {
 	t.Helper()
 	if has := Minor(t, c); has < minor {
@@ -58,7 +58,7 @@ func Since(t testing.TB, c *controlplane.ControlPlane, minor int, what string) {
 	}
 }
 
-// Minor returns the 31 of a control plane of Kubernetes 1.31.
+// Minor returns the minor version of a control plane: 31 for Kubernetes 1.31.
 func Minor(t testing.TB, c *controlplane.ControlPlane) int {
 	t.Helper()
 	version, err := c.Client.Discovery().ServerVersion()

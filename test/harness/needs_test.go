@@ -18,7 +18,7 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// outcome is a test that notes how it ended.
+// outcome is a test that records how it ended.
 type outcome struct {
 	testing.TB
 	how string

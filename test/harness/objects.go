@@ -11,14 +11,14 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// Namespace creates a namespace that goes with the test.
+// Namespace creates a namespace, and deletes it after the test.
 func (c *Cluster) Namespace(t testing.TB, name string) {
 	t.Helper()
 	must(t, c.CreateNamespace(t.Context(), name))
 	c.cleanUp(t, func(ctx context.Context) error { return c.DeleteNamespace(ctx, name) })
 }
 
-// Create creates objects that go with the test.
+// Create creates objects, and deletes them after the test.
 func (c *Cluster) Create(t testing.TB, objects ...client.Object) {
 	t.Helper()
 	for _, object := range objects {
@@ -27,7 +27,7 @@ func (c *Cluster) Create(t testing.TB, objects ...client.Object) {
 	}
 }
 
-// Remove has an object go with the test, if it is there by then.
+// Remove deletes an object after the test, if it exists then.
 func (c *Cluster) Remove(t testing.TB, object client.Object) {
 	t.Helper()
 	c.cleanUp(t, func(ctx context.Context) error {
@@ -41,12 +41,12 @@ func (c *Cluster) cleanUp(t testing.TB, do func(context.Context) error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 		defer cancel()
 		if err := do(ctx); err != nil {
-			t.Errorf("something stays behind: %v", err)
+			t.Errorf("cleaning up after the test: %v", err)
 		}
 	})
 }
 
-// Binding lets a ServiceAccount do what a ClusterRole allows.
+// Binding returns a ClusterRoleBinding of a ServiceAccount to a ClusterRole.
 func Binding(name, role, namespace, account string) *rbacv1.ClusterRoleBinding {
 	return &rbacv1.ClusterRoleBinding{
 		ObjectMeta: metav1.ObjectMeta{Name: name},
@@ -55,7 +55,7 @@ func Binding(name, role, namespace, account string) *rbacv1.ClusterRoleBinding {
 	}
 }
 
-// Account returns a ServiceAccount without any right.
+// Account returns a ServiceAccount, which has no rights yet.
 func Account(namespace, name string) *corev1.ServiceAccount {
 	return &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
 }

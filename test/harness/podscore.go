@@ -12,9 +12,9 @@ import (
 	"github.com/podscore/podscore/test/process"
 )
 
-// StartPodscore starts a podscore with a kubeconfig, and does not wait until it is
-// ready. It must end cleanly after the test, unless that kills it. Where the test
-// has failed, its log is printed, but for the middle.
+// StartPodscore starts podscore with a kubeconfig, and does not wait until it is ready.
+// After the test it stops podscore, which must exit with status 0 unless the test has
+// killed it. If the test has failed, it prints the beginning and the end of podscore's log.
 func StartPodscore(t testing.TB, binary, kubeconfig string, flags ...string) *process.Podscore {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -39,7 +39,8 @@ func StartPodscore(t testing.TB, binary, kubeconfig string, flags ...string) *pr
 	return p
 }
 
-// Ready waits until podscore is ready, and returns how long that took.
+// Ready waits until podscore is ready, and returns how long that took. The test fails if
+// it takes longer than within.
 func Ready(t testing.TB, p *process.Podscore, within time.Duration) time.Duration {
 	t.Helper()
 	began := time.Now()
@@ -57,7 +58,7 @@ func CPU(t testing.TB, p *process.Podscore) time.Duration {
 	return used
 }
 
-// PeakMemory returns the most memory that podscore has taken, in MiB.
+// PeakMemory returns the peak of podscore's resident memory, in MiB.
 func PeakMemory(t testing.TB, p *process.Podscore) int {
 	t.Helper()
 	peak, err := p.Memory(process.PeakResident)
@@ -65,9 +66,9 @@ func PeakMemory(t testing.TB, p *process.Podscore) int {
 	return int(peak >> 20)
 }
 
-// Get returns the status and the body of a page that is asked for with a token, if
-// there is one, on a connection of its own. Nobody can verify the certificate that
-// podscore makes itself.
+// Get sends a GET request on a new connection, with a bearer token unless it is "". It
+// returns the status and the body of the response. It does not verify the certificate,
+// because podscore's is self-signed.
 func Get(ctx context.Context, url, token string) (status int, body string, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {

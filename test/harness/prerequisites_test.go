@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestPrerequisites runs test/prerequisites.sh on machines that have the programs
-// which a case names, and no others.
+// TestPrerequisites runs test/prerequisites.sh with a PATH that has the programs of a
+// case, and no others.
 func TestPrerequisites(t *testing.T) {
 	const (
 		root     = "echo 0"
@@ -19,10 +19,10 @@ func TestPrerequisites(t *testing.T) {
 		fails    = "exit 100"
 	)
 	for name, c := range map[string]struct {
-		test      string            // dashboards unless it is said
-		has       map[string]string // programs, and what they do
+		test      string            // "" for dashboards
+		has       map[string]string // shell scripts by the names of programs
 		fails     bool
-		says      string // "" for nothing
+		says      string // a part of the output; "" for no output
 		installed string
 	}{
 		"nothing is missing": {has: map[string]string{"node": "", "npm": "", "chromium": "", "id": root, "apt-get": installs}},

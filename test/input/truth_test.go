@@ -89,5 +89,5 @@ func page(t *testing.T, p *process.Podscore) string {
 	if _, err := p.Metrics(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return harness.Page(t, p)
+	return harness.Scrape(t, p)
 }

@@ -60,7 +60,7 @@ func TestANamespaceHidesNothingButItself(t *testing.T) {
 	}
 	createPod(t, "payments", "agent", bareSpec())
 	harness.Eventually(t, func() (string, bool) {
-		text := harness.Page(t, p)
+		text := harness.Scrape(t, p)
 		shown := strings.Count(text, `podscore_workload_failing_pods{check=`)
 		own := strings.Count(text, `namespace="payments",workload="agent",workload_kind="Pod"`)
 		told := strings.Contains(text, `podscore_namespace_workload_series_dropped{namespace="a-team"} 185`+"\n")

@@ -18,7 +18,7 @@ func expect(t *testing.T, p *process.Podscore, namespace string, want ...string)
 	t.Helper()
 	wanted := whole(namespace, want)
 	harness.Eventually(t, func() (string, bool) {
-		got := harness.SeriesOf(harness.Page(t, p), namespace)
+		got := harness.SeriesOf(harness.Scrape(t, p), namespace)
 		return fmt.Sprintf("namespace %s has\n%s\nwant\n%s\ndiffering in\n%s", namespace, got, wanted, harness.Difference(got, wanted)), got == wanted
 	})
 }

@@ -22,7 +22,7 @@ func TestPromtoolAcceptsThePage(t *testing.T) {
 	cluster.Namespace(t, "promtool")
 	createPod(t, "promtool", "bad", bareSpec())
 	var ours strings.Builder
-	for line := range strings.Lines(harness.Page(t, cluster.StartPodscore(t))) {
+	for line := range strings.Lines(harness.Scrape(t, cluster.StartPodscore(t))) {
 		// The libraries' metrics are theirs to name.
 		if strings.Contains(line, "podscore_") {
 			ours.WriteString(line)

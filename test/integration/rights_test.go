@@ -118,7 +118,7 @@ func TestEachRightIsNeeded(t *testing.T) {
 				p := harness.StartPodscore(t, cluster.Binary, grant(t, name, without))
 
 				errors := func() string {
-					return harness.Value(harness.Page(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
+					return harness.Value(harness.Scrape(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
 				}
 				harness.Eventually(t, func() (string, bool) {
 					return "watch errors: " + errors(), errors() != "absent" && harness.Number(t, errors()) > 0
@@ -134,7 +134,7 @@ func TestEachRightIsNeeded(t *testing.T) {
 				if status, _, err := process.Get(t.Context(), p.ProbesURL+"/healthz"); status != http.StatusOK {
 					t.Errorf("/healthz answers %d, %v: a missing right is no reason to restart", status, err)
 				}
-				if verb == "list" && strings.Contains(harness.Page(t, p), "podscore_namespace_") {
+				if verb == "list" && strings.Contains(harness.Scrape(t, p), "podscore_namespace_") {
 					t.Error("there are compliance series before the first full pass")
 				}
 
@@ -212,11 +212,11 @@ func TestServerThatCannotBeReached(t *testing.T) {
 			t.Errorf("the log does not say what is wrong: %+v", line)
 		}
 		harness.Eventually(t, func() (string, bool) { // it retries
-			errors := harness.Value(harness.Page(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
+			errors := harness.Value(harness.Scrape(t, p), fmt.Sprintf("podscore_watch_errors_total{resource=%q}", resource))
 			return "watch errors: " + errors, errors != "absent" && harness.Number(t, errors) >= 6
 		})
 	}
-	text = harness.Page(t, p)
+	text = harness.Scrape(t, p)
 	if harness.Value(text, "podscore_synced") != "0" || harness.Value(text, "podscore_reporting") != "0" || strings.Contains(text, "podscore_namespace_") {
 		t.Errorf("podscore claims to know something:\n%s", text)
 	}

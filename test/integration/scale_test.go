@@ -96,7 +96,7 @@ func TestShards(t *testing.T) {
 			t.Errorf("shard %d was sent pods of others by a server that shards:\n%s", i, log)
 		}
 		want := fmt.Sprintf(`podscore_shard_info{shard="%d",shards="3"}`, i)
-		if text := harness.Page(t, p); harness.Value(text, want) != "1" || harness.Value(text, "podscore_shards") != "3" {
+		if text := harness.Scrape(t, p); harness.Value(text, want) != "1" || harness.Value(text, "podscore_shards") != "3" {
 			t.Errorf("shard %d does not say which it is", i)
 		}
 	}
@@ -138,10 +138,10 @@ func same(t *testing.T, one *process.Podscore, shards []*process.Podscore, compa
 	t.Helper()
 	drop := func(line string) bool { return !compared(line) }
 	harness.Eventually(t, func() (string, bool) {
-		want := slices.DeleteFunc(harness.NamespaceSeries(harness.Page(t, one)), drop)
+		want := slices.DeleteFunc(harness.NamespaceSeries(harness.Scrape(t, one)), drop)
 		var got []string
 		for _, shard := range shards {
-			got = append(got, slices.DeleteFunc(harness.NamespaceSeries(harness.Page(t, shard)), drop)...)
+			got = append(got, slices.DeleteFunc(harness.NamespaceSeries(harness.Scrape(t, shard)), drop)...)
 		}
 		slices.Sort(got)
 		return fmt.Sprintf("the shards together differ from one podscore in\n%s", harness.Difference(strings.Join(got, ""), strings.Join(want, ""))), slices.Equal(got, want)
@@ -163,7 +163,7 @@ func TestAFewNamespaces(t *testing.T) {
 	if !strings.Contains(line.Msg, "config/namespaced") || !strings.Contains(line.Err, `"empty"`) {
 		t.Errorf("the log does not say in which namespace the Role is missing: %+v", line)
 	}
-	if text := harness.Page(t, p); len(harness.NamespaceSeries(text)) > 0 {
+	if text := harness.Scrape(t, p); len(harness.NamespaceSeries(text)) > 0 {
 		t.Errorf("podscore claims to know something before it may see everything:\n%s", text)
 	}
 	b.Kubectl(t, "apply", "-k", "config/namespaced", "-n", watched[2])
@@ -172,7 +172,7 @@ func TestAFewNamespaces(t *testing.T) {
 	b.fill(t, 9, 1, 1) // nobody watches team-9
 	createIn(t, b, "team-0", "another")
 	harness.AwaitPods(t, p, 5)
-	text := harness.Page(t, p)
+	text := harness.Scrape(t, p)
 	for _, namespace := range watched {
 		if harness.SeriesOf(text, namespace) == "" {
 			t.Errorf("%s has no series", namespace)

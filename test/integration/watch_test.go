@@ -196,14 +196,14 @@ func TestNamespaces(t *testing.T) {
 	}
 	p := cluster.StartPodscore(t)
 	expect(t, p, "survivor") // no pods: zeros
-	if n := strings.Count(harness.SeriesOf(harness.Page(t, p), "doomed"), "\n"); n < 45 {
+	if n := strings.Count(harness.SeriesOf(harness.Scrape(t, p), "doomed"), "\n"); n < 45 {
 		t.Fatalf("namespace doomed has %d series before it is deleted", n)
 	}
 	if err := cluster.Client.CoreV1().Namespaces().Delete(t.Context(), "doomed", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	harness.Eventually(t, func() (string, bool) {
-		rest := harness.SeriesOf(harness.Page(t, p), "doomed")
+		rest := harness.SeriesOf(harness.Scrape(t, p), "doomed")
 		return "the deleted namespace still has\n" + rest, rest == ""
 	})
 	cluster.Namespace(t, "late")
@@ -223,7 +223,7 @@ func TestRolloutIsOneWorkload(t *testing.T) {
 	}
 	workloads := func() []string {
 		var lines []string
-		for line := range strings.Lines(harness.SeriesOf(harness.Page(t, p), ns)) {
+		for line := range strings.Lines(harness.SeriesOf(harness.Scrape(t, p), ns)) {
 			if strings.HasPrefix(line, "podscore_workload_failing_pods") {
 				if !strings.Contains(line, `workload="web",workload_kind="Deployment"`) {
 					t.Fatalf("a rollout shows something other than the Deployment: %s", line)
@@ -256,7 +256,7 @@ func TestRolloutIsOneWorkload(t *testing.T) {
 	}
 	await("rolled out, good", 0)
 	harness.Eventually(t, func() (string, bool) {
-		page := harness.Page(t, p)
+		page := harness.Scrape(t, p)
 		count := harness.Value(page, fmt.Sprintf(`podscore_namespace_pods{namespace=%q,status="compliant"}`, ns))
 		return "compliant pods: " + count, count == "3"
 	})
@@ -272,7 +272,7 @@ func TestAHundredPodsInARow(t *testing.T) {
 		createPod(t, ns, fmt.Sprint("app-", i), goodSpec())
 	}
 	expect(t, p, ns, `podscore_pods_observed_total{status="compliant"} 100`, `podscore_namespace_pods{status="compliant"} 100`, "podscore_namespace_score_ratio 1")
-	if count := harness.Number(t, harness.Value(harness.Page(t, p), "podscore_detection_seconds_count")); count < 100 {
+	if count := harness.Number(t, harness.Value(harness.Scrape(t, p), "podscore_detection_seconds_count")); count < 100 {
 		t.Errorf("detection was observed %.0f times for 100 pods, %s after the first", count, time.Since(started))
 	}
 }

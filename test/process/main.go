@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// Main runs a command, whose context is done when somebody wants its end, and exits
-// with status 1 where it fails.
+// Main runs a command, whose context is cancelled by SIGINT, SIGTERM or SIGHUP. If the
+// command fails, Main prints the error and exits with status 1.
 func Main(name string, run func(ctx context.Context) error) {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()

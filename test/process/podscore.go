@@ -16,18 +16,18 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Podscore is podscore as a process of its own.
+// Podscore is a running process of podscore.
 type Podscore struct {
 	*Process
-	// MetricsURL and ProbesURL are where it serves, such as http://127.0.0.1:40001;
-	// ProfilesURL is too, with --pprof-bind-address.
+	// MetricsURL and ProbesURL are where it serves, such as http://127.0.0.1:40001.
+	// ProfilesURL is set only with --pprof-bind-address.
 	MetricsURL, ProbesURL, ProfilesURL string
 }
 
-// StartPodscore starts the binary on free ports of 127.0.0.1, with a
-// kubeconfig and further flags, and waits until it serves: in plain HTTP to
-// whoever asks, unless the flags have --metrics-secure. New counters go up a second
-// after they were read.
+// StartPodscore starts the binary on free ports of 127.0.0.1, with a kubeconfig and
+// further flags, and waits until it serves. It serves metrics in plain HTTP without
+// authentication, unless the flags have --metrics-secure. The scrape interval is 1 s,
+// so that new counters go up soon. Output goes to the file log.
 func StartPodscore(ctx context.Context, binary, kubeconfig, log string, flags ...string) (*Podscore, error) {
 	args := append([]string{
 		"--kubeconfig=" + kubeconfig, "--log-format=json",
@@ -52,7 +52,7 @@ func StartPodscore(ctx context.Context, binary, kubeconfig, log string, flags ..
 	return p, nil
 }
 
-// readAddresses finds in the log where the servers listen.
+// readAddresses reads from the log where the servers listen.
 func (p *Podscore) readAddresses() {
 	output, _ := os.ReadFile(p.Log)
 	for line := range bytes.Lines(output) {
@@ -78,7 +78,7 @@ func (p *Podscore) readAddresses() {
 	}
 }
 
-// Get returns a page's status and body.
+// Get sends a GET request, and returns the status and the body of the response.
 func Get(ctx context.Context, url string) (status int, body string, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
@@ -87,7 +87,7 @@ func Get(ctx context.Context, url string) (status int, body string, err error) {
 	return Do(http.DefaultClient, request)
 }
 
-// Do sends a request, and returns the answer's status and body.
+// Do sends a request, and returns the status and the body of the response.
 func Do(client *http.Client, request *http.Request) (status int, body string, err error) {
 	response, err := client.Do(request)
 	if err != nil {
@@ -98,7 +98,7 @@ func Do(client *http.Client, request *http.Request) (status int, body string, er
 	return response.StatusCode, string(text), err
 }
 
-// Metrics returns /metrics, parsed.
+// Metrics returns the metrics at /metrics, by name.
 func (p *Podscore) Metrics(ctx context.Context) (map[string]*dto.MetricFamily, error) {
 	status, body, err := Get(ctx, p.MetricsURL+"/metrics")
 	if err != nil {
@@ -111,7 +111,8 @@ func (p *Podscore) Metrics(ctx context.Context) (map[string]*dto.MetricFamily, e
 	return parser.TextToMetricFamilies(bytes.NewReader([]byte(body)))
 }
 
-// Ready waits until /readyz says so, and returns the last answer as an error if it never does.
+// Ready waits until /readyz answers 200. If ctx is done before that, it returns an error
+// with the last response.
 func (p *Podscore) Ready(ctx context.Context) error {
 	for {
 		status, body, err := Get(ctx, p.ProbesURL+"/readyz")

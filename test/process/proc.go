@@ -16,7 +16,7 @@ const (
 	PeakResident = "VmHWM"
 )
 
-// Memory returns one of the fields above, in bytes.
+// Memory returns Resident or PeakResident, in bytes.
 func (p *Process) Memory(field string) (uint64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID()))
 	if err != nil {
@@ -40,7 +40,7 @@ func (p *Process) CPU() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])) // what comes before may hold blanks
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])) // the name before may have spaces
 	user, errUser := strconv.Atoi(fields[11])
 	system, errSystem := strconv.Atoi(fields[12])
 	return time.Duration(user+system) * time.Second / ticksPerSecond, errors.Join(errUser, errSystem)

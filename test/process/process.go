@@ -1,5 +1,5 @@
-// Package process runs programs for the tests and the demo, and podscore
-// itself among them.
+// Package process runs programs for the tests and the demo: podscore, Prometheus and
+// others.
 package process
 
 import (
@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Process is a program that runs.
+// Process is a program that was started.
 type Process struct {
 	// Log is the file that holds what the program printed.
 	Log string
@@ -24,7 +24,7 @@ type Process struct {
 	killed  atomic.Bool
 }
 
-// Start starts a program. What it prints goes to the file log.
+// Start starts a program. Its output goes to the file log.
 func Start(path string, args []string, log string) (*Process, error) {
 	output, err := os.Create(log)
 	if err != nil {
@@ -44,10 +44,10 @@ func Start(path string, args []string, log string) (*Process, error) {
 	return p, nil
 }
 
-// PID returns the number of the process.
+// PID returns the process ID.
 func (p *Process) PID() int { return p.command.Process.Pid }
 
-// Ended is closed once the program has ended, by itself or not.
+// Ended returns a channel that is closed when the program has ended, for any reason.
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 
 // Signal sends a signal to the program.
@@ -58,7 +58,7 @@ func (p *Process) Signal(signal os.Signal) error {
 	return p.command.Process.Signal(signal)
 }
 
-// Kill ends the program without a chance to say so, and waits until it has ended.
+// Kill sends SIGKILL to the program, and waits until it has ended.
 func (p *Process) Kill() error {
 	err := p.Signal(syscall.SIGKILL)
 	if err == nil {
@@ -70,15 +70,15 @@ func (p *Process) Kill() error {
 // Killed reports whether the program was sent SIGKILL: then it cannot end cleanly.
 func (p *Process) Killed() bool { return p.killed.Load() }
 
-// ExitStatus waits for the program to end and returns its exit status; -1 when
-// a signal ended it.
+// ExitStatus waits until the program has ended, and returns its exit status; -1 if a
+// signal ended it.
 func (p *Process) ExitStatus() int {
 	<-p.ended
 	return p.command.ProcessState.ExitCode()
 }
 
-// Stop asks the program to end, insists after 30 seconds, and waits until it
-// has. An error tells that it had to insist.
+// Stop sends SIGTERM to the program, and waits until it has ended. After 30 seconds it
+// sends SIGKILL, and returns an error.
 func (p *Process) Stop() error {
 	if err := p.Signal(syscall.SIGTERM); errors.Is(err, os.ErrProcessDone) {
 		return nil

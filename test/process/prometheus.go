@@ -13,18 +13,18 @@ import (
 	prometheusv1 "github.com/prometheus/client_golang/api/prometheus/v1"
 )
 
-// Prometheus is Prometheus as a process of its own.
+// Prometheus is a running process of Prometheus.
 type Prometheus struct {
 	*Process
 	// URL is where it serves, such as http://127.0.0.1:40002.
 	URL string
-	// API asks it.
+	// API is a client for it.
 	API prometheusv1.API
 }
 
-// StartPrometheus starts the binary on a free port of 127.0.0.1, with a
-// configuration file, a folder for its data and further flags, and waits until
-// it is ready.
+// StartPrometheus starts the binary on a free port of 127.0.0.1, and waits until it is
+// ready. config is its configuration file, data the folder of its database, log the
+// file for its output.
 func StartPrometheus(ctx context.Context, binary, config, data, log string, flags ...string) (*Prometheus, error) {
 	running, url, err := startListening(ctx, binary, append([]string{
 		"--config.file=" + config, "--storage.tsdb.path=" + data, "--web.listen-address=127.0.0.1:0",
@@ -39,7 +39,7 @@ func StartPrometheus(ctx context.Context, binary, config, data, log string, flag
 	return &Prometheus{Process: running, URL: url, API: prometheusv1.NewAPI(client)}, nil
 }
 
-// Alertmanager is Alertmanager as a process of its own.
+// Alertmanager is a running process of Alertmanager.
 type Alertmanager struct {
 	*Process
 	// URL is where it serves, such as http://127.0.0.1:40003.
@@ -58,11 +58,11 @@ func StartAlertmanager(ctx context.Context, binary, config, data, log string) (*
 	return &Alertmanager{Process: running, URL: url}, nil
 }
 
-// listening is how both say which port they were given.
+// listening matches the log line with the address that Prometheus or Alertmanager has.
 var listening = regexp.MustCompile(`msg="Listening on".* address=(\S+)`)
 
-// startListening starts a program of the Prometheus project, finds in its log
-// where it listens, and waits until it says that it is ready.
+// startListening starts a program of the Prometheus project, reads from its log where
+// it listens, and waits until /-/ready answers 200.
 func startListening(ctx context.Context, binary string, args []string, log string) (_ *Process, url string, err error) {
 	running, err := Start(binary, args, log)
 	if err != nil {

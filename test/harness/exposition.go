@@ -13,8 +13,8 @@ import (
 	"github.com/podscore/podscore/test/process"
 )
 
-// Page returns /metrics, which must answer 200.
-func Page(t testing.TB, p *process.Podscore) string {
+// Scrape returns the exposition at /metrics. The test fails if the status is not 200.
+func Scrape(t testing.TB, p *process.Podscore) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -25,18 +25,19 @@ func Page(t testing.TB, p *process.Podscore) string {
 	return body
 }
 
-// NamespaceSeries returns the lines of a page that are about some namespace, in
-// alphabetical order.
-func NamespaceSeries(page string) []string { return linesWith(page, `namespace="`) }
+// NamespaceSeries returns podscore's series of an exposition that have the label
+// namespace, one a line, in alphabetical order.
+func NamespaceSeries(exposition string) []string { return linesWith(exposition, `namespace="`) }
 
-// SeriesOf returns the part of a page that is about one namespace, in alphabetical order.
-func SeriesOf(page, namespace string) string {
-	return strings.Join(linesWith(page, fmt.Sprintf("namespace=%q", namespace)), "")
+// SeriesOf returns podscore's series of an exposition that are about one namespace, one
+// a line, in alphabetical order.
+func SeriesOf(exposition, namespace string) string {
+	return strings.Join(linesWith(exposition, fmt.Sprintf("namespace=%q", namespace)), "")
 }
 
-func linesWith(page, label string) []string {
+func linesWith(exposition, label string) []string {
 	var lines []string
-	for line := range strings.Lines(page) {
+	for line := range strings.Lines(exposition) {
 		if strings.HasPrefix(line, "podscore_") && strings.Contains(line, label) {
 			lines = append(lines, line)
 		}
@@ -45,9 +46,10 @@ func linesWith(page, label string) []string {
 	return lines
 }
 
-// Value returns the value of one series of a page, given as it is written there.
-func Value(page, series string) string {
-	for line := range strings.Lines(page) {
+// Value returns the value of one series of an exposition, as it is written there;
+// "absent" if there is none. The series is given with its labels, as in the exposition.
+func Value(exposition, series string) string {
+	for line := range strings.Lines(exposition) {
 		if value, found := strings.CutPrefix(line, series+" "); found {
 			return strings.TrimSpace(value)
 		}
@@ -55,7 +57,7 @@ func Value(page, series string) string {
 	return "absent"
 }
 
-// Number returns the number that a text is.
+// Number parses a value of an exposition.
 func Number(t testing.TB, text string) float64 {
 	t.Helper()
 	value, err := strconv.ParseFloat(text, 64)
@@ -65,11 +67,11 @@ func Number(t testing.TB, text string) float64 {
 	return value
 }
 
-// Sum adds up all series of a metric that has labels.
-func Sum(t testing.TB, page, metric string) float64 {
+// Sum returns the sum of all series of a metric that has labels.
+func Sum(t testing.TB, exposition, metric string) float64 {
 	t.Helper()
 	total := 0.0
-	for line := range strings.Lines(page) {
+	for line := range strings.Lines(exposition) {
 		if strings.HasPrefix(line, metric+"{") {
 			total += Number(t, strings.TrimSpace(line[strings.LastIndex(line, " "):]))
 		}
@@ -77,13 +79,13 @@ func Sum(t testing.TB, page, metric string) float64 {
 	return total
 }
 
-// AwaitPods waits until podscore knows of so many pods.
+// AwaitPods waits until podscore_namespace_pods comes to this number of pods.
 func AwaitPods(t testing.TB, p *process.Podscore, pods int) {
 	t.Helper()
 	awaitSum(t, p, "podscore_namespace_pods", pods)
 }
 
-// AwaitObserved waits until podscore has counted so many newly observed pods.
+// AwaitObserved waits until podscore_pods_observed_total comes to this number of pods.
 func AwaitObserved(t testing.TB, p *process.Podscore, pods int) {
 	t.Helper()
 	awaitSum(t, p, "podscore_pods_observed_total", pods)
@@ -92,12 +94,13 @@ func AwaitObserved(t testing.TB, p *process.Podscore, pods int) {
 func awaitSum(t testing.TB, p *process.Podscore, metric string, want int) {
 	t.Helper()
 	Eventually(t, func() (string, bool) {
-		got := Sum(t, Page(t, p), metric)
+		got := Sum(t, Scrape(t, p), metric)
 		return fmt.Sprintf("%s comes to %v, want %d", metric, got, want), got == float64(want)
 	})
 }
 
-// Difference lists the lines that only one of two texts has.
+// Difference returns the lines that only one of two texts has: with "+ " those of got,
+// with "- " those of want.
 func Difference(got, want string) string {
 	var text strings.Builder
 	only := func(sign, one, other string) {

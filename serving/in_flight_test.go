@@ -6,17 +6,17 @@ import (
 	"testing"
 )
 
-func TestShare(t *testing.T) {
-	s := newShare(3, 2)
+func TestInFlight(t *testing.T) {
+	f := newInFlight(3, 2)
 	var ends []func()
 	for _, c := range []struct {
 		from string
 		ok   bool
 	}{
-		{"10.0.0.1:1", true}, {"10.0.0.1:2", true}, {"10.0.0.1:3", false}, // the address's share
-		{"10.0.0.2:1", true}, {"10.0.0.3:1", false}, // everybody's
+		{"10.0.0.1:1", true}, {"10.0.0.1:2", true}, {"10.0.0.1:3", false}, // the limit per origin
+		{"10.0.0.2:1", true}, {"10.0.0.3:1", false}, // the limit in total
 	} {
-		end, ok := s.begin(c.from)
+		end, ok := f.begin(c.from)
 		if ok != c.ok {
 			t.Errorf("%s: %t, want %t", c.from, ok, c.ok)
 		}
@@ -27,19 +27,19 @@ func TestShare(t *testing.T) {
 	for _, end := range ends {
 		end()
 	}
-	if s.at != 0 || len(s.of) != 0 {
-		t.Errorf("at the end, %d are there, of %v", s.at, s.of)
+	if f.total != 0 || len(f.byOrigin) != 0 {
+		t.Errorf("at the end, %d requests are counted, by origin %v", f.total, f.byOrigin)
 	}
 }
 
-// TestAnsweringWithinAShare: what is too much gets 503, and a handler that panics
-// leaves its place.
-func TestAnsweringWithinAShare(t *testing.T) {
-	s := newShare(1, 1)
+// TestLimiting: a request above the limit gets 503, and one whose handler panics is not
+// counted any more.
+func TestLimiting(t *testing.T) {
+	f := newInFlight(1, 1)
 	get := func(next http.HandlerFunc) int {
 		w := httptest.NewRecorder()
 		defer func() { _ = recover() }()
-		s.answering(next).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+		f.limiting(next).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
 		return w.Code
 	}
 	within := 0
@@ -47,7 +47,7 @@ func TestAnsweringWithinAShare(t *testing.T) {
 		t.Errorf("the first gets %d, a second meanwhile %d, want 200 and 503", outer, within)
 	}
 	get(func(http.ResponseWriter, *http.Request) { panic("oh") })
-	if s.at != 0 {
-		t.Error("who panicked is still there")
+	if f.total != 0 {
+		t.Error("the request that panicked is still counted")
 	}
 }

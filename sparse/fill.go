@@ -9,13 +9,14 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// take copies what was read into the pod, or shares it.
-func (p *Pod) take(r *reading) (err error) {
+// fill sets the pod to what was read. It copies, or shares with other pods, because
+// the reading points into the message.
+func (p *Pod) fill(r *reading) (err error) {
 	m := &r.metadata
 	*p = Pod{
 		created: m.created, createdSet: m.createdSet,
 		finished: finishedPhase(r.phase),
-		// A bookmark has no name. Of a pod, whose author may write what they like, it says nothing.
+		// A bookmark has no name. On a pod, the author may have set the annotation.
 		initialEventsEnd: m.initialEventsEnd && len(m.name) == 0,
 		nameEnd:          uint32(len(m.name)), uidEnd: uint32(len(m.name) + len(m.uid)),
 	}
@@ -33,8 +34,8 @@ func (p *Pod) take(r *reading) (err error) {
 	return err
 }
 
-// workload returns what the pod belongs to, shared with the pods beside it; nil
-// for a pod of its own, whose name is kept already.
+// workload returns the pod's workload, shared with its other pods; nil if that is the
+// pod itself, whose name is kept already.
 func (r *reading) workload() (*workload.Workload, error) {
 	m := &r.metadata
 	p := workload.Pod{Name: text(m.name), Labels: m.labels}
@@ -55,15 +56,15 @@ func (r *reading) workload() (*workload.Workload, error) {
 	})
 }
 
-// shape returns what is known of all pods of which the checks read the same. It is
-// known by a digest of that, because whoever may create pods can make it as long as
-// a pod may be, and it is scored as it is first read: until somebody asked for the
-// facts, all that was read would have to be kept (docs/decisions/0028).
+// shape returns the shape of the pod, shared with all pods of which the checks read the
+// same bytes. Its key is a digest of them, because the author of a pod can make them
+// as long as a pod may be. A shape is scored when it is first read: to score it later,
+// the bytes would have to be kept until then (docs/decisions/0028).
 func (r *reading) shape() (*shape, error) {
 	r.key = r.spec.appendKey(r.key[:0], &r.metadata)
 	digest := sha256.Sum256(r.key)
 	return shapes.get(digest[:], func(string) (*shape, error) {
-		pod, err := r.spec.pod(&r.metadata, false) // a finished pod may share it with one that runs
+		pod, err := r.spec.pod(&r.metadata, false) // finished and running pods share a shape
 		if err != nil {
 			return nil, err
 		}

@@ -36,10 +36,10 @@ func changesSeries(namespace, to string) string {
 
 func clusterSeries(status string) string { return fmt.Sprintf("%s{status=%q}", inCluster, status) }
 
-// seriesOf takes the series of some metrics out of a page.
-func seriesOf(page string, metrics []string) (series, error) {
+// parseSeries returns the series of some metrics in an exposition.
+func parseSeries(exposition string, metrics []string) (series, error) {
 	all := series{}
-	for line := range strings.Lines(page) {
+	for line := range strings.Lines(exposition) {
 		name, text, _ := strings.Cut(strings.TrimSpace(line), "} ")
 		metric, _, labelled := strings.Cut(name, "{")
 		if labelled {
@@ -63,18 +63,18 @@ func seriesOf(page string, metrics []string) (series, error) {
 	return all, nil
 }
 
-// namespaceOf returns what a series' label namespace says.
+// namespaceOf returns the value of a series' label namespace.
 func namespaceOf(name string) string {
 	_, rest, _ := strings.Cut(name, `namespace="`)
 	namespace, _, _ := strings.Cut(rest, `"`)
 	return namespace
 }
 
-// alike tells whether two values differ by no more than the order in which
-// something was added.
-func alike(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(math.Abs(a), math.Abs(b)) }
+// nearlyEqual reports whether two values are equal but for the rounding of sums, which
+// depends on the order of addition.
+func nearlyEqual(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(math.Abs(a), math.Abs(b)) }
 
-// compareGauges lists where a page says something else than the truth.
+// compareGauges returns the differences between the gauges and the expected ones.
 func compareGauges(got, want series) (wrong []string) {
 	names := maps.Clone(want)
 	maps.Copy(names, got)
@@ -86,15 +86,15 @@ func compareGauges(got, want series) (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("%s is missing, want %v", name, should))
 		case !expected:
 			wrong = append(wrong, fmt.Sprintf("%s %v must not be there", name, is))
-		case !alike(is, should):
+		case !nearlyEqual(is, should):
 			wrong = append(wrong, fmt.Sprintf("%s %v, want %v", name, is, should))
 		}
 	}
 	return wrong
 }
 
-// compareNames lists where the counters of a page are not those of the namespaces
-// that the gauges are of.
+// compareNames returns which counters are missing or must not exist. The expected ones
+// are those of the cluster, and of every namespace in the gauges.
 func compareNames(got, gauges series) (wrong []string) {
 	expected := map[string]bool{}
 	for _, status := range statuses {
@@ -126,7 +126,7 @@ func compareNames(got, gauges series) (wrong []string) {
 	return wrong
 }
 
-// compareCounters lists which counters increased by something that is out of bounds.
+// compareCounters returns which counters have increased by a value out of bounds.
 func compareCounters(got series, want map[string]bounds) (wrong []string) {
 	names := maps.Clone(got)
 	for name := range want {
