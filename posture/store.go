@@ -48,9 +48,6 @@ type Pod struct {
 	// Version is the resource version of the pod. It came to its present state then
 	// or earlier.
 	Version uint64
-	// After is a resource version at which a pod in a list was not yet in its present
-	// state; 0 if none is known. [Store.Put] sets it to the version before Version.
-	After uint64
 	// Created is when the API server created the pod.
 	Created time.Time
 	// Workload is what the pod belongs to.
@@ -58,6 +55,8 @@ type Pod struct {
 	// Facts are the results of the checks. The store keeps the pointer: equal pods
 	// may share it, and nobody may write to it.
 	Facts *securitycontext.Facts
+
+	after uint64 // a resource version at which it was not yet in its present state; 0 if none is known
 }
 
 // Store keeps the facts and the verdict of each pod, the namespaces that exist, and
@@ -122,8 +121,8 @@ func (s *Store) Put(p Pod) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.Namespace = workload.Namespace(p.Namespace)
-	if p.After = p.Version - 1; p.Version == 0 {
-		p.After = 0
+	if p.after = p.Version - 1; p.Version == 0 {
+		p.after = 0
 	}
 	s.put(&p)
 	s.ledger.reach(s.ledger.scope(p.Namespace), p.Version)
@@ -161,9 +160,7 @@ func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 	s.lists++
 	for p := range pods {
 		p.Namespace = workload.Namespace(p.Namespace)
-		if p.After == 0 {
-			p.After = s.ledger.position[scope]
-		}
+		p.after = s.ledger.position[scope]
 		s.put(&p)
 	}
 	for name, ns := range s.namespaces {
@@ -225,7 +222,7 @@ func (s *Store) observe(ns *namespace, p *Pod, next *pod, same bool, before poli
 		s.options.Detected(max(0, s.options.Now().Sub(p.Created))) // the API server's clock may be ahead
 	}
 	s.ledger.add(observation{
-		namespace: ns.name, incarnation: ns.incarnation, after: p.After, version: p.Version, created: next.created,
+		namespace: ns.name, incarnation: ns.incarnation, after: p.after, version: p.Version, created: next.created,
 		failed: next.facts.Failed, status: next.status, appeared: appears,
 	})
 }
