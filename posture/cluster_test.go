@@ -11,13 +11,14 @@ import (
 // cluster is a model of an API server: all events of pods since the start, and a
 // Lease. The resource version of an event is its number, from 1 on.
 type cluster struct {
-	random *rand.Rand
-	now    time.Time
-	scopes []string // of the watches
-	events []event
-	pods   map[string]int // the existing pods, by namespace and name, with the version of their last event
-	named  int            // names and UIDs that were given out
-	lease  lease
+	random     *rand.Rand
+	now        time.Time
+	scopes     []string // of the watches
+	namespaces []string // that exist by now
+	events     []event
+	pods       map[string]int // the existing pods, by namespace and name, with the version of their last event
+	named      int            // names and UIDs that were given out
+	lease      lease
 }
 
 // event is one event, and how it has to be counted.
@@ -43,10 +44,24 @@ var modelNamespaces = []string{"a", "b", "c"}
 
 func newCluster(seed uint64) *cluster {
 	c := &cluster{random: rand.New(rand.NewPCG(seed, 0)), now: start, scopes: []string{""}, pods: map[string]int{}}
+	c.namespaces = modelNamespaces[:1+c.random.IntN(len(modelNamespaces))]
 	if c.random.IntN(2) == 0 {
-		c.scopes = modelNamespaces
+		c.scopes, c.namespaces = modelNamespaces, modelNamespaces
 	}
 	return c
+}
+
+// addNamespace creates one more namespace, if there are not all yet.
+func (c *cluster) addNamespace() {
+	c.namespaces = modelNamespaces[:min(len(c.namespaces)+1, len(modelNamespaces))]
+}
+
+// tell tells a store of the namespaces that exist, as their watch does, which may
+// be behind the one on pods.
+func (c *cluster) tell(to *Store) {
+	for _, name := range c.namespaces {
+		to.PutNamespace(name)
+	}
 }
 
 func (c *cluster) scopeOf(pod *Pod) string {
@@ -71,7 +86,7 @@ func (c *cluster) happen(h event) {
 // appear creates a pod.
 func (c *cluster) appear() {
 	c.named++
-	pod := testPod(fmt.Sprintf("%s/web/%d", modelNamespaces[c.random.IntN(len(modelNamespaces))], c.named), c.fails()...)
+	pod := testPod(fmt.Sprintf("%s/web/%d", c.namespaces[c.random.IntN(len(c.namespaces))], c.named), c.fails()...)
 	pod.Created = c.now.Truncate(time.Second)
 	c.happen(event{pod: pod, counts: true})
 }

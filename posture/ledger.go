@@ -105,7 +105,7 @@ func (l *ledger) add(o observation) {
 	if l.note != nil {
 		l.markCounted(&o)
 	}
-	if o.cluster == done && o.own == done {
+	if o.own == done { // what its namespace's counters have, the cluster's have too
 		return
 	}
 	if len(l.pending) >= maxPending {
@@ -146,7 +146,6 @@ func (l *ledger) lead(until time.Time) (begins bool) {
 		l.readThrough = l.currentNote()
 		l.term++
 		l.firstRead, l.releasedAt = time.Time{}, time.Time{}
-		clear(l.releasedThrough)
 		for i := range l.pending {
 			l.pending[i].takeBack()
 		}

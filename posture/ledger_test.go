@@ -56,8 +56,10 @@ func (r *replicas) act() {
 		r.appear()
 	case action < 11:
 		r.change()
-	case action < 18:
+	case action < 17:
 		r.deliver(one, scope, 4)
+	case action == 17:
+		r.tell(one.Store)
 	case action < 26:
 		r.renew(one)
 	case action < 35:
@@ -71,6 +73,8 @@ func (r *replicas) act() {
 		r.alive, r.asleep = append(r.alive, r.asleep[0]), r.asleep[1:]
 	case action == 38:
 		r.lose()
+	case action == 39:
+		r.addNamespace()
 	}
 }
 
@@ -94,6 +98,7 @@ func (r *replicas) settle() {
 	for range 30 {
 		r.now = r.now.Add(2 * time.Second)
 		for _, one := range r.alive {
+			r.tell(one.Store)
 			for _, scope := range r.scopes {
 				r.deliver(one, scope, len(r.events))
 			}

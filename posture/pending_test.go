@@ -1,0 +1,93 @@
+package posture
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestPending: an observation is kept until both counters are done with it.
+func TestPending(t *testing.T) {
+	l := newLedger(true, time.Minute, []string{""})
+	for _, o := range []observation{
+		{version: 1},
+		{version: 2, cluster: done},
+		{version: 3, own: done},
+		{version: 4, cluster: done, own: done},
+	} {
+		l.pending = append(l.pending, o)
+	}
+	l.dropDone()
+	if got := versions(l.pending); !slices.Equal(got, []uint64{1, 2, 3}) {
+		t.Errorf("the observations of versions %d are pending, want those of 1, 2 and 3", got)
+	}
+}
+
+// TestPendingIsCounted: what another leader has counted is not pending any more, and
+// does not become so.
+func TestPendingIsCounted(t *testing.T) {
+	l := newLedger(true, time.Minute, []string{""})
+	for version := range uint64(4) {
+		l.add(observation{namespace: "a", appeared: true, version: version + 1, after: version})
+	}
+	l.follow(Note{Exposed: map[string]uint64{"": 3}, Held: map[string]uint64{"a": 2}, At: start})
+	if got := versions(l.pending); !slices.Equal(got, []uint64{3, 4}) {
+		t.Fatalf("the observations of versions %d are pending, want those of 3 and 4", got)
+	}
+	if held, other := l.pending[0], l.pending[1]; held.cluster != done || held.own != waiting || other.cluster != waiting || other.own != waiting {
+		t.Errorf("the cluster's counter has version 3 alone, its namespace's neither; got %+v", l.pending)
+	}
+	l.add(observation{namespace: "a", appeared: true, version: 2, after: 1})
+	l.add(observation{namespace: "b", appeared: true, version: 3, after: 2})
+	if got := versions(l.pending); !slices.Equal(got, []uint64{3, 4}) {
+		t.Errorf("the observations of versions %d are pending, and those of 2 and 3 were counted", got)
+	}
+}
+
+// TestPendingIsBounded: while nobody reads the counters the oldest observations are
+// lost, and the memory of a burst is free once it was read.
+func TestPendingIsBounded(t *testing.T) {
+	l := newLedger(true, time.Minute, []string{""})
+	for version := range uint64(maxPending + 1) {
+		l.add(observation{version: version})
+	}
+	if got := len(l.pending); got > maxPending || l.pending[got-1].version != maxPending || l.pending[0].version != maxPending/8 {
+		t.Errorf("%d observations are pending, of versions %d to %d; want the last of %d", got, l.pending[0].version, l.pending[got-1].version, maxPending)
+	}
+	for i := range l.pending[1:] {
+		l.pending[i+1].cluster, l.pending[i+1].own = done, done
+	}
+	if l.dropDone(); len(l.pending) != 1 {
+		t.Errorf("%d observations are pending, want one", len(l.pending))
+	}
+	l.pending[0].cluster, l.pending[0].own = done, done
+	if l.dropDone(); cap(l.pending) != 0 {
+		t.Errorf("there is room for %d observations, and the burst is over", cap(l.pending))
+	}
+}
+
+func versions(pending []observation) (versions []uint64) {
+	for _, o := range pending {
+		versions = append(versions, o.version)
+	}
+	return versions
+}
+
+// TestNoteWithoutARelease: a scrape before the first release of a term shows no more
+// than the last leader has noted.
+func TestNoteWithoutARelease(t *testing.T) {
+	s := newStore(t, 10)
+	options := s.options
+	options.Elected = true
+	s = New(options)
+	s.ReplaceNamespaces([]string{"a"})
+	s.Follow(Note{Exposed: map[string]uint64{"": 7}, At: start})
+	s.Replace("", 9, slices.Values([]Pod(nil)))
+	s.Lead(start.Add(time.Minute))
+	if s.Exposed(s.Snapshot()) {
+		t.Error("counters went up")
+	}
+	if got := s.Note().Exposed[""]; got != 7 {
+		t.Errorf("everything up to version %d is noted as read, want 7", got)
+	}
+}
