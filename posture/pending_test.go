@@ -72,22 +72,3 @@ func versions(pending []observation) (versions []uint64) {
 	}
 	return versions
 }
-
-// TestNoteWithoutARelease: a scrape before the first release of a term shows no more
-// than the last leader has noted.
-func TestNoteWithoutARelease(t *testing.T) {
-	s := newStore(t, 10)
-	options := s.options
-	options.Elected = true
-	s = New(options)
-	s.ReplaceNamespaces([]string{"a"})
-	s.Follow(Note{Exposed: map[string]uint64{"": 7}, At: start})
-	s.Replace("", 9, slices.Values([]Pod(nil)))
-	s.Lead(start.Add(time.Minute))
-	if s.Exposed(s.Snapshot()) {
-		t.Error("counters went up")
-	}
-	if got := s.Note().Exposed[""]; got != 7 {
-		t.Errorf("everything up to version %d is noted as read, want 7", got)
-	}
-}
