@@ -1,0 +1,80 @@
+package posture
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// leading returns an elected store whose counters may go up: it leads, has a namespace,
+// and was scraped an interval ago. The clock stands at now.
+func leading(t *testing.T, now *time.Time) *Store {
+	t.Helper()
+	options := newStore(t, 10).options
+	options.Elected, options.ScrapeInterval = true, time.Minute
+	options.Now = func() time.Time { return *now }
+	s := New(options)
+	s.ReplaceNamespaces([]string{"a"})
+	s.Replace("", 1, slices.Values([]Pod(nil)))
+	s.Lead(now.Add(time.Hour))
+	s.Exposed(s.Snapshot())
+	*now = now.Add(time.Minute)
+	return s
+}
+
+// TestDue: a leader that has something to count has to confirm the Lease first.
+func TestDue(t *testing.T) {
+	now := start
+	s := leading(t, &now)
+	if s.Due() {
+		t.Error("something is due, and nothing has happened")
+	}
+	p := testPod("a/web/1")
+	p.Version = 2
+	s.Put(p)
+	if !s.Due() {
+		t.Error("a pod has appeared, and nothing is due")
+	}
+	s.Release()
+	if s.Due() {
+		t.Error("something is due that was released")
+	}
+	s.Exposed(s.Snapshot())
+	p.Facts, p.Version = testPod("a/web/1", "privileged").Facts, 3
+	s.Put(p)
+	if !s.Due() { // in the counters of the namespace alone
+		t.Error("a verdict has changed, and nothing is due")
+	}
+	s.Release()
+	if snapshot := s.Snapshot(); snapshot.Observed != [3]uint64{1} || snapshot.Namespaces[0].VerdictChanges != [3]uint64{0, 1} {
+		t.Errorf("counted are %v pods and %v changes", snapshot.Observed, snapshot.Namespaces[0].VerdictChanges)
+	}
+}
+
+// TestOnlyALeaderReleases, and only after the first full pass.
+func TestOnlyALeaderReleases(t *testing.T) {
+	p := testPod("a/web/1")
+	p.Version = 2
+	for name, stop := range map[string]func(*Store){
+		"it resigned":              (*Store).Resign,
+		"another leads":            func(s *Store) { s.Follow(Note{Exposed: map[string]uint64{"": 1}, At: start}) },
+		"its claim ended":          func(s *Store) { s.Lead(start) },
+		"namespaces are not known": func(s *Store) { s.namespacesSynced = false },
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := start
+			s := leading(t, &now)
+			s.Put(p)
+			stop(s)
+			if s.Due() {
+				t.Error("something is due")
+			}
+			if s.Release(); s.ledger.release != 0 || s.ledger.pending[0].cluster != waiting {
+				t.Errorf("it is released: %+v", s.ledger.pending)
+			}
+			if snapshot := s.Snapshot(); snapshot.Reporting && snapshot.Synced {
+				t.Error("it reports")
+			}
+		})
+	}
+}
