@@ -33,8 +33,9 @@ type ElectedStore interface {
 	Note() posture.Note
 	// Due reports whether Release would count anything.
 	Due() bool
-	// Release counts the observations that may be counted by now.
-	Release()
+	// Release counts the observations that may be counted by now, if the API server has
+	// confirmed that this replica holds the Lease.
+	Release(confirmed bool)
 	// Exposed is called when somebody has read all of a snapshot. It reports whether
 	// counters went up in it, which must be noted on the Lease at once.
 	Exposed(*posture.Snapshot) (news bool)
@@ -213,6 +214,6 @@ func (e *Election) recordResult(verb string, err error) {
 	case err != nil && (before == nil || explain(before) != explain(err)):
 		log.Error(err, explain(err))
 	case err != nil:
-		log.V(1).Info("Still lastErr", "reason", err.Error())
+		log.V(1).Info("The API server still fails", "reason", err.Error())
 	}
 }

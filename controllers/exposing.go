@@ -39,7 +39,8 @@ func (e *Election) Expose(ctx context.Context) (finish func(read *posture.Snapsh
 // release counts what may be counted, at most once per RetryPeriod: each time costs
 // the API server two writes.
 func (e *Election) release(ctx context.Context) {
-	if e.Store.Due() {
+	due := e.Store.Due()
+	if due {
 		if !e.scrapes.startRelease(e.RetryPeriod) {
 			return
 		}
@@ -49,7 +50,7 @@ func (e *Election) release(ctx context.Context) {
 			return
 		}
 	}
-	e.Store.Release()
+	e.Store.Release(due)
 }
 
 // scrapes counts the scrapes that have begun and not ended. A leader that gives its Lease

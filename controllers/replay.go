@@ -20,10 +20,10 @@ import (
 const replayTimeout = 10 * time.Second
 
 // replay watches the sink's scope from one resource version until another, which an
-// existing pod has, and puts the events: a list has only the present state of pods. It
-// skips the pods that existed before, because their state at that time is not known. It
-// returns an error if the API server does not have the events any more; it keeps those
-// of some minutes.
+// existing pod has, and then puts the events: a list has only the present state of pods.
+// It skips the pods that existed before, because their state at that time is not known. It
+// puts none of them, and returns an error, if the API server does not have all the events
+// any more; it keeps those of some minutes.
 func (s *podSink) replay(since, until uint64) error {
 	if until <= since {
 		return nil
@@ -38,6 +38,7 @@ func (s *podSink) replay(since, until uint64) error {
 		return err
 	}
 	defer stream.Stop()
+	var events []watch.Event
 	appeared := map[types.UID]bool{}
 	for event := range stream.ResultChan() {
 		if event.Type == watch.Error {
@@ -50,23 +51,26 @@ func (s *podSink) replay(since, until uint64) error {
 		if event.Type == watch.Added {
 			appeared[pod.GetUID()] = true
 		}
-		if err := s.replayEvent(event.Type, pod, appeared[pod.GetUID()]); err != nil {
-			return err
+		if appeared[pod.GetUID()] && s.Cluster.Shard.Owns(pod.GetNamespace()) {
+			events = append(events, event)
 		}
 		if parseResourceVersion(pod.GetResourceVersion()) >= until {
-			return nil
+			return s.putAll(events)
 		}
 	}
 	return errors.Join(errors.New("the API server ended the watch too early"), ctx.Err())
 }
 
-// replayEvent puts an event of a pod of this shard that was added during the replay.
-func (s *podSink) replayEvent(event watch.EventType, pod *sparse.Pod, appeared bool) error {
-	switch {
-	case !appeared || !s.Cluster.Shard.Owns(pod.GetNamespace()):
-		return nil
-	case event == watch.Deleted:
-		return s.Delete(pod)
+// putAll puts events of pods.
+func (s *podSink) putAll(events []watch.Event) error {
+	for _, event := range events {
+		put := s.Add
+		if event.Type == watch.Deleted {
+			put = s.Delete
+		}
+		if err := put(event.Object); err != nil {
+			return err
+		}
 	}
-	return s.Add(pod)
+	return nil
 }

@@ -91,7 +91,7 @@ func example(t testing.TB) *posture.Store {
 	s.Put(pod("kube-system", "dns-1", 1))
 	syncStore(s)
 	s.Put(pod("shop", "web-2", 1))
-	s.Release()
+	s.Release(true)
 	return s
 }
 

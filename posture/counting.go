@@ -41,7 +41,10 @@ func (s *Store) Note() Note {
 func (s *Store) Due() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.options.Now()
+	return s.anyDue(s.options.Now())
+}
+
+func (s *Store) anyDue(now time.Time) bool {
 	if !s.synced() || !s.ledger.reporting(now) {
 		return false
 	}
@@ -54,13 +57,14 @@ func (s *Store) Due() bool {
 }
 
 // Release adds to the counters every pending observation that may be counted now,
-// so that the next snapshot has it. With several replicas, call it only while this
-// one is known to hold the Lease. See [Store.Exposed] for what has to follow.
-func (s *Store) Release() {
+// so that the next snapshot has it. confirmed says that the API server has just
+// confirmed that this replica holds the Lease, or that there is no other replica:
+// without it nothing is added. See [Store.Exposed] for what has to follow.
+func (s *Store) Release(confirmed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.options.Now()
-	if !s.synced() || !s.ledger.reporting(now) {
+	if !s.synced() || !s.ledger.reporting(now) || !confirmed && s.anyDue(now) {
 		return
 	}
 	l := &s.ledger
@@ -99,8 +103,8 @@ func (s *Store) due(o *observation, now time.Time) (cluster, own bool) {
 }
 
 // Exposed is called when a client has read the whole scrape response that was made
-// of a snapshot. It reports whether a counter went up in it: then [Store.Note] has
-// to be written on the Lease at once.
+// of a snapshot. It reports whether a counter has gone up since the last time: then
+// [Store.Note] has to be written on the Lease at once.
 func (s *Store) Exposed(read *Snapshot) (news bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -35,7 +35,10 @@ func TestDue(t *testing.T) {
 	if !s.Due() {
 		t.Error("a pod has appeared, and nothing is due")
 	}
-	s.Release()
+	if s.Release(false); !s.Due() {
+		t.Error("it is released, and nobody has confirmed the Lease")
+	}
+	s.Release(true)
 	if s.Due() {
 		t.Error("something is due that was released")
 	}
@@ -45,7 +48,7 @@ func TestDue(t *testing.T) {
 	if !s.Due() { // in the counters of the namespace alone
 		t.Error("a verdict has changed, and nothing is due")
 	}
-	s.Release()
+	s.Release(true)
 	if snapshot := s.Snapshot(); snapshot.Observed != [3]uint64{1} || snapshot.Namespaces[0].VerdictChanges != [3]uint64{0, 1} {
 		t.Errorf("counted are %v pods and %v changes", snapshot.Observed, snapshot.Namespaces[0].VerdictChanges)
 	}
@@ -69,12 +72,35 @@ func TestOnlyALeaderReleases(t *testing.T) {
 			if s.Due() {
 				t.Error("something is due")
 			}
-			if s.Release(); s.ledger.release != 0 || s.ledger.pending[0].cluster != waiting {
+			if s.Release(true); s.ledger.release != 0 || s.ledger.pending[0].cluster != waiting {
 				t.Errorf("it is released: %+v", s.ledger.pending)
 			}
 			if snapshot := s.Snapshot(); snapshot.Reporting && snapshot.Synced {
 				t.Error("it reports")
 			}
 		})
+	}
+}
+
+// TestALeaseWithoutVersions: another replica led before there were notes, or its note
+// was removed. Counting begins at the time of its last renewal.
+func TestALeaseWithoutVersions(t *testing.T) {
+	now := start.Add(time.Hour)
+	options := newStore(t, 10).options
+	options.Elected, options.Now = true, func() time.Time { return now }
+	s := New(options)
+	s.ReplaceNamespaces([]string{"a"})
+	s.Follow(Note{At: start})
+	before, since := testPod("a/web/1"), testPod("a/web/2")
+	before.Version, since.Version, since.Created = 5, 6, start.Add(time.Minute)
+	s.Replace("", 7, slices.Values([]Pod{before, since}))
+	s.Lead(now.Add(time.Minute))
+	s.Release(false)
+	s.Exposed(s.Snapshot())
+	s.Release(true)
+	if snapshot := s.Snapshot(); snapshot.Observed != [3]uint64{1} {
+		t.Errorf("counted are %v pods, want the one that was created since", snapshot.Observed)
+	} else if !s.Exposed(snapshot) || s.Note().Exposed[""] != 7 {
+		t.Errorf("noted are %v, want everything up to version 7", s.Note().Exposed)
 	}
 }

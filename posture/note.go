@@ -46,8 +46,10 @@ func (n *Note) covers(o *observation, scope string, own bool) bool {
 // the note does not have the scope.
 func (n *Note) Since(scope string) uint64 {
 	through := n.Exposed[scope]
-	for _, held := range n.Held {
-		through = min(through, held)
+	for namespace, held := range n.Held {
+		if scope == "" || scope == namespace {
+			through = min(through, held)
+		}
 	}
 	return through
 }
@@ -57,6 +59,9 @@ func (n Note) Equal(other Note) bool {
 	return maps.Equal(n.Exposed, other.Exposed) && maps.Equal(n.Held, other.Held)
 }
 
+// clone returns a copy, to whose Exposed versions may be added.
 func (n *Note) clone() Note {
-	return Note{maps.Clone(n.Exposed), maps.Clone(n.Held), n.At}
+	exposed := make(map[string]uint64, len(n.Exposed))
+	maps.Copy(exposed, n.Exposed)
+	return Note{exposed, maps.Clone(n.Held), n.At}
 }

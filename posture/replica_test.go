@@ -178,10 +178,10 @@ func (r *replicas) double() {
 // read to its end.
 func (r *replicas) scrape(one *replica) {
 	if !one.Due() {
-		one.Release()
+		one.Release(false)
 	} else if sent := r.now; r.write(one, false) {
 		one.Lead(sent.Add(modelDeadline))
-		one.Release()
+		one.Release(true)
 	}
 	snapshot := one.Snapshot()
 	if !snapshot.Reporting || r.random.IntN(4) == 0 { // a HEAD request, or the scrape timed out

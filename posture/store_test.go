@@ -41,7 +41,7 @@ func syncStore(s *Store) {
 
 // scrape takes a snapshot of a store and reports it as read.
 func scrape(s *Store) *Snapshot {
-	s.Release()
+	s.Release(true)
 	snapshot := s.Snapshot()
 	s.Exposed(snapshot)
 	return snapshot

@@ -154,7 +154,7 @@ func expose(store *posture.Store, election *controllers.Election) metrics.Expose
 		return election.Expose
 	}
 	return func(context.Context) func(*posture.Snapshot) {
-		store.Release()
+		store.Release(true)
 		return func(read *posture.Snapshot) {
 			if read != nil {
 				store.Exposed(read)

@@ -72,7 +72,7 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 	store.ReplaceNamespaces(nil)
 	store.Exposed(store.Snapshot())
 	put(later)
-	store.Release()
+	store.Release(true)
 	gatherer := metrics.NewGatherer(metrics.Options{Store: store, Watches: posture.NewWatches(), Others: prometheus.NewRegistry(), Now: time.Now})
 	page := httptest.NewRecorder()
 	nobodyReads := func(context.Context) func(*posture.Snapshot) { return func(*posture.Snapshot) {} }

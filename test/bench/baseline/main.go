@@ -84,7 +84,7 @@ func exposition(store *posture.Store, log logr.Logger) http.Handler {
 		Store: store, Watches: posture.NewWatches(), Info: metrics.Info{Version: "baseline", GoVersion: runtime.Version()},
 		Others: prometheus.Gatherers{ctrlmetrics.Registry}, Now: time.Now,
 	})
-	expose := func(context.Context) func(*posture.Snapshot) { store.Release(); return func(*posture.Snapshot) {} }
+	expose := func(context.Context) func(*posture.Snapshot) { store.Release(true); return func(*posture.Snapshot) {} }
 	return metrics.Handler(gatherer, expose, log)
 }
 
