@@ -142,6 +142,23 @@ func TestLint(t *testing.T) {
 	}
 }
 
+// TestTableHasEveryMetric: what is exposed is in the table that the docs are made of.
+func TestTableHasEveryMetric(t *testing.T) {
+	families, err := newGatherer(example(t)).Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{detection.Name: true}
+	for _, m := range table {
+		known[m.name] = true
+	}
+	for _, family := range families {
+		if !known[family.GetName()] {
+			t.Errorf("%s is exposed and not in the table: add it, or the docs leave it out", family.GetName())
+		}
+	}
+}
+
 // TestCountersSayWhenTheyBegan: counters have a created timestamp. Without it, Prometheus finds
 // no increase in the first value of a new counter.
 func TestCountersSayWhenTheyBegan(t *testing.T) {

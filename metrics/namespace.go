@@ -56,7 +56,12 @@ func newRowLabels(checks []policy.CheckInfo) *rowLabels {
 	}
 	var labels rowLabels
 	for i, row := range perNamespace {
-		labels[i] = byName[row.otherLabel("namespace")]
+		name := row.otherLabel("namespace")
+		values, known := byName[name]
+		if !known {
+			panic(row.name + " has the label " + name + ", of which no values are known: add them above")
+		}
+		labels[i] = values
 	}
 	return &labels
 }
