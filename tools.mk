@@ -24,7 +24,7 @@ PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMAN
 
 # All service discoveries but Kubernetes' are left out: they pull in what podscore's tests never use.
 PROMETHEUS_TAGS = -tags remove_all_sd$(comma)enable_kubernetes_sd
-# install MODULE@VERSION, PROGRAM, FLAGS: into a file that bears the version.
+# install MODULE@VERSION, PROGRAM, FLAGS: into a file that has the version in its name.
 define install
 echo "building $(1), once; this takes some minutes"; \
 mkdir -p $(BIN)/install && GOBIN=$(BIN)/install go install $(3) $(1) && mv $(BIN)/install/$(2) $@

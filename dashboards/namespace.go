@@ -2,12 +2,12 @@ package main
 
 import "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
-// namespaceBoard answers: how does one namespace stand, and what is to be
+// namespaceBoard answers: how compliant is one namespace, and what is to be
 // fixed in it?
 var namespaceBoard = board{
 	uid:       "podscore-namespace",
 	title:     "podscore / Namespace",
-	says:      "How one namespace stands against CIS 5.6.3, and what is to be fixed in it.",
+	says:      "How far one namespace complies with CIS 5.6.3, and what is to be fixed in it.",
 	from:      "now-24h",
 	refresh:   "1m",
 	variables: []dashboard.VariableModel{datasource, clusters, oneNamespace},

@@ -2,11 +2,11 @@ package main
 
 import "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
-// overview answers: how does the cluster stand, and where to look first?
+// overview answers: how compliant is the cluster, and where to look first?
 var overview = board{
 	uid:       "podscore-overview",
 	title:     "podscore / Overview",
-	says:      "How the cluster's namespaces stand against CIS 5.6.3, and where to look first.",
+	says:      "How far the cluster's namespaces comply with CIS 5.6.3, and where to look first.",
 	from:      "now-24h",
 	refresh:   "1m",
 	variables: []dashboard.VariableModel{datasource, clusters, namespaces},

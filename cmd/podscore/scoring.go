@@ -57,7 +57,7 @@ func (s *scoring) Validate() (err error) {
 func areNamespaces(flag string, names []string) error {
 	for _, name := range names {
 		if wrong := validation.ValidateNamespaceName(name, false); len(wrong) > 0 {
-			return fmt.Errorf("%s: %q is no namespace's name: %s", flag, name, wrong[0])
+			return fmt.Errorf("%s: %q is no namespace's name: use small letters and digits, with hyphens between them, 63 at most, and no pattern", flag, name)
 		}
 	}
 	return nil

@@ -98,8 +98,8 @@ func parse(t *testing.T, text string) []*unstructured.Unstructured {
 	return objects
 }
 
-// find returns the only object of a kind, or of several the one that bears the
-// release's name alone.
+// find returns the only object of a kind, or of several the one whose name is the
+// release's alone.
 func find(t *testing.T, objects []*unstructured.Unstructured, kind string) *unstructured.Unstructured {
 	t.Helper()
 	var found []*unstructured.Unstructured

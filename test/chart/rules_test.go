@@ -130,12 +130,24 @@ func TestNamespaceRatios(t *testing.T) {
 		`namespace:podscore_compliant:ratio{namespace=~"shop|shop-.+",namespace!~"legacy"} < 0.95` + "\n",
 		`namespace:podscore_compliant:ratio{namespace!~"legacy|shop|shop-.+"} < 0.8` + "\n",
 		"and at least {{ 0.95 | humanizePercentage }} should.",
-		"dashboard_url: 'https://g.example.com/d/podscore-namespace?var-namespace={{ $labels.namespace }}'",
-		"dashboard_url: 'https://g.example.com/d/podscore-self'",
+		"dashboard_url: 'https://g.example.com/d/podscore-namespace?var-namespace={{ $labels.namespace }}{{ with $labels.cluster }}&var-cluster={{ . }}{{ end }}'",
+		"dashboard_url: 'https://g.example.com/d/podscore-self{{ with $labels.cluster }}?var-cluster={{ . }}{{ end }}'",
 		"runbook_url: 'https://github.com/podscore/podscore/blob/v0.1.0/docs/runbooks/PodscoreDown.md'",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the rules do not say %q", want)
+		}
+	}
+	for _, group := range parseRules(t, text).Groups {
+		for _, rule := range group.Rules {
+			annotations, isAlert := rule["annotations"].(map[string]any)
+			if !isAlert {
+				continue
+			}
+			ofPods := group.Name == "podscore-compliance" && rule["alert"] != "PodscoreExemptionExpiring"
+			if link := annotations["dashboard_url"].(string); strings.Contains(link, "/podscore-namespace?") != ofPods {
+				t.Errorf("%s leads to %s", rule["alert"], link)
+			}
 		}
 	}
 	if is := strings.Count(text, "alert: PodscoreNamespaceComplianceLow"); is != 3 {

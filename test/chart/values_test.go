@@ -37,6 +37,7 @@ func TestBadValues(t *testing.T) {
 		{"image: {digest: latest}", "at '/image/digest': 'latest' does not match pattern"},
 		{"namespaces: shop", "at '/namespaces': got string, want array"},
 		{"namespaces: [Shop]", "at '/namespaces/0': 'Shop' does not match pattern"},
+		{"exemptNamespaces: [openshift-*]", "at '/exemptNamespaces/0': 'openshift-*' does not match pattern"},
 		{"namespaces: [shop, shop]", "at '/namespaces': items at 0 and 1 are equal"},
 		{"shards: 9", "at '/shards': maximum: got 9, want 8"},
 		{"leaderElection: {leaseDuration: 15}", "at '/leaderElection/leaseDuration': got number, want string"},

@@ -20,6 +20,7 @@ func TestVersions(t *testing.T) {
 		{"localcluster/go.mod", `k8s\.io/kubernetes v(\d+\.\d+)\.`, "| Kubernetes .* | %s, "},
 		{"tools.mk", `PROMETHEUS_VERSION += v0\.(3\d\d)\.`, "| Prometheus .* | %s |"},
 		{"tools.mk", `ALERTMANAGER_VERSION += v(\d+\.\d+)\.`, "| Alertmanager, .* | %s |"},
+		{"test/pages/stack_test.go", `prometheus-operator@v(\d+\.\d+)\.`, "| prometheus-operator, .* | its CRDs of %s; "},
 		{"tools.mk", `HELM_VERSION += v(\d+\.\d+)\.`, "| Helm .* | Helm %s |"},
 	} {
 		found := regexp.MustCompile(c.version).FindStringSubmatch(read(t, root, c.file))

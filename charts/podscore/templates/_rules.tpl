@@ -93,11 +93,14 @@ and not 2.592e+06.
 {{- $text }}
 {{- end }}
 
-{{/* Where the dashboard for an alert is: that of its namespace, where it has one of pods. */}}
+{{/*
+Where the dashboard for an alert is: that of its namespace, where its summary names
+one without asking whether there is one. Alerts about podscore itself ask.
+*/}}
 {{- define "podscore.dashboardOf" -}}
-{{- if contains "exported_namespace=\"\"" .expr | or (contains "namespace:podscore_" .expr) -}}
-podscore-namespace?var-namespace={{ "{{" }} $labels.namespace }}
+{{- if contains "{{ $labels.namespace }}" .annotations.summary -}}
+podscore-namespace?var-namespace={{ "{{" }} $labels.namespace }}{{ "{{" }} with $labels.cluster }}&var-cluster={{ "{{" }} . }}{{ "{{" }} end }}
 {{- else -}}
-podscore-self
+podscore-self{{ "{{" }} with $labels.cluster }}?var-cluster={{ "{{" }} . }}{{ "{{" }} end }}
 {{- end }}
 {{- end }}

@@ -92,7 +92,7 @@ func (n *namespace) oldest(t time.Time) float64 {
 type plan []struct{ daysAgo, debt float64 }
 
 // Some got better bit by bit, some at once; one has been getting worse of late;
-// one had a setback a month ago that was mended, and one yesterday.
+// one had a setback a month ago that it has overcome, and one yesterday.
 var plans = []plan{
 	{{0, 0}, {8, 0}, {25, 0.25}, {60, 0.5}, {90, 0.75}},
 	{{0, 0}, {5, 0}, {12, -0.6}, {90, -0.5}},
