@@ -48,8 +48,10 @@ func TestReplay(t *testing.T) {
 	changed := pod("old", 15, -time.Hour)
 	first, last := pod("first", 20, time.Minute), pod("last", 30, time.Minute)
 	whole := []watch.Event{
-		{Type: watch.Modified, Object: changed}, {Type: watch.Added, Object: first},
-		{Type: watch.Deleted, Object: first}, {Type: watch.Added, Object: last},
+		{Type: watch.Modified, Object: changed},
+		{Type: watch.Added, Object: first},
+		{Type: watch.Deleted, Object: first},
+		{Type: watch.Added, Object: last},
 	}
 	for name, c := range map[string]struct {
 		events []watch.Event

@@ -9,13 +9,11 @@ import (
 // TestPending: an observation is kept until both counters are done with it.
 func TestPending(t *testing.T) {
 	l := newLedger(true, time.Minute, []string{""})
-	for _, o := range []observation{
+	l.pending = []observation{
 		{version: 1},
 		{version: 2, cluster: done},
 		{version: 3, own: done},
 		{version: 4, cluster: done, own: done},
-	} {
-		l.pending = append(l.pending, o)
 	}
 	l.dropDone()
 	if got := versions(l.pending); !slices.Equal(got, []uint64{1, 2, 3}) {
