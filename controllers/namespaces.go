@@ -17,8 +17,8 @@ type NamespaceStore interface {
 	ReplaceNamespaces(names []string)
 	// PutNamespace is called when a namespace was added or modified.
 	PutNamespace(name string)
-	// DeleteNamespace is called when a namespace was deleted.
-	DeleteNamespace(name string)
+	// DeleteNamespace is called when a namespace was deleted, with the version of the event.
+	DeleteNamespace(name string, version uint64)
 }
 
 // newNamespace returns an empty namespace, into which only metadata is decoded.
@@ -67,7 +67,7 @@ func (s *namespaceSink) Update(object any) error { return s.Add(object) }
 
 // Delete implements cache.ReflectorStore.
 func (s *namespaceSink) Delete(object any) error {
-	s.Store.DeleteNamespace(nameOf(object))
+	s.Store.DeleteNamespace(nameOf(object), parseResourceVersion(object.(*metav1.PartialObjectMetadata).ResourceVersion))
 	return nil
 }
 

@@ -203,7 +203,7 @@ func TestSnapshotsInARow(t *testing.T) {
 		func() { s.Put(pod("shop", "web-1", 1<<10)) },
 		func() { s.Delete("shop", "web-2", 0) },
 		func() { s.PutNamespace("bank") },
-		func() { s.DeleteNamespace("empty") },
+		func() { s.DeleteNamespace("empty", 0) },
 		func() { s.Delete("shop", "web-1", 0); s.Delete("shop", "web-3", 0) },
 	} {
 		do()

@@ -29,7 +29,7 @@ func TestDeletedSeriesAreFreed(t *testing.T) {
 		t.Fatalf("only %d families were there", len(gone))
 	}
 	for i := range namespaces {
-		s.DeleteNamespace(fmt.Sprint("ns-", i))
+		s.DeleteNamespace(fmt.Sprint("ns-", i), 0)
 		s.Delete(fmt.Sprint("ns-", i), "web-1", 0)
 	}
 	s.PutNamespace("stays")

@@ -86,7 +86,7 @@ func BenchmarkSnapshotAfter(b *testing.B) {
 			s.Snapshot()
 			if c.gone {
 				each(func(p Pod) { s.Delete(p.Namespace, p.Name, 0) })
-				s.DeleteNamespace("large")
+				s.DeleteNamespace("large", 0)
 			}
 			b.ReportAllocs()
 			for round := 0; b.Loop(); round++ {
@@ -112,7 +112,7 @@ func BenchmarkSnapshotAfterNamespaces(b *testing.B) {
 				s.PutNamespace(fmt.Sprint("goes-", n))
 			}
 			for n := range gone {
-				s.DeleteNamespace(fmt.Sprint("goes-", n))
+				s.DeleteNamespace(fmt.Sprint("goes-", n), 0)
 			}
 			for b.Loop() {
 				s.Snapshot()

@@ -104,3 +104,25 @@ func TestALeaseWithoutVersions(t *testing.T) {
 		t.Errorf("noted are %v, want everything up to version 7", s.Note().Exposed)
 	}
 }
+
+// TestPodsAheadOfTheirNamespace: the watch on pods tells of a pod in a namespace that was
+// deleted and created again before the watch on namespaces does. It is counted in the new
+// one, and what happened in the old one is not.
+func TestPodsAheadOfTheirNamespace(t *testing.T) {
+	now := start
+	s := leading(t, &now)
+	old, young := testPod("a/web/1"), testPod("a/web/2", "privileged")
+	old.Version, young.Version = 2, 6
+	s.Put(old)
+	s.Delete("a", old.Name, 3)
+	s.Put(young)
+	s.DeleteNamespace("a", 4)
+	s.PutNamespace("a")
+	s.Exposed(s.Snapshot())
+	now = now.Add(time.Minute)
+	s.Release(true)
+	snapshot := s.Snapshot()
+	if snapshot.Observed != [3]uint64{1, 1} || snapshot.Namespaces[0].Observed != [3]uint64{0, 1} {
+		t.Errorf("counted are %v pods, and %v in the namespace; want both, and the younger one", snapshot.Observed, snapshot.Namespaces[0].Observed)
+	}
+}

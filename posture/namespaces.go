@@ -59,13 +59,27 @@ func (s *Store) putNamespace(name string) {
 	ns.exists, ns.gone = true, false
 }
 
-// DeleteNamespace is called when a namespace does not exist any more. Its counters
-// are deleted. Its pods that are still known are in no snapshot, and are kept until
-// they are deleted too.
-func (s *Store) DeleteNamespace(name string) {
+// DeleteNamespace is called when a namespace was deleted, with the resource version of
+// the event. Its counters are deleted. Its pods that are still known are in no
+// snapshot, and are kept until they are deleted too.
+//
+// The watch on pods may be ahead of the one on namespaces: what happened to pods after
+// that version happened in another namespace of the same name, and is counted there.
+func (s *Store) DeleteNamespace(name string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.deleteNamespace(workload.Namespace(name))
+	name = workload.Namespace(name)
+	ns, known := s.namespaces[name]
+	if !known {
+		return
+	}
+	before := ns.incarnation
+	s.deleteNamespace(name)
+	for i := range s.ledger.pending {
+		if o := &s.ledger.pending[i]; o.namespace == name && o.incarnation == before && o.version > version {
+			o.incarnation = ns.incarnation
+		}
+	}
 }
 
 func (s *Store) deleteNamespace(name string) {

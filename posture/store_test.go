@@ -175,7 +175,7 @@ func TestStore(t *testing.T) {
 			syncStore(s)
 			s.PutNamespace("a")
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a")
+			s.DeleteNamespace("a", 0)
 			s.Delete("a", "web-1", 0)
 			s.PutNamespace("a")
 		}, "a: pods [0 0 0]\n"},
@@ -248,21 +248,21 @@ func TestStore(t *testing.T) {
 			s.PutNamespace("a")
 			syncStore(s)
 			s.Put(testPod("a/web/1", "privileged"))
-			s.DeleteNamespace("a")
-			s.DeleteNamespace("b")
+			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("b", 0)
 		}, ""},
 		{"and comes back before they are gone", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a")
+			s.DeleteNamespace("a", 0)
 			s.PutNamespace("a")
 		}, "a: pods [1 0 0] score 1.0000\n"},
 		{"or after: it starts anew", func(s *Store) {
 			s.PutNamespace("a")
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a")
+			s.DeleteNamespace("a", 0)
 			s.Delete("a", "web-1", 0)
 			s.PutNamespace("a")
 		}, "a: pods [0 0 0]\n"},
@@ -377,7 +377,7 @@ func TestConcurrentUse(t *testing.T) {
 				s.Put(testPod(fmt.Sprintf("%s/w/%d", ns, worker), "privileged"))
 				s.Snapshot()
 				s.Delete(ns, fmt.Sprint("w-", worker), 0)
-				s.DeleteNamespace(ns)
+				s.DeleteNamespace(ns, 0)
 			}
 		}()
 	}

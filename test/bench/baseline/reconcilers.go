@@ -49,7 +49,7 @@ func reconcileNamespaces(mgr manager.Manager, store *posture.Store) error {
 	return register(mgr, &corev1.Namespace{}, func() { store.ReplaceNamespaces(nil) }, func(ctx context.Context, request ctrl.Request) error {
 		var namespace corev1.Namespace
 		if err := mgr.GetClient().Get(ctx, request.NamespacedName, &namespace); apierrors.IsNotFound(err) {
-			store.DeleteNamespace(request.Name)
+			store.DeleteNamespace(request.Name, 0)
 			return nil
 		} else if err != nil {
 			return err
