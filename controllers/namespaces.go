@@ -15,8 +15,9 @@ import (
 type NamespaceStore interface {
 	// ReplaceNamespaces is called with the names of all namespaces.
 	ReplaceNamespaces(names []string)
-	// PutNamespace is called when a namespace was added or modified.
-	PutNamespace(name string)
+	// PutNamespace is called when a namespace was added or modified, with the version of the
+	// event.
+	PutNamespace(name string, version uint64)
 	// DeleteNamespace is called when a namespace was deleted, with the version of the event.
 	DeleteNamespace(name string, version uint64)
 }
@@ -57,7 +58,7 @@ func (s *namespaceSink) start(context.Context) {}
 // Add implements cache.ReflectorStore.
 func (s *namespaceSink) Add(object any) error {
 	if name := nameOf(object); s.Cluster.Shard.Owns(name) {
-		s.Store.PutNamespace(name)
+		s.Store.PutNamespace(name, resourceVersionOf(object))
 	}
 	return nil
 }
@@ -67,7 +68,7 @@ func (s *namespaceSink) Update(object any) error { return s.Add(object) }
 
 // Delete implements cache.ReflectorStore.
 func (s *namespaceSink) Delete(object any) error {
-	s.Store.DeleteNamespace(nameOf(object), parseResourceVersion(object.(*metav1.PartialObjectMetadata).ResourceVersion))
+	s.Store.DeleteNamespace(nameOf(object), resourceVersionOf(object))
 	return nil
 }
 
@@ -95,3 +96,7 @@ func (s *namespaceSink) Resync() error { return nil }
 func (s *namespaceSink) Transformer() toolscache.TransformFunc { return stripMetadata }
 
 func nameOf(object any) string { return object.(*metav1.PartialObjectMetadata).Name }
+
+func resourceVersionOf(object any) uint64 {
+	return parseResourceVersion(object.(*metav1.PartialObjectMetadata).ResourceVersion)
+}

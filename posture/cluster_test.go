@@ -60,7 +60,7 @@ func (c *cluster) addNamespace() {
 // be behind the one on pods.
 func (c *cluster) tell(to *Store) {
 	for _, name := range c.namespaces {
-		to.PutNamespace(name)
+		to.PutNamespace(name, 0)
 	}
 }
 

@@ -117,12 +117,34 @@ func TestPodsAheadOfTheirNamespace(t *testing.T) {
 	s.Delete("a", old.Name, 3)
 	s.Put(young)
 	s.DeleteNamespace("a", 4)
-	s.PutNamespace("a")
+	s.PutNamespace("a", 0)
 	s.Exposed(s.Snapshot())
 	now = now.Add(time.Minute)
 	s.Release(true)
 	snapshot := s.Snapshot()
 	if snapshot.Observed != [3]uint64{1, 1} || snapshot.Namespaces[0].Observed != [3]uint64{0, 1} {
 		t.Errorf("counted are %v pods, and %v in the namespace; want both, and the younger one", snapshot.Observed, snapshot.Namespaces[0].Observed)
+	}
+}
+
+// TestPodsOfAnEarlierNamespace: a replica that starts is told once more of a pod whose
+// namespace has been deleted since. It is not counted in one of the same name that is
+// created later.
+func TestPodsOfAnEarlierNamespace(t *testing.T) {
+	now := start
+	s := leading(t, &now)
+	earlier, later := testPod("b/web/1"), testPod("b/web/2")
+	earlier.Version, later.Version = 2, 6
+	s.Put(earlier)
+	s.Delete("b", earlier.Name, 3)
+	s.Put(later) // the watch on pods is ahead
+	s.PutNamespace("b", 5)
+	s.PutNamespace("b", 9) // its labels change
+	s.Exposed(s.Snapshot())
+	now = now.Add(time.Minute)
+	s.Release(true)
+	snapshot := s.Snapshot()
+	if snapshot.Observed != [3]uint64{2} || snapshot.Namespaces[1].Observed != [3]uint64{1} {
+		t.Errorf("counted are %v pods, and %v in the namespace; want both, and the later one", snapshot.Observed, snapshot.Namespaces[1].Observed)
 	}
 }

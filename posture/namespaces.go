@@ -47,10 +47,22 @@ func remove[V any](entries map[string]V, name string, deleted *int) map[string]V
 	return left
 }
 
-// PutNamespace is called when a namespace exists. To call it again changes nothing.
-func (s *Store) PutNamespace(name string) {
+// PutNamespace is called when a namespace was added or modified, with the resource
+// version of the event. To call it again changes nothing.
+//
+// What happened to pods before a namespace was added happened in another of the same
+// name, which was deleted before its watch could tell of it. Its counters are gone.
+func (s *Store) PutNamespace(name string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	name = workload.Namespace(name)
+	if ns, known := s.namespaces[name]; known && !ns.exists {
+		for i := range s.ledger.pending {
+			if o := &s.ledger.pending[i]; o.namespace == name && o.version < version {
+				o.own = done
+			}
+		}
+	}
 	s.putNamespace(name)
 }
 

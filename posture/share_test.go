@@ -103,7 +103,7 @@ func TestANamespaceHidesNothingButItself(t *testing.T) {
 	s := newStore(t, 100)
 	syncStore(s)
 	for _, ns := range []string{"a-team", "payments"} {
-		s.PutNamespace(ns)
+		s.PutNamespace(ns, 0)
 	}
 	for i := range 5000 {
 		s.Put(testPod(fmt.Sprintf("a-team/w%d/1", i), "privileged", "run-as-non-root"))
@@ -127,7 +127,7 @@ func TestTheFirstOfANamespaceStay(t *testing.T) {
 	var before []WorkloadFailures
 	for limit := range 40 {
 		s := newStore(t, limit)
-		s.PutNamespace("a")
+		s.PutNamespace("a", 0)
 		for i := range 10 {
 			s.Put(testPod(fmt.Sprintf("a/w%d/1", i), "read-only-root-filesystem", "run-as-non-root", "privileged"))
 		}
