@@ -32,6 +32,7 @@ func main() {
 	probesAddress := flag.String("health-probe-bind-address", "127.0.0.1:0", "`address` of /readyz")
 	_ = flag.String("log-format", "json", "taken as podscore takes it; the log is JSON")
 	_ = flag.Bool("metrics-secure", false, "taken as podscore takes it; /metrics is plain HTTP")
+	_ = flag.Duration("scrape-interval", time.Minute, "taken as podscore takes it; counters go up at once")
 	flag.Parse() // --kubeconfig is among controller-runtime's own flags
 	if err := run(ctrl.SetupSignalHandler(), *metricsAddress, *probesAddress); err != nil {
 		fmt.Fprintf(os.Stderr, "baseline: %v\n", err)
@@ -84,7 +85,14 @@ func exposition(store *posture.Store, log logr.Logger) http.Handler {
 		Store: store, Watches: posture.NewWatches(), Info: metrics.Info{Version: "baseline", GoVersion: runtime.Version()},
 		Others: prometheus.Gatherers{ctrlmetrics.Registry}, Now: time.Now,
 	})
-	expose := func(context.Context) func(*posture.Snapshot) { store.Release(true); return func(*posture.Snapshot) {} }
+	expose := func(context.Context) func(*posture.Snapshot) {
+		store.Release(true)
+		return func(read *posture.Snapshot) {
+			if read != nil {
+				store.Exposed(read)
+			}
+		}
+	}
 	return metrics.Handler(gatherer, expose, log)
 }
 
