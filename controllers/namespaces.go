@@ -13,8 +13,8 @@ import (
 // namespaces exist, so that one without pods is exposed with zeros, and a deleted one is
 // not exposed.
 type NamespaceStore interface {
-	// ReplaceNamespaces is called with the names of all namespaces.
-	ReplaceNamespaces(names []string)
+	// ReplaceNamespaces is called with the names of all namespaces at a resource version.
+	ReplaceNamespaces(names []string, version uint64)
 	// PutNamespace is called when a namespace was added or modified, with the version of the
 	// event.
 	PutNamespace(name string, version uint64)
@@ -73,14 +73,14 @@ func (s *namespaceSink) Delete(object any) error {
 }
 
 // Replace implements cache.ReflectorStore.
-func (s *namespaceSink) Replace(objects []any, _ string) error {
+func (s *namespaceSink) Replace(objects []any, version string) error {
 	var names []string
 	for _, object := range objects {
 		if name := nameOf(object); s.Cluster.Shard.Owns(name) {
 			names = append(names, name)
 		}
 	}
-	s.Store.ReplaceNamespaces(names)
+	s.Store.ReplaceNamespaces(names, parseResourceVersion(version))
 	return nil
 }
 

@@ -76,7 +76,7 @@ func (r *Reflectors) SetupWithManager(mgr manager.Manager) error {
 		}
 	}
 	if named := r.Cluster.Namespaces; len(named) > 0 {
-		r.Store.ReplaceNamespaces(named)
+		r.Store.ReplaceNamespaces(named, 0)
 	}
 	return nil
 }

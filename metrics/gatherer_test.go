@@ -73,7 +73,7 @@ func pod(namespace, name string, failed securitycontext.CheckSet) posture.Pod {
 // snapshot read.
 func syncStore(s *posture.Store) {
 	s.Replace("", 1, slices.Values([]posture.Pod(nil)))
-	s.ReplaceNamespaces(nil)
+	s.ReplaceNamespaces(nil, 0)
 	s.Exposed(s.Snapshot())
 }
 

@@ -14,7 +14,7 @@ func leading(t *testing.T, now *time.Time) *Store {
 	options.Elected, options.ScrapeInterval = true, time.Minute
 	options.Now = func() time.Time { return *now }
 	s := New(options)
-	s.ReplaceNamespaces([]string{"a"})
+	s.ReplaceNamespaces([]string{"a"}, 0)
 	s.Replace("", 1, slices.Values([]Pod(nil)))
 	s.Lead(now.Add(time.Hour))
 	s.Exposed(s.Snapshot())
@@ -89,7 +89,7 @@ func TestALeaseWithoutVersions(t *testing.T) {
 	options := newStore(t, 10).options
 	options.Elected, options.Now = true, func() time.Time { return now }
 	s := New(options)
-	s.ReplaceNamespaces([]string{"a"})
+	s.ReplaceNamespaces([]string{"a"}, 0)
 	s.Follow(Note{At: start})
 	before, since := testPod("a/web/1"), testPod("a/web/2")
 	before.Version, since.Version, since.Created = 5, 6, start.Add(time.Minute)
@@ -106,24 +106,32 @@ func TestALeaseWithoutVersions(t *testing.T) {
 }
 
 // TestPodsAheadOfTheirNamespace: the watch on pods tells of a pod in a namespace that was
-// deleted and created again before the watch on namespaces does. It is counted in the new
-// one, and what happened in the old one is not.
+// deleted and created again before the watch on namespaces does, by an event or, when it
+// was started again, by a list. The pod is counted in the new one, and what happened in
+// the old one is not.
 func TestPodsAheadOfTheirNamespace(t *testing.T) {
-	now := start
-	s := leading(t, &now)
-	old, young := testPod("a/web/1"), testPod("a/web/2", "privileged")
-	old.Version, young.Version = 2, 6
-	s.Put(old)
-	s.Delete("a", old.Name, 3)
-	s.Put(young)
-	s.DeleteNamespace("a", 4)
-	s.PutNamespace("a", 0)
-	s.Exposed(s.Snapshot())
-	now = now.Add(time.Minute)
-	s.Release(true)
-	snapshot := s.Snapshot()
-	if snapshot.Observed != [3]uint64{1, 1} || snapshot.Namespaces[0].Observed != [3]uint64{0, 1} {
-		t.Errorf("counted are %v pods, and %v in the namespace; want both, and the younger one", snapshot.Observed, snapshot.Namespaces[0].Observed)
+	for told, deleted := range map[string]func(*Store){
+		"an event": func(s *Store) { s.DeleteNamespace("a", 4) },
+		"a list":   func(s *Store) { s.ReplaceNamespaces(nil, 4) },
+	} {
+		t.Run(told, func(t *testing.T) {
+			now := start
+			s := leading(t, &now)
+			old, young := testPod("a/web/1"), testPod("a/web/2", "privileged")
+			old.Version, young.Version = 2, 6
+			s.Put(old)
+			s.Delete("a", old.Name, 3)
+			s.Put(young)
+			deleted(s)
+			s.PutNamespace("a", 0)
+			s.Exposed(s.Snapshot())
+			now = now.Add(time.Minute)
+			s.Release(true)
+			snapshot := s.Snapshot()
+			if snapshot.Observed != [3]uint64{1, 1} || snapshot.Namespaces[0].Observed != [3]uint64{0, 1} {
+				t.Errorf("counted are %v pods, and %v in the namespace; want both, and the younger one", snapshot.Observed, snapshot.Namespaces[0].Observed)
+			}
+		})
 	}
 }
 

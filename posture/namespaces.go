@@ -81,31 +81,28 @@ func (s *Store) DeleteNamespace(name string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name = workload.Namespace(name)
-	ns, known := s.namespaces[name]
-	if !known {
-		return
+	if ns, known := s.namespaces[name]; known {
+		s.deleteNamespace(name, ns, version)
 	}
+}
+
+func (s *Store) deleteNamespace(name string, ns *namespace, version uint64) {
 	before := ns.incarnation
-	s.deleteNamespace(name)
+	ns.exists, ns.gone = false, true
+	ns.counters, ns.readInTerm, ns.folded = counters{since: s.options.Now()}, 0, nil
+	ns.incarnation = s.nextIncarnation()
 	for i := range s.ledger.pending {
 		if o := &s.ledger.pending[i]; o.namespace == name && o.incarnation == before && o.version > version {
 			o.incarnation = ns.incarnation
 		}
 	}
+	s.forget(name, ns)
 }
 
-func (s *Store) deleteNamespace(name string) {
-	if ns, known := s.namespaces[name]; known {
-		ns.exists, ns.gone = false, true
-		ns.counters, ns.readInTerm, ns.folded = counters{since: s.options.Now()}, 0, nil
-		ns.incarnation = s.nextIncarnation()
-		s.forget(name, ns)
-	}
-}
-
-// ReplaceNamespaces is called with the names of all namespaces that exist. Others
-// that are known are deleted, except by the first call.
-func (s *Store) ReplaceNamespaces(names []string) {
+// ReplaceNamespaces is called with a list: the names of all namespaces that exist at a
+// resource version. Others that are known are deleted, as by [Store.DeleteNamespace] at
+// that version, except by the first call.
+func (s *Store) ReplaceNamespaces(names []string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	there := make(map[string]bool, len(names))
@@ -115,7 +112,7 @@ func (s *Store) ReplaceNamespaces(names []string) {
 	}
 	for name, ns := range s.namespaces {
 		if s.namespacesSynced && ns.exists && !there[name] {
-			s.deleteNamespace(name)
+			s.deleteNamespace(name, ns, version)
 		}
 	}
 	s.namespacesSynced = true

@@ -15,7 +15,7 @@ func TestNoteWithoutARelease(t *testing.T) {
 	options := s.options
 	options.Elected = true
 	s = New(options)
-	s.ReplaceNamespaces([]string{"a"})
+	s.ReplaceNamespaces([]string{"a"}, 0)
 	s.Follow(Note{Exposed: map[string]uint64{"": 7}, At: start})
 	s.Replace("", 9, slices.Values([]Pod(nil)))
 	s.Lead(start.Add(time.Minute))

@@ -46,7 +46,7 @@ func (r *replicas) join() {
 	options.Elected, options.Namespaces, options.ScrapeInterval = true, scopes, modelInterval
 	options.Now = func() time.Time { return r.now }
 	joins := &replica{Store: New(options), delivered: map[string]uint64{}, read: map[string]uint64{}}
-	joins.ReplaceNamespaces(r.namespaces)
+	joins.ReplaceNamespaces(r.namespaces, 0)
 	if r.lease.ever {
 		joins.Follow(r.lease.note)
 	}

@@ -35,7 +35,7 @@ func newStore(t testing.TB, limit int) *Store {
 // exists, and scrapes it once.
 func syncStore(s *Store) {
 	s.Replace("", 1, slices.Values([]Pod(nil)))
-	s.ReplaceNamespaces(nil)
+	s.ReplaceNamespaces(nil, 0)
 	scrape(s)
 }
 
@@ -189,7 +189,7 @@ func TestStore(t *testing.T) {
 		{"a list of namespaces", func(s *Store) {
 			s.PutNamespace("a", 0)
 			syncStore(s)
-			s.ReplaceNamespaces([]string{"b"})
+			s.ReplaceNamespaces([]string{"b"}, 0)
 		}, "b: pods [0 0 0]\n"},
 		{"a verdict that changes", func(s *Store) {
 			s.PutNamespace("a", 0)

@@ -69,7 +69,7 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 	}
 	put(there)
 	store.Replace("", 1, slices.Values([]posture.Pod(nil)))
-	store.ReplaceNamespaces(nil)
+	store.ReplaceNamespaces(nil, 0)
 	store.Exposed(store.Snapshot())
 	put(later)
 	store.Release(true)

@@ -46,7 +46,7 @@ func reconcilePods(mgr manager.Manager, store *posture.Store) error {
 }
 
 func reconcileNamespaces(mgr manager.Manager, store *posture.Store) error {
-	return register(mgr, &corev1.Namespace{}, func() { store.ReplaceNamespaces(nil) }, func(ctx context.Context, request ctrl.Request) error {
+	return register(mgr, &corev1.Namespace{}, func() { store.ReplaceNamespaces(nil, 0) }, func(ctx context.Context, request ctrl.Request) error {
 		var namespace corev1.Namespace
 		if err := mgr.GetClient().Get(ctx, request.NamespacedName, &namespace); apierrors.IsNotFound(err) {
 			store.DeleteNamespace(request.Name, 0)
