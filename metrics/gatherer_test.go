@@ -56,7 +56,7 @@ func newStore(t testing.TB) *posture.Store {
 		t.Fatal(err)
 	}
 	return posture.New(posture.Options{
-		Policy: preset.Exempting("kube-system"), WorkloadSeriesLimit: 5000,
+		Policy: preset.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system")...)}), WorkloadSeriesLimit: 5000,
 		Now: func() time.Time { return start },
 	})
 }
@@ -350,4 +350,16 @@ func (r *response) WriteHeader(int)     {}
 func (r *response) Write(text []byte) (int, error) {
 	r.bytes += len(text)
 	return len(text), nil
+}
+
+// globs parses patterns, which are valid.
+func globs(patterns ...string) (parsed []policy.Glob) {
+	for _, pattern := range patterns {
+		glob, err := policy.ParseGlob(pattern)
+		if err != nil {
+			panic(err)
+		}
+		parsed = append(parsed, glob)
+	}
+	return parsed
 }

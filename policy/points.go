@@ -14,14 +14,17 @@ type Points struct {
 }
 
 // PointsOf returns the points of a pod; none for a finished pod.
-func PointsOf(facts *securitycontext.Facts) Points {
+func PointsOf(facts *securitycontext.Facts) Points { return pointsOf(facts, 0) }
+
+// pointsOf returns the points of a pod without those of the checks that are exempt.
+func pointsOf(facts *securitycontext.Facts, exempt securitycontext.CheckSet) Points {
 	var points Points
 	if facts.Finished {
 		return points
 	}
 	for i := range checks {
 		weight := uint8(checks[i].Weight)
-		switch failed, applies := facts.Failed.Has(i), !facts.NotApplicable.Has(i); {
+		switch failed, applies := facts.Failed.Has(i), !(facts.NotApplicable | exempt).Has(i); {
 		case !applies:
 		case checks[i].Guard && failed:
 			points.Violated += weight

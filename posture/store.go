@@ -241,8 +241,9 @@ func (s *Store) newPod(p *Pod) pod {
 
 // judge sets the points and the verdict. Nothing else does, so that for another
 // policy it only has to be called again.
-func (p *pod) judge(policy policy.Policy, namespace string) {
-	p.points, p.status = policy.Judge(namespace, p.facts)
+func (p *pod) judge(by policy.Policy, namespace string) {
+	judgement := by.Judge(policy.Namespace{Name: namespace}, p.workload.Value(), p.facts)
+	p.points, p.status = judgement.Points, judgement.Status
 }
 
 // delete deletes a pod if it is known.

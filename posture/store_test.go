@@ -26,7 +26,7 @@ func newStore(t testing.TB, limit int) *Store {
 		t.Fatal(err)
 	}
 	return New(Options{
-		Policy: cis.Exempting("kube-system"), WorkloadSeriesLimit: limit,
+		Policy: cis.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system")...)}), WorkloadSeriesLimit: limit,
 		Now: func() time.Time { return start },
 	})
 }
@@ -387,4 +387,16 @@ func TestConcurrentUse(t *testing.T) {
 	if got := describe(s.Snapshot()); got != "" {
 		t.Errorf("everything is gone, and still there is\n%s", got)
 	}
+}
+
+// globs parses patterns, which are valid.
+func globs(patterns ...string) (parsed []policy.Glob) {
+	for _, pattern := range patterns {
+		glob, err := policy.ParseGlob(pattern)
+		if err != nil {
+			panic(err)
+		}
+		parsed = append(parsed, glob)
+	}
+	return parsed
 }

@@ -2,8 +2,8 @@ package securitycontext
 
 import "slices"
 
-// Facts are the results of the checks for a pod, and all that a policy judges. They
-// contain no names, so that equal pods can share them.
+// Facts are the results of the checks for a pod, and all that a policy judges. Pods of
+// one template have equal facts, and can share them.
 type Facts struct {
 	// Finished is true for a finished pod, for which no check is evaluated.
 	Finished bool
@@ -11,6 +11,23 @@ type Facts struct {
 	Failed CheckSet
 	// NotApplicable has the checks that do not apply to this pod.
 	NotApplicable CheckSet
+	// OfPod has the checks that the pod itself fails, whatever its containers do.
+	OfPod CheckSet
+	// Containers lists the containers that fail a check, in the order of the pod's.
+	Containers []ContainerFacts
+}
+
+// ContainerFacts are the failures of one container.
+type ContainerFacts struct {
+	// Name is unique in the pod.
+	Name string
+	// Repository is that of its image, such as "docker.io/library/nginx": normalized,
+	// without tag and digest. It is empty if the image's name is not valid.
+	Repository string
+	// Class says in which list of the pod's spec the container is.
+	Class Class
+	// Failed has the checks that the container fails; at least one.
+	Failed CheckSet
 }
 
 // Result is the facts of one pod, and the findings behind them.

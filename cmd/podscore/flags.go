@@ -106,7 +106,7 @@ func oneOf(flag, value string, known ...string) error {
 // seconds, see posture.Options.Detected.
 func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
 	return posture.Options{
-		Policy:              f.scoring.policy.Exempting(f.scoring.exemptNamespaces...),
+		Policy:              f.scoring.policy.Exempting(f.scoring.exemptions()),
 		WorkloadSeriesLimit: f.scoring.workloadSeriesLimit,
 		Namespaces:          f.scoring.namespaces,
 		Elected:             f.electing.enabled,

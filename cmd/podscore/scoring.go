@@ -18,6 +18,7 @@ type scoring struct {
 	policy              policy.Policy // of the preset; set by Validate
 	namespaces          []string
 	exemptNamespaces    []string
+	exemptPatterns      []policy.Glob // of exemptNamespaces; set by Validate
 	workloadSeriesLimit int
 }
 
@@ -36,8 +37,12 @@ func (s *scoring) Validate() (err error) {
 	if s.policy, err = policy.Preset(s.preset); err != nil {
 		return fmt.Errorf("--preset: %w", err)
 	}
-	if err := areNamespaces("--exempt-namespaces", s.exemptNamespaces); err != nil {
-		return err
+	for _, name := range s.exemptNamespaces {
+		pattern, err := policy.ParseGlob(name)
+		if err != nil {
+			return fmt.Errorf("--exempt-namespaces: %w", err)
+		}
+		s.exemptPatterns = append(s.exemptPatterns, pattern)
 	}
 	if err := areNamespaces("--namespaces", s.namespaces); err != nil {
 		return err
@@ -51,6 +56,14 @@ func (s *scoring) Validate() (err error) {
 		return fmt.Errorf("--workload-series-limit: %d is below 0", s.workloadSeriesLimit)
 	}
 	return nil
+}
+
+// exemptions returns the built-in exemption; none if no namespace is exempt.
+func (s *scoring) exemptions() []policy.Exemption {
+	if len(s.exemptPatterns) == 0 {
+		return nil
+	}
+	return []policy.Exemption{policy.TakeOutNamespaces(s.exemptPatterns...)}
 }
 
 // areNamespaces returns an error for the first name that is no namespace's name.

@@ -74,7 +74,7 @@ func run(ctx context.Context, metricsAddress, probesAddress string) error {
 func newStore() (*posture.Store, error) {
 	preset, err := policy.Preset(policy.DefaultPreset)
 	return posture.New(posture.Options{
-		Policy:              preset.Exempting("kube-system", "kube-public", "kube-node-lease"),
+		Policy:              preset.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system", "kube-public", "kube-node-lease")...)}),
 		WorkloadSeriesLimit: 5000,
 		Now:                 time.Now,
 	}), err
@@ -116,4 +116,16 @@ func serve(mgr manager.Manager, name, address string, handler http.Handler) erro
 	mux := http.NewServeMux()
 	mux.Handle(map[string]string{"metrics": "/metrics", "probes": "/readyz"}[name], handler)
 	return mgr.Add(&manager.Server{Name: name, Listener: listener, Server: &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}})
+}
+
+// globs parses patterns, which are valid.
+func globs(patterns ...string) (parsed []policy.Glob) {
+	for _, pattern := range patterns {
+		glob, err := policy.ParseGlob(pattern)
+		if err != nil {
+			panic(err)
+		}
+		parsed = append(parsed, glob)
+	}
+	return parsed
 }
