@@ -134,7 +134,7 @@ func rules(t *testing.T, file string) []rule {
 // TestAlerts holds the alerts that count as podscore's own to the rules.
 func TestAlerts(t *testing.T) {
 	own := regexp.MustCompile("^(" + aboutItself + ")$")
-	for file, want := range map[string]bool{"self.yaml": true, "compliance.yaml": false} {
+	for file, want := range map[string]bool{"self.yaml": true, "compliance.yaml": false, "exemptions.yaml": false} {
 		for _, rule := range rules(t, file) {
 			if own.MatchString(rule.Alert) != want {
 				t.Errorf("%s is in %s: aboutItself in podscore.go must match the alerts of self.yaml and no others", rule.Alert, file)

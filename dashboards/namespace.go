@@ -20,7 +20,7 @@ var namespaceBoard = board{
 			},
 			{
 				title: "Score", width: 4, unit: percent, steps: scoreSteps, none: "no score",
-				says:  "Mean score of the namespace's pods but exempt ones.",
+				says:  "Mean score of the namespace's pods, without what is excused.",
 				shows: number{expr: meanScore},
 			},
 			{
@@ -35,7 +35,7 @@ var namespaceBoard = board{
 			},
 			{
 				title: "Exempt", width: 4, unit: count, none: "no pods",
-				says:  "Pods that are scored and get no verdict.",
+				says:  "Pods that fail only what exemptions excuse, or that one takes out.",
 				shows: number{expr: `sum(` + pods("exempt") + `)`},
 			},
 			{
@@ -47,7 +47,7 @@ var namespaceBoard = board{
 		{title: "What to fix", height: 9, panels: []panel{
 			{
 				title: "Failing checks", width: 10, unit: count, none: "no failing check",
-				says:  "Pods that fail each check, exempt ones left out. Only required checks decide the verdict.",
+				says:  "Pods that fail each check, excused failures left out. Only required checks decide the verdict.",
 				shows: checks,
 			},
 			{
@@ -76,10 +76,17 @@ var namespaceBoard = board{
 				}},
 			},
 		}},
+		{title: "What is accepted", height: 7, panels: []panel{
+			{
+				title: "Exemptions", width: 24, unit: count, none: "no exemption excuses anything here",
+				says:  "The 50 exemptions that excuse failures of the most pods here, who answers for each, and when it ends. Orange in the last 14 days.",
+				shows: exemptions,
+			},
+		}},
 		{title: "History", height: 9, panels: []panel{
 			{
 				title: "Compliance and score", width: 12, unit: percent, none: "no pods",
-				says: "Share of compliant pods, and mean score, over time. Exempt pods are left out of both.",
+				says: "Share of compliant pods among those with a verdict, and mean score without what is excused, over time.",
 				shows: lines{max: 1, of: []line{
 					{compliantRatio, "compliant pods", blue},
 					{meanScore, "score", orange},
@@ -103,7 +110,7 @@ var namespaceBoard = board{
 			},
 			{
 				title: "Verdict changes", width: 12, unit: count, none: "nothing counted yet",
-				says: "Verdicts that changed on a live pod in the hour before each point, by what they changed to: an ephemeral container does that, or an exemption.",
+				says: "Verdicts that changed on a live pod in the hour before each point, by what they changed to: an ephemeral container does that, an exemption, or another configuration.",
 				shows: lines{every: "5m", of: []line{
 					{changedTo("compliant"), "to compliant", blue},
 					{changedTo("noncompliant"), "to non-compliant", vermilion},

@@ -18,8 +18,13 @@ var overview = board{
 				shows: number{expr: compliantRatio},
 			},
 			{
+				title: "Exempt pods", width: 4, unit: percent, none: "no pods",
+				says:  "Share of exempt pods among all that are scored. Whoever exempts too much shows here.",
+				shows: number{expr: exemptRatio},
+			},
+			{
 				title: "Score", width: 4, unit: percent, steps: scoreSteps, none: "no score",
-				says:  "Mean score of all pods but exempt ones. It moves before the verdicts do.",
+				says:  "Mean score of all pods, without what is excused. It moves before the verdicts do.",
 				shows: number{expr: meanScore},
 			},
 			{
@@ -37,19 +42,15 @@ var overview = board{
 				says:  "Namespaces with at least one non-compliant pod.",
 				shows: number{expr: `sum(` + pods("noncompliant") + ` > bool 0)`},
 			},
-			{
-				title: "Namespaces", width: 4, unit: count, none: "no namespaces",
-				says:  "Namespaces that podscore sees, those without pods included.",
-				shows: number{expr: `count(` + pods("compliant") + `)`},
-			},
 		}},
 		{title: "How it develops", height: 9, panels: []panel{
 			{
 				title: "Compliance and score", width: 12, unit: percent, none: "no pods",
-				says: "Share of compliant pods, and mean score, over time. Exempt pods are left out of both.",
+				says: "Share of compliant pods among those with a verdict, share of exempt pods among all, and mean score, over time.",
 				shows: lines{max: 1, every: "5m", of: []line{
 					{compliantRatio, "compliant pods", blue},
 					{meanScore, "score", orange},
+					{exemptRatio, "exempt pods", grey},
 				}},
 			},
 			{
@@ -81,10 +82,17 @@ var overview = board{
 				}},
 			},
 		}},
+		{title: "What is accepted", height: 9, panels: []panel{
+			{
+				title: "Exemptions", width: 24, unit: count, none: "no exemption excuses anything",
+				says:  "The 50 exemptions that excuse failures of the most pods, who answers for each, and when it ends. Orange in the last 14 days.",
+				shows: exemptions,
+			},
+		}},
 		{title: "What fails", height: 11, panels: []panel{
 			{
 				title: "Failing checks", width: 12, unit: count, none: "no failing check",
-				says:  "Pods that fail each check, exempt ones left out. Only required checks decide the verdict.",
+				says:  "Pods that fail each check, excused failures left out. Only required checks decide the verdict.",
 				shows: checks,
 			},
 			{

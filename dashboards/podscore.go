@@ -135,6 +135,21 @@ var itself = board{
 				}},
 			},
 		}},
+		{title: "Configuration", height: 6, panels: []panel{
+			{
+				title: "Running configuration", width: 24, unit: count, none: "no podscore is scraped",
+				says: "What every instance judges by: equal numbers are equal configurations. Whether all that is in its files is in effect, and since when.",
+				shows: list{sort: "Instance", rising: true, columns: []column{
+					{title: "Cluster", label: "cluster"},
+					{title: "Namespace", label: "namespace"},
+					{title: "Instance", label: "instance"},
+					{title: "Configuration", expr: ofInstance(`podscore_config_hash`), unit: count, width: 200},
+					{title: "Files in effect", expr: ofInstance(`podscore_config_last_reload_successful`), unit: count, say: yesOrNo, width: 130},
+					{title: "Taken in", expr: `time() - ` + ofInstance(`podscore_config_last_reload_success_timestamp_seconds`), unit: duration, width: 130},
+					{title: "Exemptions", expr: `count by (cluster, namespace, instance) (podscore_exemption_info{` + inCluster + `})`, unit: count, width: 110},
+				}},
+			},
+		}},
 		{title: "Exposing", height: 8, panels: []panel{
 			{
 				title: "Scrape", width: 6, unit: duration, none: "no podscore is scraped",
@@ -196,7 +211,7 @@ func ofPodscore(metric string) string {
 }
 
 // aboutItself matches the alerts of charts/podscore/rules/self.yaml.
-const aboutItself = `Podscore(Down|NotReporting|TwoReporting|LabelsNotHonored|NotSynced|WatchStalled|WorkloadSeriesDropped|ConfigReloadFailed|ShardMissing)`
+const aboutItself = `Podscore(Down|NotReporting|TwoReporting|LabelsNotHonored|NotSynced|WatchStalled|WorkloadSeriesDropped|ConfigReloadFailed|ConfigDiffers|ShardMissing)`
 
 const (
 	// A target that does not answer has lost all its series but up.
@@ -257,6 +272,10 @@ func orNone(expr string) string {
 
 // byInstance gives a number of each instance the labels of what it is, and of
 // where.
+func ofInstance(metric string) string {
+	return `max by (cluster, namespace, instance) (` + metric + `{` + inCluster + `})`
+}
+
 func byInstance(metric string) string {
 	return `max by (cluster, namespace, instance, version, revision, goversion, shard) (
   ` + metric + `{` + inCluster + `}

@@ -35,10 +35,11 @@ var trends = board{
 		{title: "The fleet", height: 9, panels: []panel{
 			{
 				title: "Compliance and score", width: 14, unit: percent, none: "no recording rules",
-				says: "Share of compliant pods, and mean score. Of several clusters the mean, in which each counts the same.",
+				says: "Share of compliant pods among those with a verdict, mean score, and share of exempt pods among all. Of several clusters the mean, in which each counts the same.",
 				shows: lines{max: 1, every: "6h", of: []line{
 					{`avg(` + smooth(fleetCompliant) + `)`, "compliant pods", blue},
 					{`avg(` + smooth(fleetScore) + `)`, "score", orange},
+					{`avg(` + smooth(fleetExempt) + `)`, "exempt pods", grey},
 				}},
 			},
 			{
@@ -80,6 +81,7 @@ var trends = board{
 const (
 	fleetCompliant = `cluster:podscore_compliant:ratio{` + inCluster + `}`
 	fleetScore     = `cluster:podscore_score:ratio{` + inCluster + `}`
+	fleetExempt    = `cluster:podscore_exempt:ratio{` + inCluster + `}`
 	dailyRatio     = `namespace:podscore_compliant:ratio_avg1d{` + recorded + `}`
 	scoreRatio     = `namespace:podscore_score:ratio{` + recorded + `}`
 

@@ -24,16 +24,19 @@ var (
 		"Scored pods by verdict. Finished pods are not counted.",
 		"namespace", "status")
 	namespaceScoreRatio = gauge("podscore_namespace_score_ratio",
-		"Mean score of the scored pods, from 0 to 1. Exempt pods are not counted; absent when no other pod has a score.",
+		"Mean score of the scored pods, from 0 to 1, without the checks that are exempt. Pods that an exemption takes out are not counted; absent when no other pod has a score.",
+		"namespace")
+	namespaceScorePods = gauge("podscore_namespace_score_pods",
+		"Scored pods in the mean of podscore_namespace_score_ratio, by which means over several namespaces are weighted. Pods that an exemption takes out, and those without a score, are not counted.",
 		"namespace")
 	namespaceFailingPods = gauge("podscore_namespace_failing_pods",
-		"Scored pods that fail the check. Exempt pods are not counted.",
+		"Scored pods that fail the check. Failures that are excused, and pods that an exemption takes out, are not counted.",
 		"check", "namespace")
 	namespaceOldestNoncompliant = gauge("podscore_namespace_oldest_noncompliant_timestamp_seconds",
-		"Creation time of the oldest non-compliant pod, in seconds since 1970, which is not since when that pod is non-compliant. Exempt pods are not counted; absent when there is none.",
+		"Creation time of the oldest non-compliant pod, in seconds since 1970, which is not since when that pod is non-compliant. Absent when there is none.",
 		"namespace")
 	workloadFailingPods = gauge("podscore_workload_failing_pods",
-		"Scored pods of the workload that fail a check that the verdict requires, where there are any. Exempt pods are not counted; the number of series is limited, and every namespace has an equal share of it.",
+		"Non-compliant pods of the workload that fail a check that the verdict requires, where there are any. Failures that are excused are not counted; the number of series is limited, and every namespace has an equal share of it.",
 		"check", "namespace", "workload", "workload_kind")
 	workloadSeriesDropped = gauge("podscore_workload_series_dropped",
 		"Series of podscore_workload_failing_pods that the limit held back.")
@@ -47,11 +50,26 @@ var (
 		"Pods that appeared since counting began, by verdict at first sight, in all namespaces, those included that come and go before their own counters are read. Pods that were there before are not counted.",
 		"status")
 	checkFailures = counter("podscore_check_failures_total",
-		"Checks that newly observed pods failed at first sight. Exempt pods, and pods that were there before counting began, are not counted.",
+		"Checks that newly observed pods failed at first sight. Failures that are excused, pods that an exemption takes out, and pods that were there before counting began, are not counted.",
 		"check", "namespace")
 	verdictChanges = counter("podscore_verdict_changes_total",
-		"Verdicts that changed on a live pod, by what they changed to. Pods that appear or go are not counted.",
+		"Verdicts that changed on a live pod, because the pod, an exemption or the configuration changed, by what they changed to. Pods that appear or go are not counted.",
 		"namespace", "to")
+
+	exemptionPods = gauge("podscore_exemption_pods",
+		"Scored pods in which the exemption excuses a failure, or that it takes out, where there are any. The number of series is limited, and every exemption has an equal share of it.",
+		"exemption", "namespace")
+	exemptionSeriesDropped = gauge("podscore_exemption_series_dropped",
+		"Series of podscore_exemption_pods that the limit held back.")
+	exemptionFailures = gauge("podscore_exemption_failures",
+		"Failures that the exemption excuses now: a check of a pod counts once, however many containers fail it.",
+		"exemption")
+	exemptionInfo = gauge("podscore_exemption_info",
+		"1 for every exemption of the configuration, with who answers for it. Those that have ended are counted too.",
+		"exemption", "owner")
+	exemptionExpiry = gauge("podscore_exemption_expiry_timestamp_seconds",
+		"Time at which the exemption ends or has ended, in seconds since 1970. Absent when it has no end.",
+		"exemption")
 
 	checkInfo = gauge("podscore_check_info",
 		"1 for every check, with its severity and whether the verdict requires it.",
@@ -78,6 +96,12 @@ var (
 	watchErrors = counter("podscore_watch_errors_total",
 		"Lists and watches of the resource that failed or ended with an error.",
 		"resource")
+	configHash = gauge("podscore_config_hash",
+		"Number that follows from the running configuration, flags of which verdicts depend included, to compare replicas and clusters. The order and the form of files do not change it.")
+	configLastReloadSuccessful = gauge("podscore_config_last_reload_successful",
+		"1 if everything that is in the configuration files is in effect, else 0. Absent without --config.")
+	configLastReloadSuccess = gauge("podscore_config_last_reload_success_timestamp_seconds",
+		"Time at which the running configuration was taken in, in seconds since 1970. Absent without --config.")
 	collectDuration = gauge("podscore_collect_duration_seconds",
 		"Time that the last collection of these series took. Encoding them is not counted.")
 )
@@ -96,11 +120,13 @@ var detection = prometheus.HistogramOpts{
 
 // table lists the rows above, in their order.
 var table = []*metric{
-	namespacePods, namespaceScoreRatio, namespaceFailingPods, namespaceOldestNoncompliant,
+	namespacePods, namespaceScoreRatio, namespaceScorePods, namespaceFailingPods, namespaceOldestNoncompliant,
 	workloadFailingPods, workloadSeriesDropped, namespaceWorkloadSeriesDropped,
 	podsObserved, clusterPodsObserved, checkFailures, verdictChanges,
+	exemptionPods, exemptionSeriesDropped, exemptionFailures, exemptionInfo, exemptionExpiry,
 	checkInfo, controlInfo, buildInfo,
-	synced, reporting, shardInfo, shards, watchLastActivity, watchErrors, collectDuration,
+	synced, reporting, shardInfo, shards, watchLastActivity, watchErrors,
+	configHash, configLastReloadSuccessful, configLastReloadSuccess, collectDuration,
 }
 
 func gauge(name, help string, labels ...string) *metric {

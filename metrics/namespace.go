@@ -19,6 +19,7 @@ var perNamespace = [...]struct {
 }{
 	{namespacePods, func(ns *posture.Namespace, i int) (float64, bool) { return float64(ns.Pods[i]), true }},
 	{namespaceScoreRatio, func(ns *posture.Namespace, _ int) (float64, bool) { return ns.Score, ns.HasScore }},
+	{namespaceScorePods, func(ns *posture.Namespace, _ int) (float64, bool) { return float64(ns.ScorePods), true }},
 	{namespaceFailingPods, func(ns *posture.Namespace, i int) (float64, bool) { return float64(ns.Failing[i]), true }},
 	{namespaceOldestNoncompliant, func(ns *posture.Namespace, _ int) (float64, bool) {
 		return seconds(ns.OldestNoncompliant), !ns.OldestNoncompliant.IsZero()

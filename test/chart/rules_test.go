@@ -144,7 +144,7 @@ func TestNamespaceRatios(t *testing.T) {
 			if !isAlert {
 				continue
 			}
-			ofPods := group.Name == "podscore-compliance" && rule["alert"] != "PodscoreExemptionExpiring"
+			ofPods := group.Name == "podscore-compliance"
 			if link := annotations["dashboard_url"].(string); strings.Contains(link, "/podscore-namespace?") != ofPods {
 				t.Errorf("%s leads to %s", rule["alert"], link)
 			}

@@ -3,7 +3,7 @@
 {{/* All groups, with the values in their places. */}}
 {{- define "podscore.ruleGroups" -}}
 groups:
-{{- range $file := ternary (list "recording" "compliance" "self") (list "compliance" "self") .Values.prometheusRule.recordingRules }}
+{{- range $file := ternary (list "recording" "compliance" "exemptions" "self") (list "compliance" "exemptions" "self") .Values.prometheusRule.recordingRules }}
 {{- $group := $.Files.Get (printf "rules/%s.yaml" $file) | fromYaml }}
 {{- with $group.Error }}{{ fail (printf "rules/%s.yaml is no YAML: %s" $file .) }}{{ end }}
 {{- $rules := list }}
@@ -14,7 +14,7 @@ groups:
 {{- end }}
 {{- if $rules }}
 - name: {{ $group.name }}
-  {{- with $.Values.prometheusRule.interval }}
+  {{- with $group.interval | default $.Values.prometheusRule.interval }}
   interval: {{ . | quote }}
   {{- end }}
   rules:
