@@ -57,9 +57,9 @@ var (
 	lookAtAny    = from(plain).then(0, blue).then(1, orange)
 	goodFromOne  = from(vermilion).then(1, blue)
 
-	ageSteps  = from(plain).then(7*day, orange).then(30*day, vermilion) // in seconds
+	ageSteps       = from(plain).then(7*day, orange).then(30*day, vermilion)               // in seconds
 	remainingSteps = from(plain).then(-3650*day, grey).then(0, orange).then(14*day, plain) // until an end, in seconds
-	waitSteps = from(plain).then(0, blue).then(10, orange).then(60, vermilion)
+	waitSteps      = from(plain).then(0, blue).then(10, orange).then(60, vermilion)
 )
 
 const day = 86400.0

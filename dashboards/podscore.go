@@ -270,12 +270,13 @@ func orNone(expr string) string {
 	return expr + ` or 0 * count(podscore_build_info{` + inCluster + `})`
 }
 
-// byInstance gives a number of each instance the labels of what it is, and of
-// where.
+// ofInstance is a number of each instance, of two with the same name the larger.
 func ofInstance(metric string) string {
 	return `max by (cluster, namespace, instance) (` + metric + `{` + inCluster + `})`
 }
 
+// byInstance gives a number of each instance the labels of what it is, and of
+// where.
 func byInstance(metric string) string {
 	return `max by (cluster, namespace, instance, version, revision, goversion, shard) (
   ` + metric + `{` + inCluster + `}
