@@ -18,14 +18,15 @@ import (
 
 // flags has the values of all flags, by group.
 type flags struct {
-	apiServer apiServer
-	scoring   scoring
-	sharding  sharding
-	electing  electing
-	timing    timing
-	serving   serving.Options
-	logging   logging
-	version   bool
+	apiServer   apiServer
+	scoring     scoring
+	configuring configuring
+	sharding    sharding
+	electing    electing
+	timing      timing
+	serving     serving.Options
+	logging     logging
+	version     bool
 }
 
 // group is a group of flags.
@@ -39,7 +40,7 @@ type group interface {
 
 // groups lists the groups of flags, in the order in which they are documented.
 func (f *flags) groups() []group {
-	return []group{&f.apiServer, &f.scoring, &f.sharding, &f.electing, &f.timing, &f.serving, &f.logging}
+	return []group{&f.apiServer, &f.scoring, &f.configuring, &f.sharding, &f.electing, &f.timing, &f.serving, &f.logging}
 }
 
 // flagSet returns a set with all flags declared. The table in docs/operating.md is generated
@@ -74,14 +75,12 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	f := &flags{}
 	set := f.flagSet()
 	set.Usage = func() {
-		fmt.Fprintf(stdout, "podscore scores pods against CIS Kubernetes Benchmark 5.6.3 and exposes the result per namespace as Prometheus metrics.\n\nUsage:\n  podscore [flags]\n\nFlags:\n%s", set.FlagUsagesWrapped(100))
+		fmt.Fprintf(stdout, "podscore scores pods against CIS Kubernetes Benchmark 5.6.3 and exposes the result per namespace as Prometheus metrics.\n\nUsage:\n  podscore [flags]\n  podscore --check-config PATH...\n\nFlags:\n%s", set.FlagUsagesWrapped(100))
 	}
 	if err := set.Parse(args); err != nil {
 		return nil, inOwnWords(err)
 	}
-	if set.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q: podscore takes flags only", set.Arg(0))
-	}
+	f.configuring.named = set.Args()
 	return f, f.Validate()
 }
 

@@ -87,6 +87,9 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	d.say("How they stand now; what changed is marked")
 	after.print(os.Stdout, before)
+	if err := d.accept(ctx, after); err != nil {
+		return err
+	}
 	d.say("Waiting for Prometheus to record it")
 	if err := d.awaitRecorded(ctx, "payments", afterChange["payments"]); err != nil {
 		return err
@@ -113,8 +116,9 @@ func run(ctx context.Context, o options) (err error) {
 
 // demo holds what runs.
 type demo struct {
-	started   time.Time
-	cluster   *controlplane.ControlPlane
+	started       time.Time
+	cluster       *controlplane.ControlPlane
+	configuration string // the directory that both replicas read
 	replicas  []*process.Podscore
 	reporting *process.Podscore // that of the replicas which reports
 
@@ -172,9 +176,13 @@ func (d *demo) startPodscore(ctx context.Context, binary string) error {
 	if err != nil {
 		return err
 	}
+	d.configuration = filepath.Join(d.cluster.Dir, "configuration")
+	if err := os.Mkdir(d.configuration, 0o755); err != nil {
+		return err
+	}
 	for i := range 2 {
 		log := filepath.Join(d.cluster.Dir, fmt.Sprintf("podscore-%d.log", i))
-		replica, err := process.StartPodscore(ctx, binary, kubeconfig, log, "--leader-elect", "--leader-elect-resource-namespace=podscore")
+		replica, err := process.StartPodscore(ctx, binary, kubeconfig, log, "--leader-elect", "--leader-elect-resource-namespace=podscore", "--config="+d.configuration)
 		if err != nil {
 			return err
 		}
@@ -182,6 +190,44 @@ func (d *demo) startPodscore(ctx context.Context, binary string) error {
 	}
 	return nil
 }
+
+// accept accepts what payments/promotion fails for a minute, by an exemption, and waits
+// until that has ended. before is how the namespaces stand.
+func (d *demo) accept(ctx context.Context, before standing) error {
+	text := fmt.Sprintf(exemption, time.Now().Add(time.Minute).UTC().Format(time.RFC3339))
+	d.say("Accepting what payments/promotion fails for one minute, by an exemption")
+	fmt.Print("\n", text)
+	if err := os.WriteFile(filepath.Join(d.configuration, "payments.yaml"), []byte(text), 0o644); err != nil {
+		return err
+	}
+	exempted, err := d.await(ctx, whileExempt)
+	if err != nil {
+		return err
+	}
+	d.say("How they stand while it lasts")
+	exempted.print(os.Stdout, before)
+	d.say("Waiting for its end, which needs no event from the cluster")
+	ended, err := d.await(ctx, afterChange)
+	if err != nil {
+		return err
+	}
+	d.say("How they stand after its end")
+	ended.print(os.Stdout, exempted)
+	return nil
+}
+
+// exemption excuses what payments/promotion fails until a time.
+const exemption = `apiVersion: podscore.io/v1alpha1
+kind: Exemptions
+exemptions:
+- name: promotion
+  reason: The campaign starts before the image can run as another user.
+  owner: payments
+  expires: %s
+  namespaces: [payments]
+  workloads: [Deployment/promotion]
+  checks: [run-as-non-root, capabilities-drop-all, allow-privilege-escalation, seccomp-profile, read-only-root-filesystem]
+`
 
 // ended is closed once no replica is left.
 func (d *demo) ended() <-chan struct{} {
