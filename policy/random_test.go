@@ -9,8 +9,8 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// case of a property: a policy, and a pod that it judges. Names are few, so that
-// exemptions often cover the pod.
+// judged is a policy and a pod that it judges. Names are few, so that exemptions often
+// cover the pod.
 type judged struct {
 	policy Policy
 	ns     Namespace
