@@ -12,7 +12,8 @@ import (
 
 // Exemption excuses failures of checks, where it holds, until it ends. Its fields are
 // joined by "and", the entries of a list by "or". A list that is empty matches
-// anything, except that one of Namespaces, NamespaceSelector and Everywhere is set.
+// anything. One of Namespaces, NamespaceSelector and Everywhere has to be set, else the
+// exemption holds nowhere.
 type Exemption struct {
 	// Name is unique among the exemptions of a policy.
 	Name string
@@ -65,9 +66,9 @@ type Namespace struct {
 
 // holdsIn reports whether the exemption holds in a namespace.
 func (e *Exemption) holdsIn(ns Namespace) bool {
-	return e.Everywhere ||
-		slices.ContainsFunc(e.Namespaces, func(g Glob) bool { return g.Match(ns.Name) }) ||
-		e.NamespaceSelector != nil && ns.LabelsKnown && e.NamespaceSelector.Matches(labels.Set(ns.Labels))
+	return (e.Everywhere || len(e.Namespaces) > 0 || e.NamespaceSelector != nil) &&
+		(len(e.Namespaces) == 0 || slices.ContainsFunc(e.Namespaces, func(g Glob) bool { return g.Match(ns.Name) })) &&
+		(e.NamespaceSelector == nil || ns.LabelsKnown && e.NamespaceSelector.Matches(labels.Set(ns.Labels)))
 }
 
 // covers reports whether the exemption covers a workload's pods in a namespace where it
@@ -76,6 +77,12 @@ func (e *Exemption) covers(w workload.Workload) bool {
 	return len(e.Workloads) == 0 || slices.ContainsFunc(e.Workloads, func(p WorkloadPattern) bool {
 		return p.Kind == w.Kind && p.Name.Match(w.Name)
 	})
+}
+
+// appliesTo reports whether the exemption excuses something of a pod, or takes it out,
+// in a namespace where it holds. Most exemptions are told by the first question.
+func (e *Exemption) appliesTo(w workload.Workload, facts *securitycontext.Facts) bool {
+	return (e.takesOut() || facts.Failed&e.Checks != 0) && e.covers(w) && (e.takesOut() || e.excuses(facts) != 0)
 }
 
 // takesOut reports whether the exemption takes the pods that it covers out of

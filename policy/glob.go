@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -29,10 +28,18 @@ func ParseGlob(text string) (Glob, error) {
 	segments := strings.Split(text, "/")
 	for _, segment := range segments {
 		if segment != "**" && strings.Contains(segment, "**") {
-			return Glob{}, fmt.Errorf("** stands for whole segments only: write %q, or * for a part of a segment", strings.ReplaceAll(segment, "**", "*"))
+			return Glob{}, fmt.Errorf("** stands for whole segments only: write %q, or ** as a segment of its own", oneStar(segment))
 		}
 	}
 	return Glob{text, segments}, nil
+}
+
+// oneStar returns a segment with one * in place of several.
+func oneStar(segment string) string {
+	for strings.Contains(segment, "**") {
+		segment = strings.ReplaceAll(segment, "**", "*")
+	}
+	return segment
 }
 
 // String returns the pattern as it was parsed.
@@ -41,38 +48,47 @@ func (g Glob) String() string { return g.text }
 // Literal reports whether the pattern has no *, so that it matches itself only.
 func (g Glob) Literal() bool { return g.segments == nil }
 
-// Match reports whether the pattern matches the whole name.
+// Match reports whether the pattern matches the whole name. It takes no longer than the
+// lengths of the two multiplied, whatever they are, and allocates nothing.
 func (g Glob) Match(name string) bool {
 	if g.segments == nil {
 		return g.text == name
 	}
-	return matchSegments(g.segments, strings.Split(name, "/"))
+	return matchSegments(g.segments, name)
 }
 
-func matchSegments(pattern, segments []string) bool {
-	at := slices.Index(pattern, "**")
-	if at < 0 {
-		return len(pattern) == len(segments) && matchEach(pattern, segments)
-	}
-	if len(segments) < at || !matchEach(pattern[:at], segments[:at]) {
-		return false
-	}
-	for rest := segments[at:]; ; rest = rest[1:] {
-		if matchSegments(pattern[at+1:], rest) {
-			return true
-		}
-		if len(rest) == 0 {
+// matchSegments matches segments from the left. Where one does not match, the last **
+// takes one segment more. No earlier ** has to be tried again: it took as few as it
+// could, and so left the most to what follows.
+func matchSegments(pattern []string, name string) bool {
+	at, left := 0, true       // left is true while name has segments that are not matched
+	afterLast, rest := -1, "" // behind the last **, and what of the name it did not take
+	for left {
+		segment, further, more := strings.Cut(name, "/")
+		switch {
+		case at < len(pattern) && pattern[at] == "**":
+			at++
+			afterLast, rest = at, name
+		case at < len(pattern) && matchSegment(pattern[at], segment):
+			at++
+			name, left = further, more
+		case afterLast >= 0:
+			at = afterLast
+			_, rest, left = strings.Cut(rest, "/")
+			name = rest
+		default:
 			return false
 		}
 	}
+	for at < len(pattern) && pattern[at] == "**" {
+		at++
+	}
+	return at == len(pattern)
 }
 
-// matchEach matches segments one by one. Both lists have the same length.
-func matchEach(pattern, segments []string) bool {
-	for i := range pattern {
-		if matches, err := path.Match(pattern[i], segments[i]); err != nil || !matches {
-			return false
-		}
-	}
-	return true
+// matchSegment matches one segment. The characters that path.Match knows beside * are
+// in no pattern.
+func matchSegment(pattern, segment string) bool {
+	matches, err := path.Match(pattern, segment)
+	return err == nil && matches
 }

@@ -1,110 +1,187 @@
 package policy
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/podscore/podscore/securitycontext"
+	"github.com/podscore/podscore/workload"
 )
 
-// mustPreset returns the preset of this name, which must exist.
-func mustPreset(t testing.TB, name string) Policy {
-	t.Helper()
-	policy, err := Preset(name)
+// setOf returns the set of these checks, which must exist.
+func setOf(names ...string) (set securitycontext.CheckSet) {
+	for _, name := range names {
+		set = set.With(slices.IndexFunc(checks, func(c securitycontext.Check) bool { return c.ID == name }))
+	}
+	return set
+}
+
+// globs returns the patterns, which must be valid.
+func globs(texts ...string) (list []Glob) {
+	for _, text := range texts {
+		glob, err := ParseGlob(text)
+		if err != nil {
+			panic(err)
+		}
+		list = append(list, glob)
+	}
+	return list
+}
+
+func globOf(text string) *Glob { return &globs(text)[0] }
+
+// container returns a pattern; an empty text stands for any.
+func container(name, image string) (p ContainerPattern) {
+	if name != "" {
+		p.Name = globOf(name)
+	}
+	if image != "" {
+		p.Image = globOf(image)
+	}
+	return p
+}
+
+func classOf(class securitycontext.Class) ContainerPattern { return ContainerPattern{Class: &class} }
+
+func selector(text string) labels.Selector {
+	parsed, err := labels.Parse(text)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	return policy
+	return parsed
 }
 
-// ids returns the ids of the checks in a set.
-func ids(set securitycontext.CheckSet) []string {
-	var names []string
-	for check := range set.All() {
-		names = append(names, checks[check].ID)
-	}
-	return names
-}
+var (
+	everyCheck = securitycontext.CheckSet(1<<securitycontext.NumChecks - 1)
 
-func TestRequired(t *testing.T) {
-	guards := []string{"privileged", "windows-host-process", "run-as-user-zero", "capabilities-add", "proc-mount", "apparmor-profile", "selinux-options", "sysctls"}
-	for preset, core := range map[string][]string{
-		"cis":        {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile", "read-only-root-filesystem"},
-		"restricted": {"run-as-non-root", "capabilities-drop-all", "allow-privilege-escalation", "seccomp-profile"},
-		"all":        ids(1<<securitycontext.NumChecks - 1)[:10],
-	} {
-		if got, want := ids(mustPreset(t, preset).Required()), slices.Concat(core, guards); !slices.Equal(got, want) {
-			t.Errorf("%s requires %v, want %v", preset, got, want)
-		}
-	}
-}
+	shop = Namespace{Name: "shop", Labels: map[string]string{"tier": "legacy"}, LabelsKnown: true}
+	web  = workload.Workload{Kind: "Deployment", Name: "web"}
 
-// TestPresetsNameChecks: every check that a preset requires exists.
-func TestPresetsNameChecks(t *testing.T) {
-	for _, preset := range presets {
-		for _, id := range preset.required {
-			if !slices.ContainsFunc(checks, func(c securitycontext.Check) bool { return c.ID == id }) {
-				t.Errorf("preset %s requires %q, which is no check", preset.name, id)
-			}
-		}
+	// failing are the facts of the pods of web: the proxy runs as root, the app too and
+	// with a writable root filesystem, and the pod itself has no fsGroup.
+	failing = &securitycontext.Facts{
+		Failed: setOf("run-as-non-root", "read-only-root-filesystem", "fs-group"),
+		OfPod:  setOf("fs-group"),
+		Containers: []securitycontext.ContainerFacts{
+			{Name: "proxy", Repository: "registry.example.com/istio/proxyv2", Class: securitycontext.Sidecar, Failed: setOf("run-as-non-root")},
+			{Name: "app", Repository: "docker.io/library/nginx", Failed: setOf("run-as-non-root", "read-only-root-filesystem")},
+		},
 	}
-}
+	passing = &securitycontext.Facts{}
+)
 
-func TestUnknownPreset(t *testing.T) {
-	_, err := Preset("cis-v2")
-	want := `unknown preset "cis-v2": use one of cis, restricted, all`
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
-	}
-}
-
-// TestJudge: a pod is exempt by its namespace alone, and has points then too.
+// TestJudge: what exemptions make of pods.
 func TestJudge(t *testing.T) {
-	cis := mustPreset(t, "cis").Exempting("kube-system", "kube-public")
-	bad := &securitycontext.Facts{Failed: cis.Required()}
+	of := func(change func(*Exemption)) Exemption {
+		e := Exemption{Everywhere: true, Checks: everyCheck}
+		change(&e)
+		return e
+	}
+	proxy := of(func(e *Exemption) { e.Name, e.Containers = "proxy", []ContainerPattern{container("proxy", "")} })
+	app := of(func(e *Exemption) { e.Name, e.Containers = "app", []ContainerPattern{container("app", "")} })
+	fsGroup := of(func(e *Exemption) { e.Name, e.Checks = "fs-group", setOf("fs-group") })
+	whole := of(func(e *Exemption) { e.Name = "whole" })
+	out := of(func(e *Exemption) { e.Name, e.All = "out", true })
+	elsewhere := of(func(e *Exemption) {
+		e.Name, e.Everywhere, e.Namespaces, e.All = "elsewhere", false, globs("other"), true
+	})
+	root := setOf("run-as-non-root")
 	for _, c := range []struct {
-		namespace string
-		facts     *securitycontext.Facts
-		want      Status
+		name       string
+		exemptions []Exemption
+		facts      *securitycontext.Facts
+		status     Status
+		out        bool
+		failed     []string
+		excuses    []Excuse
 	}{
-		{"shop", &securitycontext.Facts{}, Compliant},
-		{"shop", bad, Noncompliant},
-		{"kube-system", bad, Exempt},
-		{"kube-public", &securitycontext.Facts{}, Exempt},
+		{"nothing exempts a good pod", nil, passing, Compliant, false, nil, nil},
+		{"nothing exempts a bad pod", nil, failing, Noncompliant, false, ids(failing.Failed), nil},
+		{"an exemption elsewhere", []Exemption{elsewhere}, failing, Noncompliant, false, ids(failing.Failed), nil},
+		{"one of two containers is excused: the check fails", []Exemption{proxy}, failing, Noncompliant, false, ids(failing.Failed), []Excuse{{0, root}}},
+		{"both are, by two exemptions", []Exemption{proxy, app}, failing, Exempt, false, []string{"fs-group"}, []Excuse{{0, root.With(4)}, {1, root}}},
+		{"what the pod itself fails", []Exemption{fsGroup}, failing, Noncompliant, false, []string{"run-as-non-root", "read-only-root-filesystem"}, []Excuse{{0, setOf("fs-group")}}},
+		{"everything, by name", []Exemption{whole}, failing, Exempt, false, nil, []Excuse{{0, failing.Failed}}},
+		{"a good pod stays compliant", []Exemption{whole, proxy}, passing, Compliant, false, nil, nil},
+		{"taken out", []Exemption{out}, failing, Exempt, true, nil, []Excuse{{0, failing.Failed}}},
+		{"a good pod is taken out too", []Exemption{out}, passing, Exempt, true, nil, []Excuse{{0, 0}}},
+		{"what is taken out is told of others too", []Exemption{out, proxy}, failing, Exempt, true, nil, []Excuse{{0, failing.Failed}, {1, root}}},
+		{"a check that is not required", []Exemption{fsGroup}, &securitycontext.Facts{Failed: setOf("fs-group"), OfPod: setOf("fs-group")}, Compliant, false, nil, []Excuse{{0, setOf("fs-group")}}},
 	} {
-		if points, got := cis.Judge(c.namespace, c.facts); got != c.want || points != PointsOf(c.facts) {
-			t.Errorf("%v in %s is %s with %+v, want %s with %+v", c.facts, c.namespace, got, points, c.want, PointsOf(c.facts))
-		}
-	}
-	if _, got := cis.Exempting().Judge("kube-system", bad); got != Noncompliant {
-		t.Errorf("a pod is %s after the policy exempts nothing", got)
-	}
-}
-
-// TestChecks: every check is described as the list has it, and Required is true for
-// the checks that the policy requires.
-func TestChecks(t *testing.T) {
-	cis := mustPreset(t, "cis")
-	var required securitycontext.CheckSet
-	for i, check := range cis.Checks() {
-		if check.ID != checks[i].ID || check.Severity != checks[i].Severity {
-			t.Errorf("check %d is described as %+v, and is %s, %s", i, check, checks[i].ID, checks[i].Severity)
-		}
-		if check.Required {
-			required = required.With(i)
-		}
-	}
-	if required != cis.Required() {
-		t.Errorf("described as required are %v, want %v", ids(required), ids(cis.Required()))
+		t.Run(c.name, func(t *testing.T) {
+			got := mustPreset(t, "cis").Exempting(c.exemptions).Judge(shop, web, c.facts)
+			exempt := c.facts.Failed &^ got.Failed
+			points := pointsOf(c.facts, exempt)
+			if c.out {
+				points, exempt = PointsOf(c.facts), c.facts.Failed
+			}
+			want := Judgement{Points: points, Status: c.status, Out: c.out, Failed: setOf(c.failed...), Exempt: exempt, Excuses: c.excuses}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+		})
 	}
 }
 
-func TestStatusString(t *testing.T) {
-	var names []string
-	for status := range Status(NumStatuses) {
-		names = append(names, status.String())
+// TestSystemNamespaces: the built-in exemption takes out the pods of namespaces by name
+// and by glob, and no others.
+func TestSystemNamespaces(t *testing.T) {
+	cis := mustPreset(t, "cis").Exempting([]Exemption{TakeOutNamespaces(globs("kube-system", "openshift-*")...)})
+	for namespace, want := range map[string]Status{
+		"kube-system": Exempt, "openshift-dns": Exempt, "openshift-": Exempt,
+		"shop": Noncompliant, "kube-system2": Noncompliant, "kube": Noncompliant, "openshift": Noncompliant, "": Noncompliant,
+	} {
+		got := cis.Judge(Namespace{Name: namespace}, web, failing)
+		if got.Status != want || got.Out != (want == Exempt) || got.Points != PointsOf(failing) {
+			t.Errorf("a pod in %q is %s with %+v, out %t; want %s with %+v", namespace, got.Status, got.Points, got.Out, want, PointsOf(failing))
+		}
 	}
-	if want := []string{"compliant", "noncompliant", "exempt"}; !slices.Equal(names, want) {
-		t.Errorf("the statuses are %v, want %v", names, want)
+	if got := cis.Exempting(nil).Judge(Namespace{Name: "kube-system"}, web, failing); got.Status != Noncompliant {
+		t.Errorf("a pod is %s after the policy exempts nothing", got.Status)
+	}
+}
+
+// TestPointsWithoutWhatIsExempt: a check that is exempt counts in neither sum.
+func TestPointsWithoutWhatIsExempt(t *testing.T) {
+	facts := &securitycontext.Facts{Failed: setOf("run-as-non-root", "privileged"), OfPod: setOf("run-as-non-root", "privileged")}
+	for _, c := range []struct {
+		exempt []string
+		want   Points
+	}{
+		{nil, Points{50, 60, 30}},
+		{[]string{"run-as-non-root"}, Points{50, 50, 30}},
+		{[]string{"privileged"}, Points{50, 60, 0}},
+		{[]string{"run-as-user"}, Points{50, 60, 30}}, // it passes, and stays a pass
+		{[]string{"run-as-non-root", "privileged"}, Points{50, 50, 0}},
+	} {
+		e := Exemption{Everywhere: true, Checks: setOf(c.exempt...)}
+		if got := mustPreset(t, "cis").Exempting([]Exemption{e}).Judge(shop, web, facts).Points; got != c.want {
+			t.Errorf("exempt %v: points %+v, want %+v", c.exempt, got, c.want)
+		}
+	}
+}
+
+// TestAllocatesNothing: judging a pod that no exemption covers is free of garbage,
+// whatever the exemptions.
+func TestAllocatesNothing(t *testing.T) {
+	others := []Exemption{
+		{Name: "a", Namespaces: globs("other"), Checks: everyCheck},
+		{Name: "b", Namespaces: globs("other-*", "**/x"), Checks: everyCheck},
+		{Name: "c", NamespaceSelector: selector("tier in (new, newer), !zone"), Checks: everyCheck},
+		{Name: "d", Namespaces: globs("shop"), Workloads: []WorkloadPattern{{"Deployment", *globOf("other")}}, Checks: everyCheck},
+		{Name: "e", Everywhere: true, Workloads: []WorkloadPattern{{"Deployment", *globOf("other-*-*")}}, Checks: everyCheck},
+		{Name: "f", Everywhere: true, Containers: []ContainerPattern{container("other", "")}, Checks: everyCheck},
+		{Name: "g", Everywhere: true, Containers: []ContainerPattern{container("", "registry.example.com/**/other/*")}, Checks: everyCheck},
+		{Name: "h", Everywhere: true, Checks: setOf("privileged")},
+	}
+	policy := mustPreset(t, "cis").Exempting(others)
+	if got := policy.Judge(shop, web, failing); got.Excuses != nil {
+		t.Fatalf("%v cover the pod", got.Excuses)
+	}
+	if allocations := testing.AllocsPerRun(100, func() { policy.Judge(shop, web, failing) }); allocations > 0 {
+		t.Errorf("judging takes %.0f allocations, want none", allocations)
 	}
 }

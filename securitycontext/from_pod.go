@@ -20,21 +20,21 @@ func FromPod(pod *corev1.Pod) *Pod {
 		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
 			class = Sidecar
 		}
-		p.add(c.Name, class, c.SecurityContext, pod.Annotations)
+		p.add(c.Name, c.Image, class, c.SecurityContext, pod.Annotations)
 	}
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
-		p.add(c.Name, Regular, c.SecurityContext, pod.Annotations)
+		p.add(c.Name, c.Image, Regular, c.SecurityContext, pod.Annotations)
 	}
 	for i := range spec.EphemeralContainers {
 		c := &spec.EphemeralContainers[i]
-		p.add(c.Name, Ephemeral, c.SecurityContext, pod.Annotations)
+		p.add(c.Name, c.Image, Ephemeral, c.SecurityContext, pod.Annotations)
 	}
 	return p
 }
 
-func (p *Pod) add(name string, class Class, context *corev1.SecurityContext, annotations map[string]string) {
-	container := Container{Name: name, Class: class, SecurityContext: context}
+func (p *Pod) add(name, image string, class Class, context *corev1.SecurityContext, annotations map[string]string) {
+	container := Container{Name: name, Image: image, Class: class, SecurityContext: context}
 	if len(annotations) > 0 {
 		container.AppArmorAnnotation = annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+name]
 	}

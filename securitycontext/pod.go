@@ -29,6 +29,8 @@ type Pod struct {
 type Container struct {
 	// Name is unique in the pod.
 	Name string
+	// Image is the image's name, as the pod's spec has it.
+	Image string
 	// Class says in which list of the pod's spec the container is.
 	Class Class
 	// SecurityContext is the container's own; nil when absent.

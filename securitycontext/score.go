@@ -1,7 +1,5 @@
 package securitycontext
 
-import "slices"
-
 // Facts are the results of the checks for a pod, and all that a policy judges. Pods of
 // one template have equal facts, and can share them.
 type Facts struct {
@@ -11,9 +9,11 @@ type Facts struct {
 	Failed CheckSet
 	// NotApplicable has the checks that do not apply to this pod.
 	NotApplicable CheckSet
-	// OfPod has the checks that the pod itself fails, whatever its containers do.
+	// OfPod has the checks that the pod itself fails, whatever its containers do, and
+	// those that containers fail which are not in Containers.
 	OfPod CheckSet
-	// Containers lists the containers that fail a check, in the order of the pod's.
+	// Containers lists the containers that fail a check, in the order of the pod's, but
+	// no more than 64 of them. So Failed is OfPod and what these fail, together.
 	Containers []ContainerFacts
 }
 
@@ -21,8 +21,7 @@ type Facts struct {
 type ContainerFacts struct {
 	// Name is unique in the pod.
 	Name string
-	// Repository is that of its image, such as "docker.io/library/nginx": normalized,
-	// without tag and digest. It is empty if the image's name is not valid.
+	// Repository is that of its image, such as "docker.io/library/nginx". See [Repository].
 	Repository string
 	// Class says in which list of the pod's spec the container is.
 	Class Class
@@ -38,6 +37,8 @@ type Result struct {
 	Findings []Finding
 	// Notes lists remarks on checks that passed, such as NonCanonicalCase.
 	Notes []Finding
+	// Failing lists which of the pod's containers Facts.Containers are, by their index.
+	Failing []int
 }
 
 // Finding is a failure of one check, by one container or by the pod itself.
@@ -69,6 +70,15 @@ func (f *Facts) Passed() CheckSet {
 	return allChecks &^ f.Failed &^ f.NotApplicable
 }
 
+// failure is a finding and the index of its container; ofPod if the pod itself fails.
+type failure struct {
+	Finding
+	container int
+}
+
+// ofPod stands for the index of a container.
+const ofPod = -1
+
 // Score evaluates every check for the pod. There is no error: a check that cannot
 // judge the pod does not apply.
 func Score(p *Pod) Result {
@@ -76,61 +86,66 @@ func Score(p *Pod) Result {
 		return Result{Facts: Facts{Finished: true}}
 	}
 	var result Result
-	var buffer [32]Finding
-	findings := buffer[:0]
+	var buffer [32]failure
+	failures := buffer[:0]
 	for i := range checks {
-		before := len(findings)
+		before := len(failures)
 		var applies bool
-		findings, applies = result.evaluate(i, p, findings)
+		failures, applies = result.evaluate(i, p, failures)
 		switch {
 		case !applies:
 			result.NotApplicable = result.NotApplicable.With(i)
-			findings = findings[:before]
-		case len(findings) > before:
+			failures = failures[:before]
+		case len(failures) > before:
 			result.Failed = result.Failed.With(i)
 		}
 	}
-	if len(findings) > 0 {
-		result.Findings = slices.Clone(findings)
+	if len(failures) > 0 {
+		result.Findings = make([]Finding, len(failures))
+		for i := range failures {
+			result.Findings[i] = failures[i].Finding
+		}
+		result.attribute(p, failures)
 	}
 	return result
 }
 
 // evaluate evaluates one check for the pod, for each of its containers, or for both, by
-// the check's scope. It returns findings with the failures appended, and reports
+// the check's scope. It returns failures with those of the check appended, and reports
 // whether the check applies.
-func (r *Result) evaluate(check int, p *Pod, findings []Finding) (_ []Finding, applies bool) {
+func (r *Result) evaluate(check int, p *Pod, failures []failure) (_ []failure, applies bool) {
 	rule := &checks[check]
 	if p.Windows && !rule.Windows {
-		return findings, false
+		return failures, false
 	}
-	before := len(findings)
-	ofPod := rule.Scope == ScopePod || rule.Scope == ScopeEach
-	if ofPod {
+	before := len(failures)
+	forPod := rule.Scope == ScopePod || rule.Scope == ScopeEach
+	if forPod {
 		switch reason := rule.evaluate(p, nil); reason {
 		case passed:
 		case notApplicable:
-			return findings, false
+			return failures, false
 		default:
-			findings = append(findings, Finding{Check: check, Reason: reason})
+			failures = append(failures, failure{Finding{Check: check, Reason: reason}, ofPod})
 		}
 	}
 	if rule.Scope == ScopePod {
-		return findings, true
+		return failures, true
 	}
 	for i := range p.Containers {
 		c := &p.Containers[i]
-		switch reason := rule.evaluate(p, c); reason {
+		finding := Finding{Check: check, Container: c.Name, Class: c.Class, Reason: rule.evaluate(p, c)}
+		switch finding.Reason {
 		case passed:
 		case NonCanonicalCase:
-			r.Notes = append(r.Notes, Finding{Check: check, Container: c.Name, Class: c.Class, Reason: reason})
+			r.Notes = append(r.Notes, finding)
 		default:
-			findings = append(findings, Finding{Check: check, Container: c.Name, Class: c.Class, Reason: reason})
+			failures = append(failures, failure{finding, i})
 		}
 	}
-	failed := len(findings) > before
+	failed := len(failures) > before
 	if failed && rule.UserNamespace && p.UserNamespace {
-		return findings, false
+		return failures, false
 	}
-	return findings, ofPod || len(p.Containers) > 0
+	return failures, forPod || len(p.Containers) > 0
 }

@@ -44,7 +44,7 @@ func BenchmarkUnmarshal(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		pod := new(Pod)
-		if err := pod.Unmarshal(message); err != nil || pod.shape != first.shape {
+		if err := pod.Unmarshal(message); err != nil || pod.identity != first.identity {
 			b.Fatal(err)
 		}
 	}
@@ -82,7 +82,7 @@ func BenchmarkManyContainers(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				pod := new(Pod)
-				if err := pod.Unmarshal(message); err != nil || pod.shape != first.shape {
+				if err := pod.Unmarshal(message); err != nil || pod.identity != first.identity {
 					b.Fatal(err)
 				}
 			}

@@ -1,11 +1,9 @@
 package sparse
 
 import (
-	"crypto/sha256"
 	"strings"
 	"time"
 
-	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
 
@@ -30,7 +28,7 @@ func (p *Pod) fill(r *reading) (err error) {
 	if p.workload, err = r.workload(); err != nil {
 		return err
 	}
-	p.shape, err = r.shape()
+	p.identity, err = r.identity()
 	return err
 }
 
@@ -53,21 +51,5 @@ func (r *reading) workload() (*workload.Workload, error) {
 	return workloads.get(r.key, func(key string) (*workload.Workload, error) {
 		kind, name, _ := strings.Cut(key, "/")
 		return &workload.Workload{Kind: kind, Name: name}, nil
-	})
-}
-
-// shape returns the shape of the pod, shared with all pods of which the checks read the
-// same bytes. Its key is a digest of them, because the author of a pod can make them
-// as long as a pod may be. A shape is scored when it is first read: to score it later,
-// the bytes would have to be kept until then (docs/decisions/0028).
-func (r *reading) shape() (*shape, error) {
-	r.key = r.spec.appendKey(r.key[:0], &r.metadata)
-	digest := sha256.Sum256(r.key)
-	return shapes.get(digest[:], func(string) (*shape, error) {
-		pod, err := r.spec.pod(&r.metadata, false) // finished and running pods share a shape
-		if err != nil {
-			return nil, err
-		}
-		return &shape{securitycontext.Score(pod).Facts, r.spec.unknown()}, nil
 	})
 }

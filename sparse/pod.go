@@ -22,7 +22,7 @@ type Pod struct {
 
 	namespace *string
 	workload  *workload.Workload // nil if the pod itself is its workload
-	shape     *shape
+	identity  *identity
 
 	// text is the name, the UID and the resource version in one string: three strings
 	// would take two more headers and two more allocations.
@@ -37,8 +37,22 @@ type Pod struct {
 
 // shape is what pods have in common of which the checks read the same.
 type shape struct {
-	facts   securitycontext.Facts
-	unknown []string // also the pointer that a type of shared has to hold
+	identity // of pods in which no container fails; of others, without the containers
+	failing  []failing
+	unknown  []string
+}
+
+// failing is a container that fails checks.
+type failing struct {
+	index  uint32 // over all lists of containers
+	failed securitycontext.CheckSet
+}
+
+// identity is what pods of a shape have in common whose failing containers have the
+// same names and images.
+type identity struct {
+	facts securitycontext.Facts
+	shape *shape
 }
 
 // finished are the facts of every finished pod.
@@ -48,16 +62,17 @@ var finished = &securitycontext.Facts{Finished: true}
 // else.
 func Bookmark(resourceVersion string) *Pod { return &Pod{text: resourceVersion} }
 
-// Facts returns the results of the checks. Pods of the same shape share them. While
-// the caller keeps them, the shape is kept, and other pods of it are not scored again.
+// Facts returns the results of the checks. Pods of the same shape share them, if their
+// failing containers have the same names and images. While the caller keeps them, the
+// shape is kept, and other pods of it are not scored again.
 func (p *Pod) Facts() *securitycontext.Facts {
 	switch {
 	case p.finished:
 		return finished
-	case p.shape == nil:
+	case p.identity == nil:
 		return &securitycontext.Facts{}
 	}
-	return &p.shape.facts
+	return &p.identity.facts
 }
 
 // Workload returns the workload that the pod belongs to.
@@ -71,16 +86,16 @@ func (p *Pod) Workload() workload.Workload {
 // Unknown returns the fields of the pod's security contexts that this version of the
 // API's library does not know, because the API server is newer. No check reads them.
 func (p *Pod) Unknown() []string {
-	if p.shape == nil {
+	if p.identity == nil {
 		return nil
 	}
-	return p.shape.unknown
+	return p.identity.shape.unknown
 }
 
 // Equal reports whether two pods are equal in everything but the resource version. It
 // compares pointers where equal values are shared.
 func (p *Pod) Equal(other *Pod) bool {
-	return p.namespace == other.namespace && p.workload == other.workload && p.shape == other.shape &&
+	return p.namespace == other.namespace && p.workload == other.workload && p.identity == other.identity &&
 		p.text[:p.uidEnd] == other.text[:other.uidEnd] && p.nameEnd == other.nameEnd &&
 		p.created == other.created && p.createdSet == other.createdSet && p.finished == other.finished
 }

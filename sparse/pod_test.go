@@ -331,6 +331,7 @@ func TestEqual(t *testing.T) {
 		{"the creation", func(p *corev1.Pod) { p.CreationTimestamp = metav1.Unix(1, 0) }, false},
 		{"the phase", func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed }, false},
 		{"that it says it is static", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"} }, true},
+		{"the image of a container that fails", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "x" }, false},
 		{"a security context", func(p *corev1.Pod) { p.Spec.SecurityContext = nil }, false},
 	} {
 		before, after := typical("a"), typical("a")

@@ -73,4 +73,5 @@ var (
 	namespaces shared[string]
 	workloads  shared[workload.Workload]
 	shapes     shared[shape]
+	identities shared[identity]
 )

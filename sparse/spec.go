@@ -33,7 +33,7 @@ const (
 
 // container is what is read of a container of any kind.
 type container struct {
-	name, securityContext, restartPolicy []byte
+	name, image, securityContext, restartPolicy []byte
 
 	message []byte // the whole container
 	devices bool   // whether it uses a volume as a device
@@ -105,6 +105,8 @@ func (c *container) read(message []byte) error {
 		switch f.number {
 		case 1:
 			c.name = f.bytes()
+		case 2:
+			c.image = f.bytes()
 		case 15:
 			c.securityContext = merge(c.securityContext, f.bytes())
 		case volumeDevices:
@@ -182,6 +184,7 @@ func (s *spec) pod(m *metadata, finished bool) (*securitycontext.Pod, error) {
 			c := &s.containers[list][i]
 			read := securitycontext.Container{
 				Name:               string(c.name),
+				Image:              string(c.image),
 				Class:              c.class(list),
 				AppArmorAnnotation: string(m.profileOf(c.name)),
 			}
