@@ -88,17 +88,21 @@ func (r *reader) documents(text []byte, into *content) {
 var (
 	lineOf = regexp.MustCompile(`^(?:line (\d+): )?(.*)$`)
 	// ofParser are the mistakes of which the library tells the line before.
-	ofParser = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',')`)
-	tab      = regexp.MustCompile(`^ *\t`)
+	ofParser      = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',')`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+	tab           = regexp.MustCompile(`^ *\t`)
 )
 
-// syntax returns the mistake that stopped the library. It tells the line only, and that
-// of a long value is the one in which it begins.
+// syntax returns the mistake that stopped the library. It tells the line only, of a long
+// value the first, and none for an alias without an anchor.
 func (r *reader) syntax(text []byte, err error) Error {
 	found := lineOf.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
 	line := 1
 	if found[1] != "" {
 		line, _ = strconv.Atoi(found[1])
+	} else if alias := unknownAnchor.FindStringSubmatch(found[2]); alias != nil {
+		before, _, _ := strings.Cut(string(text), "*"+alias[1])
+		line += strings.Count(before, "\n")
 	}
 	if ofParser.MatchString(found[2]) && found[1] != "" {
 		line++

@@ -19,7 +19,7 @@ const ours = "apiVersion: podscore.io/v1alpha1\nkind: Configuration\n"
 // one returns a team's file with one exemption that is right but for what is given:
 // fields of an exemption, each in a line of its own, the first in line 4.
 func one(fields ...string) string {
-	defaults := []string{"name: x", "reason: y", "everywhere: true", "checks: [all]"}
+	defaults := []string{"name: x", "reason: z", "everywhere: true", "checks: [all]"}
 	for _, field := range defaults {
 		key, _, _ := strings.Cut(field, ":")
 		given := false
@@ -69,8 +69,9 @@ func TestDocuments(t *testing.T) {
 
 		{"an anchor and an alias", ours + "preset: &p cis\nchecks: *p\n", "f:3:9: anchors (&p) are not read: write the values out, and let a program repeat them if there are many\nf:4:9: aliases (*p) are not read: write the values out, and let a program repeat them if there are many"},
 		{"a merge key", ours + "limits: {<<: {}}\n", "f:3:10: merge keys (<<) are not read: write the values out, and let a program repeat them if there are many"},
-		{"a key that is a list", ours + "[a]: b\n", "f:3:1: a key is a list and has to be text"},
-		{"a key that is a number", ours + "1: b\n", "f:3:1: a key is the number 1 and has to be text"},
+		{"a key that is a list", ours + "[a]: b\n", "f:3:1: a key is a list: write text"},
+		{"a key that is a number", ours + "1: b\n", "f:3:1: a key is the number 1 and has to be text: put it in quotes"},
+		{"a key that is an alias", ours + "*a : b\n", "f:3:1: this is not YAML: unknown anchor 'a' referenced"},
 		{"a doubled key", ours + "preset: cis\npreset: all\n", "f:4:1: preset is given twice: line 3 has it already"},
 		{"a type of its own", ours + "preset: !mine cis\n", "f:3:9: preset is of the type !mine and has to be text: put it in quotes"},
 		{"a scalar that says that it is a mapping", ours + "limits: !!map x\n", "f:3:9: limits is of the type !!map: write a mapping with exemptionSeries or workloadSeries"},

@@ -15,7 +15,7 @@ func TestExemptions(t *testing.T) {
 		{one("name: " + strings.Repeat("a", 64)), `f:4:9: name: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" is no name: use small letters and digits, with hyphens between them, 63 at most`},
 		{one("name: system-namespaces"), "f:4:9: name: system-namespaces is the name of the built-in exemption: take another"},
 		{one("name:"), "f:4:8: name has no value: write a name, such as node-agents"},
-		{teams + "reason: y\n", "f:4:3: name is missing: write a name, such as node-agents\nf:4:3: checks is missing: write a list of checks, such as [run-as-non-root], or [all]\nf:4:3: it is not said where the exemption holds: write namespaces, namespaceSelector or everywhere (everywhere: true for all namespaces)"},
+		{teams + "reason: z\n", "f:4:3: name is missing: write a name, such as node-agents\nf:4:3: checks is missing: write a list of checks, such as [run-as-non-root], or [all]\nf:4:3: it is not said where the exemption holds: write namespaces, namespaceSelector or everywhere (everywhere: true for all namespaces)"},
 		{one() + "- {name: x, reason: z, everywhere: true, checks: [all]}\n", "f:8:10: name: x is the name of the exemption at f:4:9: names are unique over all files"},
 
 		{one("reason: ' '"), "f:4:11: reason: it is empty: say why the failures are accepted"},
@@ -23,6 +23,9 @@ func TestExemptions(t *testing.T) {
 		{one("owner: team_a.b-c"), ""},
 		{one("owner: ''"), `f:4:10: owner: "" cannot be a label's value: use letters and digits, with -, _ or . between them, 63 at most`},
 		{one("owner: Team A"), `f:4:10: owner: "Team A" cannot be a label's value: use letters and digits, with -, _ or . between them, 63 at most`},
+		{one("owner: on"), `f:4:10: owner is the text "on", which other readers of YAML take for true or false: put it in quotes`},
+		{one("owner: 'on'"), ""},
+		{one("namespaceSelector: {matchLabels: {y: x}}"), `f:4:37: a key is the text "y", which other readers of YAML take for true or false: put it in quotes`},
 		{one("owner: true"), "f:4:10: owner is the truth value true and has to be text: put it in quotes"},
 		{one("link: https://tickets.example.com/MESH-214"), ""},
 		{one("link: http://tickets.example.com"), `f:4:9: link: "http://tickets.example.com" is no https URL: write one such as https://tickets.example.com/MESH-214`},
@@ -92,7 +95,7 @@ func TestExemptions(t *testing.T) {
 		{one("checks: ['*']"), `f:4:12: checks: unknown check "*": use one of all, run-as-non-root, capabilities-drop-all, allow-privilege-escalation, seccomp-profile, read-only-root-filesystem, run-as-user, run-as-group, pod-security-context, container-security-context, fs-group, privileged, windows-host-process, run-as-user-zero, capabilities-add, proc-mount, apparmor-profile, selinux-options and sysctls`},
 
 		// All at once.
-		{one("name: X", "expires: 2027-02-30", "namespaces: []", "checks: [no]", "foo: 1"), "f:4:9: name: \"X\" is no name: use small letters and digits, with hyphens between them, 63 at most\nf:5:12: expires: \"2027-02-30\" is no day or time that exists: write a day such as 2027-03-31, a time with its zone such as 2027-03-31T18:00:00Z, or never\nf:6:15: namespaces is an empty list: write what it is about, or leave it out\nf:7:12: checks: unknown check \"no\": use one of all, run-as-non-root, capabilities-drop-all, allow-privilege-escalation, seccomp-profile, read-only-root-filesystem, run-as-user, run-as-group, pod-security-context, container-security-context, fs-group, privileged, windows-host-process, run-as-user-zero, capabilities-add, proc-mount, apparmor-profile, selinux-options and sysctls\nf:8:3: unknown field \"foo\": an exemption has name, reason, owner, link, expires, namespaces, namespaceSelector, everywhere, workloads, containers and checks"},
+		{one("name: X", "expires: 2027-02-30", "namespaces: []", "checks: [none]", "foo: 1"), "f:4:9: name: \"X\" is no name: use small letters and digits, with hyphens between them, 63 at most\nf:5:12: expires: \"2027-02-30\" is no day or time that exists: write a day such as 2027-03-31, a time with its zone such as 2027-03-31T18:00:00Z, or never\nf:6:15: namespaces is an empty list: write what it is about, or leave it out\nf:7:12: checks: unknown check \"none\": use one of all, run-as-non-root, capabilities-drop-all, allow-privilege-escalation, seccomp-profile, read-only-root-filesystem, run-as-user, run-as-group, pod-security-context, container-security-context, fs-group, privileged, windows-host-process, run-as-user-zero, capabilities-add, proc-mount, apparmor-profile, selinux-options and sysctls\nf:8:3: unknown field \"foo\": an exemption has name, reason, owner, link, expires, namespaces, namespaceSelector, everywhere, workloads, containers and checks"},
 	} {
 		t.Run(short(strings.TrimPrefix(c.text, teams)), func(t *testing.T) { compareErrors(t, c.text, c.want) })
 	}

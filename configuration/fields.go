@@ -92,7 +92,7 @@ var exemptionFields = []field[entry]{
 	optional("everywhere", onlyTrue, func(e *entry) *bool { return &e.everywhere }, "*Where.* `true`: in all namespaces."),
 	optional("workloads", list("a list of workloads, such as [Deployment/cart]", workloadPattern), func(e *entry) *[]policy.WorkloadPattern { return &e.workloads },
 		"*What.* Workloads as `Kind/name`; in the name `*` stands for any characters. Without it, all."),
-	optional("containers", list("a list of containers, such as [{name: istio-init}]", object("an entry of containers", containerFields, checkContainer)), func(e *entry) *[]policy.ContainerPattern { return &e.containers },
+	optional("containers", list("a list of containers, such as [{name: istio-init}]", object("an entry of containers", containerFields, checkContainer).requiring("minProperties", 1)), func(e *entry) *[]policy.ContainerPattern { return &e.containers },
 		"*What.* Containers; what an entry says must all hold. Without it, all containers and the pod itself. With it, no failure of the pod itself is excused."),
 	required("checks", list("a list of checks, such as [run-as-non-root], or [all]", checkName), func(e *entry) *[]string { return &e.checks },
 		"The ids of the checks whose failures are excused, or `all`. `all` without `containers` takes the pods out of everything."),
@@ -108,7 +108,7 @@ var containerFields = []field[policy.ContainerPattern]{
 
 var (
 	exemptions            = listOrNone("a list of exemptions, or [] for none", placed(exemption))
-	exemption             = object("an exemption", exemptionFields, checkWhere)
+	exemption             = object("an exemption", exemptionFields, checkWhere).requiring("oneOf", eachOf(where))
 	configurationDocument = object("a Configuration", configurationFields(), nil)
 	exemptionsDocument    = object("an Exemptions", exemptionsFields(), nil)
 )

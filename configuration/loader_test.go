@@ -66,7 +66,7 @@ func (f folder) expect(l *Loader, names, errs string) {
 func named(names ...string) string {
 	text := strings.TrimSuffix(teams, "- ")
 	for _, name := range names {
-		text += "- {name: " + name + ", reason: y, everywhere: true, checks: [all]}\n"
+		text += "- {name: " + name + ", reason: z, everywhere: true, checks: [all]}\n"
 	}
 	return text
 }
@@ -107,7 +107,7 @@ func TestStart(t *testing.T) {
 		{"a Configuration that is no YAML", ours + "checks: [\n", "", "a.yaml:4:1: this is not YAML: did not find expected node content"},
 		{"a misspelled Configuration", strings.Replace(ours, "Conf", "Cnof", 1), "", "a.yaml:2:7: kind: unknown kind \"Cnofiguration\": did you mean Configuration?"},
 		{"a Configuration of a later version", strings.Replace(ours, "v1alpha1", "v1beta1", 1), "", "a.yaml:1:13: apiVersion: \"podscore.io/v1beta1\" is not known: this podscore knows podscore.io/v1alpha1"},
-		{"a Configuration with a bad exemption", ours + "requireExpiry: true\nexemptions: [{name: x, reason: y, everywhere: true, checks: [all]}]\n", "", "a.yaml:4:14: expires is missing, which requireExpiry asks for: write a day such as 2027-03-01, or never\nb.yaml:4:3: expires is missing, which requireExpiry asks for: write a day such as 2027-03-01, or never"},
+		{"a Configuration with a bad exemption", ours + "requireExpiry: true\nexemptions: [{name: x, reason: z, everywhere: true, checks: [all]}]\n", "", "a.yaml:4:14: expires is missing, which requireExpiry asks for: write a day such as 2027-03-01, or never\nb.yaml:4:3: expires is missing, which requireExpiry asks for: write a day such as 2027-03-01, or never"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFolder(t)

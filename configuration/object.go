@@ -85,9 +85,8 @@ func (r *reader) pairs(n *yaml.Node, each func(key, value *yaml.Node)) given {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		switch line, twice := lines[key.Value]; {
-		case key.Kind == yaml.AliasNode || key.ShortTag() == "!!merge": // told by refuseAnchors
-		case key.Kind != yaml.ScalarNode || key.ShortTag() != "!!str":
-			r.wrong(key, "a key is %s and has to be text", described(key))
+		case key.ShortTag() == "!!merge": // told by refuseAnchors
+		case !r.is(key, "a key", "text", yaml.ScalarNode, "!!str"):
 		case twice:
 			r.wrong(key, "%s is given twice: line %d has it already", short(key.Value), line)
 		default:

@@ -2,6 +2,7 @@ package configuration
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -99,6 +100,8 @@ func placed[V any](of value[V]) value[spot[V]] {
 func (r *reader) is(n *yaml.Node, name, words string, kind yaml.Kind, tags ...string) bool {
 	switch tag := n.ShortTag(); {
 	case n.Kind == yaml.AliasNode: // told by refuseAnchors
+	case n.Kind == kind && slices.Contains(tags, tag) && ambiguous(n):
+		r.wrong(n, "%s is %s, which other readers of YAML take for true or false: put it in quotes", name, described(n))
 	case n.Kind == kind && slices.Contains(tags, tag):
 		return true
 	case n.Kind == yaml.ScalarNode && tag == "!!null":
@@ -109,6 +112,14 @@ func (r *reader) is(n *yaml.Node, name, words string, kind yaml.Kind, tags ...st
 		r.wrong(n, "%s is %s: write %s", name, described(n), words)
 	}
 	return false
+}
+
+var oldTruth = regexp.MustCompile(`^(?i:y|yes|n|no|on|off)$`)
+
+// ambiguous reports whether a node is text here, and a truth value in YAML 1.1, which
+// kubectl and others read.
+func ambiguous(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.ShortTag() == "!!str" && oldTruth.MatchString(n.Value)
 }
 
 // described says in words what a node is.

@@ -31,6 +31,20 @@ func objectSchema[T any](fields []field[T]) schema {
 	return s
 }
 
+// requiring returns the value with one keyword more in its schema.
+func (v value[V]) requiring(keyword string, is any) value[V] {
+	v.schema = v.schema.with(keyword, is)
+	return v
+}
+
+// eachOf returns schemas that each require one of these fields.
+func eachOf(fields []string) (each []schema) {
+	for _, name := range fields {
+		each = append(each, schema{"required": []string{name}})
+	}
+	return each
+}
+
 // Schema returns the JSON schema of one document: a Configuration or an Exemptions. What
 // is valid has the schema; the schema does not know all that is refused, such as dates
 // that do not exist.

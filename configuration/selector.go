@@ -67,8 +67,8 @@ func checkExpression(r *reader, n *yaml.Node, fields given, e *expression) {
 
 // selector is a selector of namespaces. It is made of requirements that are the same for
 // selectors that say the same.
-var selector = selectorOf(object("namespaceSelector", selectorFields, func(r *reader, n *yaml.Node, fields given, s *labelSelector) {
-	if labels := fields["matchLabels"]; len(s.matchLabels) == 0 && fields["matchExpressions"] == nil && (labels == nil || labels.Kind == yaml.MappingNode) {
+var selector = selectorOf(object("namespaceSelector", selectorFields, func(r *reader, n *yaml.Node, fields given, _ *labelSelector) {
+	if labels := fields["matchLabels"]; fields["matchExpressions"] == nil && (labels == nil || labels.Kind == yaml.MappingNode && len(labels.Content) == 0) {
 		r.wrong(n, "an empty selector would select every namespace: name labels, or write everywhere: true in its place")
 	}
 }))
