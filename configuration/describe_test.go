@@ -27,7 +27,7 @@ Every exemption ends, at most 1 day after its file was read.
 `},
 		{"a team's file", one("expires: 2020-01-01", "owner: a", "namespaces: [b, a-*]", "workloads: [Mine/x, Job/y, Mine/z]", "checks: [sysctls, fs-group]", "reason: |\n    Because\n    of x."), `There is no Configuration among these files: its rules are not known, such as requireExpiry and maxExpiry, and podscore may refuse what is valid here.
 
-f:4:3: x (a) excuses failures of fs-group and sysctls in pods and all their containers of Job/y, Mine/x and Mine/z, in the namespaces a-* and b, until 2020-01-02 00:00:00 UTC. Reason: Because of x.
+f:4:3: x (a) excuses failures of fs-group and sysctls in the pods of Job/y, Mine/x and Mine/z and all their containers, in the namespaces a-* and b, until 2020-01-02 00:00:00 UTC. Reason: Because of x.
   Warning: it has ended, and excuses nothing.
   Warning: podscore does not know the kind Mine: it matches only if pods have an owner of that kind.
 
@@ -35,13 +35,13 @@ f:4:3: x (a) excuses failures of fs-group and sysctls in pods and all their cont
 `},
 		{"containers", ours + "exemptions:\n" + strings.TrimPrefix(one("containers: [{name: a, image: nginx, class: init}, {image: b/**}]", "namespaces: [c]", "expires: never"), teams[:len(teams)-2]), `Preset: cis, the default.
 
-f:4:3: x excuses failures of all checks in any container with the image docker.io/b/** and the container a if it is of the class init with the image docker.io/library/nginx (not of the pod itself), in the namespace c, without an end. Reason: z
+f:4:3: x excuses failures of all checks in containers with the image docker.io/b/** and containers named a of the class init with the image docker.io/library/nginx of pods (not of the pods themselves), in the namespace c, without an end. Reason: z
 
 1 exemption. Hash: H
 `},
 		{"all", ours + "exemptions:\n" + strings.TrimPrefix(one("namespaceSelector: {matchLabels: {a: b}}", "workloads: [Job/*]"), teams[:len(teams)-2]), `Preset: cis, the default.
 
-f:4:3: x takes pods of Job/* out of everything, in namespaces with the labels a in (b), without an end. Reason: z
+f:4:3: x takes the pods of Job/* out of everything, in namespaces with the labels a in (b), without an end. Reason: z
 
 1 exemption. Hash: H
 `},

@@ -98,3 +98,16 @@ func TestGarbage(t *testing.T) {
 		t.Errorf("%d errors, and the first says %s", len(c.errors), last)
 	}
 }
+
+// TestLarge: the largest files of all shapes are read in the time that a test has, however
+// wrong they are.
+func TestLarge(t *testing.T) {
+	for _, piece := range []string{"[", "{a: ", "- ", "? ", "a: b\n", "- a\n", "a", "'", "#\n", "---\n", "&a ", "!a ", "\n", "|\n", "- {name: a}\n"} {
+		text := strings.Repeat(piece, MaxFileSize/len(piece))
+		for _, beginning := range []string{"", ours + "exemptions:\n"} {
+			if c := parse("f", []byte(beginning+text[:len(text)-len(beginning)])); len(c.errors) == 0 {
+				t.Errorf("a file of %q only is valid", piece)
+			}
+		}
+	}
+}

@@ -96,7 +96,7 @@ func FuzzFile(f *testing.F) {
 		began := time.Now()
 		c := parse("f", text)
 		check([]content{c}, rules{}.of(c.settings), now)
-		if took := time.Since(began); took > 10*time.Second {
+		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%d bytes took %v", len(text), took)
 		}
 		for _, err := range c.errors {

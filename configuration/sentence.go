@@ -11,14 +11,17 @@ import (
 
 // sentence says in words what an exemption covers.
 func sentence(e Exemption) string {
-	words := e.Name
+	words, pods := e.Name, podsOf(e.Workloads)
 	if e.Owner != "" {
 		words += " (" + e.Owner + ")"
 	}
-	if e.All && len(e.Containers) == 0 {
-		words += " takes pods" + ofWorkloads(e.Workloads) + " out of everything"
-	} else {
-		words += " excuses failures of " + checksInWords(e.Exemption) + inContainers(e.Containers) + ofWorkloads(e.Workloads)
+	switch {
+	case e.All && len(e.Containers) == 0:
+		words += " takes " + pods + " out of everything"
+	case len(e.Containers) == 0:
+		words += " excuses failures of " + checksInWords(e.Exemption) + " in " + pods + " and all their containers"
+	default:
+		words += " excuses failures of " + checksInWords(e.Exemption) + " in " + containersInWords(e.Containers) + " of " + pods + " (not of the pods themselves)"
 	}
 	return words + ", " + whereInWords(e.Exemption) + ", " + until(e.Ends) + ". Reason: " + inOneLine(e.Reason)
 }
@@ -30,32 +33,29 @@ func checksInWords(e policy.Exemption) string {
 	return enumerate(checkNames(e), "and")
 }
 
-func inContainers(patterns []policy.ContainerPattern) string {
-	if len(patterns) == 0 {
-		return " in pods and all their containers"
-	}
+func containersInWords(patterns []policy.ContainerPattern) string {
 	var entries []string
 	for _, c := range inOrder(patterns, canonicalOfContainer, compareContainers) {
-		words := "any container"
+		words := "containers"
 		if c.Name != "" {
-			words = "the container " + c.Name
+			words += " named " + c.Name
 		}
 		if c.Class != "" {
-			words += " if it is of the class " + c.Class
+			words += " of the class " + c.Class
 		}
 		if c.Image != "" {
 			words += " with the image " + c.Image
 		}
 		entries = append(entries, words)
 	}
-	return " in " + enumerate(entries, "and") + " (not of the pod itself)"
+	return enumerate(entries, "and")
 }
 
-func ofWorkloads(patterns []policy.WorkloadPattern) string {
+func podsOf(patterns []policy.WorkloadPattern) string {
 	if len(patterns) == 0 {
-		return ""
+		return "pods"
 	}
-	return " of " + enumerate(inOrder(patterns, workloadText, cmp.Compare), "and")
+	return "the pods of " + enumerate(inOrder(patterns, workloadText, cmp.Compare), "and")
 }
 
 func whereInWords(e policy.Exemption) string {

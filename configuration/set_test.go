@@ -166,7 +166,7 @@ func TestExemptionOf(t *testing.T) {
 	set := setOf(t, map[string]string{"a.yaml": one("owner: o", "link: https://l", "expires: 2027-03-31", "namespaces: [shop]", "workloads: [Job/w-*]", "containers: [{name: c, image: nginx, class: sidecar}]", "checks: [all]")})
 	e := set.Exemptions()[0]
 	got := fmt.Sprint(e.Name, " ", e.Reason, " ", e.Owner, " ", e.Link, " ", e.Ends, " ", e.Namespaces, " ", e.Everywhere, " ", e.NamespaceSelector, " ", e.Workloads, " ", *e.Containers[0].Name, " ", *e.Containers[0].Image, " ", *e.Containers[0].Class, " ", len(checkNames(policy.Exemption{Checks: e.Checks})), e.All, " ", filepath.Base(e.Place.String()))
-	if want := "x z o https://l 2027-04-01 00:00:00 +0000 UTC [shop] false <nil> [{Job w-*}] c docker.io/library/nginx sidecar 18true a.yaml:4:3"; got != want {
+	if want := "x z o https://l 2027-04-01 00:00:00 +0000 UTC [shop] false <nil> [{Job w-*}] c docker.io/library/nginx sidecar 18 true a.yaml:4:3"; got != want {
 		t.Errorf("the exemption is\n%s\nwant\n%s", got, want)
 	}
 }
