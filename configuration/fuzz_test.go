@@ -94,8 +94,9 @@ func FuzzFile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		began := time.Now()
-		c := parse("f", text)
-		check([]content{c}, rules{}.of(c.settings), now)
+		contents := []content{parse("f", text)}
+		check(contents, rules{}.of(contents[0].settings), now)
+		c := contents[0]
 		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%d bytes took %v", len(text), took)
 		}
