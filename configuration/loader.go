@@ -1,0 +1,197 @@
+package configuration
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options say what the files are read for.
+type Options struct {
+	// LabelsUnknown is true where the labels of namespaces are not watched. A
+	// namespaceSelector is a mistake then.
+	LabelsUnknown bool
+}
+
+// Read reads files once: each path is a file, or a directory with files *.yaml and
+// *.yml. It returns what the good files say, and all that is wrong with the others.
+func Read(now time.Time, options Options, paths ...string) (*Set, Errors) {
+	l := newLoader(options, paths)
+	l.take(l.readAgain(), now)
+	return l.set, l.status.Errors
+}
+
+// Loader reads files again whenever it is asked, and keeps the last good content of
+// each. It has no goroutine and no clock, and is not safe for concurrent use; the sets
+// that it returns are.
+type Loader struct {
+	paths   []string
+	options Options
+	files   []file             // as they were read last, without their text
+	parsed  map[string]content // by path: what they say, each by itself
+	good    map[string]content // by path: the contents that are in force
+	set     *Set
+	status  Status
+}
+
+// Status says how the last reading went.
+type Status struct {
+	// Successful is true if all files were good.
+	Successful bool
+	// LastSuccess is when files were last taken in of which all were good; zero if never.
+	LastSuccess time.Time
+	// Errors are all that is wrong now.
+	Errors Errors
+}
+
+// Load reads files for the first time. A Configuration that is bad is an error, as is a
+// path that cannot be read: it has all that is wrong with all files. Another file that
+// is bad is left out, and told by [Loader.Status].
+func Load(now time.Time, options Options, paths ...string) (*Loader, error) {
+	l := newLoader(options, paths)
+	if governed := l.take(l.readAgain(), now); !governed {
+		return nil, l.status.Errors
+	}
+	return l, nil
+}
+
+func newLoader(options Options, paths []string) *Loader {
+	return &Loader{paths: slices.Clone(paths), options: options, set: newSet(nil)}
+}
+
+// Poll looks whether the files have changed, and if so takes in what is good of them. It
+// reports whether the set has changed. A file that is bad keeps its last good content.
+// While files change under its eyes it waits for the next call.
+func (l *Loader) Poll(now time.Time) (changed bool) {
+	files := readFiles(l.paths)
+	switch same := equal(files, l.files); {
+	case same && l.status.Successful:
+		return false
+	case !same && !equal(files, readFiles(l.paths)):
+		return false
+	}
+	before := l.set
+	l.take(files, now)
+	return !bytes.Equal(before.canonical, l.set.canonical)
+}
+
+// Set returns the set that is in force.
+func (l *Loader) Set() *Set { return l.set }
+
+// Status returns how the last reading went.
+func (l *Loader) Status() Status {
+	status := l.status
+	status.Errors = slices.Clone(status.Errors)
+	return status
+}
+
+// readAgain reads files until two readings agree, but not forever.
+func (l *Loader) readAgain() []file {
+	files := readFiles(l.paths)
+	for range 3 {
+		again := readFiles(l.paths)
+		if equal(files, again) {
+			break
+		}
+		files = again
+	}
+	return files
+}
+
+// equal reports whether two readings found the same.
+func equal(a, b []file) bool {
+	return slices.EqualFunc(a, b, func(a, b file) bool {
+		return a.path == b.path && a.sum == b.sum && errorText(a.err) == errorText(b.err)
+	})
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// take takes in files as they were read. Governed is false if one is bad that rules the
+// whole.
+func (l *Loader) take(files []file, now time.Time) (governed bool) {
+	contents := l.contents(files)
+	check(contents, l.rules(contents, now), now)
+	inForce := settle(contents, l.good)
+
+	var errs Errors
+	governed = true
+	for i := range contents {
+		errs = append(errs, contents[i].errors...)
+		governed = governed && !(contents[i].governs && len(contents[i].errors) > 0)
+	}
+	if set := newSet(inForce); !bytes.Equal(set.canonical, l.set.canonical) || set.configured != l.set.configured {
+		l.set = set
+	}
+	l.good = map[string]content{}
+	for _, c := range inForce {
+		l.good[c.path] = c
+	}
+	l.status.Errors, l.status.Successful = errs, len(errs) == 0
+	if l.status.Successful {
+		l.status.LastSuccess = now
+	}
+	return governed
+}
+
+// contents returns what files say. What was parsed before is not parsed again. The files
+// of a directory that cannot be read stay as they are.
+func (l *Loader) contents(files []file) []content {
+	parsed, contents := map[string]content{}, []content{}
+	for i := range files {
+		f := &files[i]
+		is, known := l.parsed[f.path]
+		if !known || f.err != nil || is.sum != f.sum {
+			is = f.content()
+			is.errors = slices.Clip(is.errors)
+		}
+		parsed[f.path] = is
+		contents = append(contents, is)
+		if f.err != nil {
+			contents = append(contents, l.goodBelow(f.path)...)
+		}
+		f.text = nil
+	}
+	l.files, l.parsed = files, parsed
+	slices.SortFunc(contents, func(a, b content) int { return strings.Compare(a.path, b.path) })
+	return contents
+}
+
+// goodBelow returns the contents in force of the files of a directory.
+func (l *Loader) goodBelow(directory string) (contents []content) {
+	for path, c := range l.good {
+		if filepath.Dir(path) == directory {
+			contents = append(contents, c)
+		}
+	}
+	return contents
+}
+
+// rules returns the rules of the Configuration: of one that is good as it stands, else of
+// that which is in force, else of any.
+func (l *Loader) rules(contents []content, now time.Time) rules {
+	base := rules{labelsUnknown: l.options.LabelsUnknown}
+	var any *settings
+	for _, c := range contents {
+		if c.settings == nil {
+			continue
+		}
+		if r := base.of(c.settings); len(c.errors) == 0 && !slices.ContainsFunc(c.exemptions, func(e spot[entry]) bool { return len(r.broken(e, now)) > 0 }) {
+			return r
+		}
+		any = c.settings
+	}
+	for _, c := range l.good {
+		if c.settings != nil {
+			any = c.settings
+		}
+	}
+	return base.of(any)
+}

@@ -1,0 +1,96 @@
+package configuration
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/podscore/podscore/policy"
+)
+
+// What a pattern may consist of. Names in Kubernetes have no other characters, so that
+// a pattern with another would match nothing, and nobody would know.
+var (
+	ofLabel     = regexp.MustCompile(`^[-a-z0-9*]+$`)
+	ofSubdomain = regexp.MustCompile(`^[-.a-z0-9*]+$`)
+	ofImage     = regexp.MustCompile(`^[-._:/a-z0-9*]+$`)
+	ofKind      = regexp.MustCompile(`^[A-Z][A-Za-z0-9]{0,62}$`)
+)
+
+// globSchema says what a pattern may consist of.
+func globSchema(characters string) schema { return schema{"type": "string", "pattern": characters} }
+
+var namespacePattern = text("a namespace's name", globSchema(ofLabel.String()), func(s string) (policy.Glob, error) {
+	if strings.Trim(s, "*") == "" && s != "" {
+		return policy.Glob{}, fmt.Errorf("%q matches every namespace: write everywhere: true in place of namespaces", s)
+	}
+	return nameGlob(s, "a namespace's name", ofLabel, "small letters, digits and hyphens")
+})
+
+var containerPattern = pointed(text("a container's name", globSchema(ofLabel.String()), func(s string) (policy.Glob, error) {
+	return nameGlob(s, "a container's name", ofLabel, "small letters, digits and hyphens")
+}))
+
+// nameGlob parses a pattern for names without slashes.
+func nameGlob(s, what string, characters *regexp.Regexp, inWords string) (policy.Glob, error) {
+	glob, err := policy.ParseGlob(s)
+	switch {
+	case err != nil:
+		return glob, err
+	case strings.Contains(s, "**"):
+		return glob, fmt.Errorf("** is for the repositories of images: write * in %s", what)
+	case !characters.MatchString(s):
+		return glob, fmt.Errorf("%q matches nothing: %s has %s only", short(s), what, inWords)
+	}
+	return glob, nil
+}
+
+var workloadPattern = text("a workload, such as Deployment/cart", globSchema(`^[A-Z][A-Za-z0-9]*/[-.a-z0-9*]+$`), func(s string) (policy.WorkloadPattern, error) {
+	kind, name, found := strings.Cut(s, "/")
+	switch {
+	case !found || strings.Contains(name, "/"):
+		return policy.WorkloadPattern{}, fmt.Errorf("%q is no workload: write Kind/name, such as Deployment/cart or DaemonSet/fluent-bit-*", short(s))
+	case !ofKind.MatchString(kind):
+		return policy.WorkloadPattern{}, fmt.Errorf("%q is no kind: write it as Kubernetes does, such as Deployment, without *", short(kind))
+	}
+	glob, err := nameGlob(name, "a workload's name", ofSubdomain, "small letters, digits, hyphens and dots")
+	return policy.WorkloadPattern{Kind: kind, Name: glob}, err
+})
+
+var imagePattern = pointed(text("an image's repository", globSchema(ofImage.String()), parseImage))
+
+// parseImage parses a pattern for the repositories of images, and completes it as the
+// container runtime completes the name of an image.
+func parseImage(s string) (policy.Glob, error) {
+	last := s[strings.LastIndex(s, "/")+1:]
+	switch tag := strings.Index(last, ":"); {
+	case strings.Contains(s, "@"):
+		return policy.Glob{}, errors.New("images are matched without their digest: leave out what follows @")
+	case tag >= 0:
+		return policy.Glob{}, fmt.Errorf("images are matched without their tag: leave out %q", short(last[tag:]))
+	case s == "*":
+		return policy.Glob{}, errors.New(`"*" is one segment only: leave image out to match any image`)
+	}
+	complete := completed(s)
+	glob, err := policy.ParseGlob(complete)
+	if err == nil && (!ofImage.MatchString(s) || strings.Contains(s, "//") || strings.HasSuffix(s, "/") || strings.HasPrefix(s, "/")) {
+		err = fmt.Errorf("%q matches nothing: a repository has small letters, digits, and -, ., _ or / between them", short(s))
+	}
+	return glob, err
+}
+
+// completed returns a pattern with the registry, and the folder, that are meant where
+// none is named. A first segment with a * may stand for a registry, and is left as it is.
+func completed(s string) string {
+	first, _, found := strings.Cut(s, "/")
+	switch {
+	case s == "" || s == "**":
+		return s
+	case !found:
+		return "docker.io/library/" + s
+	case strings.ContainsAny(first, ".:*") || first == "localhost":
+		return s
+	}
+	return "docker.io/" + s
+}
