@@ -18,14 +18,15 @@ import (
 
 // flags has the values of all flags, by group.
 type flags struct {
-	apiServer apiServer
-	scoring   scoring
-	sharding  sharding
-	electing  electing
-	timing    timing
-	serving   serving.Options
-	logging   logging
-	version   bool
+	apiServer   apiServer
+	scoring     scoring
+	configuring configuring
+	sharding    sharding
+	electing    electing
+	timing      timing
+	serving     serving.Options
+	logging     logging
+	version     bool
 }
 
 // group is a group of flags.
@@ -39,7 +40,7 @@ type group interface {
 
 // groups lists the groups of flags, in the order in which they are documented.
 func (f *flags) groups() []group {
-	return []group{&f.apiServer, &f.scoring, &f.sharding, &f.electing, &f.timing, &f.serving, &f.logging}
+	return []group{&f.apiServer, &f.scoring, &f.configuring, &f.sharding, &f.electing, &f.timing, &f.serving, &f.logging}
 }
 
 // flagSet returns a set with all flags declared. The table in docs/operating.md is generated
