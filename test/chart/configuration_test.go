@@ -94,6 +94,9 @@ func configs(pod *corev1.PodSpec) (paths []string) {
 // something else stays a text.
 func TestConfigurationIsAsGiven(t *testing.T) {
 	for _, given := range append(slices.Clone(hostile), "{{ .Release.Name }}", "two\nlines", "ends with a line\n") {
+		if strings.ContainsRune(given, '\u2028') { // the schema refuses it
+			continue
+		}
 		reason, err := yaml.Marshal(map[string]any{"reason": "r" + given, "name": "a", "everywhere": true, "checks": []string{"all"}, "expires": "2027-03-31"})
 		if err != nil {
 			t.Fatal(err)
@@ -157,8 +160,11 @@ func TestConfigurationFitsIntoAConfigMap(t *testing.T) {
 	of := func(reason int) string {
 		return fmt.Sprintf("configuration: {exemptions: [{name: a, everywhere: true, checks: [all], reason: %s}]}", strings.Repeat("r", reason))
 	}
-	most := limit - len(configurationOf(t, render(t, of(1)))) + 1
-	if is := len(configurationOf(t, render(t, of(most)))); is != limit {
+	size := func(reason int) int {
+		return len(strings.TrimSuffix(configurationOf(t, render(t, of(reason))), "\n")) + len("\n") // which parse may cut off
+	}
+	most := limit - size(1) + 1
+	if is := size(most); is != limit {
 		t.Fatalf("the case has %d bytes, want %d", is, limit)
 	}
 	_, err := template(t, of(most+1))
