@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
 
 	"github.com/podscore/podscore/test/controlplane"
 	"github.com/podscore/podscore/test/harness"
@@ -20,6 +21,7 @@ func TestSameConfig(t *testing.T) {
 		{"default", "networkPolicy: {enabled: true}"},
 		{"sharded", "{shards: 3, networkPolicy: {enabled: true}}"},
 		{"verified", "{networkPolicy: {enabled: true}, metrics: {tokenAudiences: [podscore], certificate: {certManager: {enabled: true, issuerRef: {name: internal, kind: ClusterIssuer}}}}}"},
+		{"configured", "{networkPolicy: {enabled: true}, configurationConfigMaps: [exemptions-shop], configuration: " + configured(t) + "}"},
 		{"openshift", "{openshift: true, networkPolicy: {enabled: true}}"},
 		{"prometheus", "{serviceMonitor: {enabled: true}, prometheusRule: {enabled: true, runbookURL: 'https://github.com/podscore/podscore/blob/main/docs/runbooks'}}"},
 	} {
@@ -31,10 +33,32 @@ func TestSameConfig(t *testing.T) {
 					delete(chart, name)
 				}
 			}
+			for _, objects := range []map[string]map[string]any{config, chart} {
+				parseConfiguration(t, objects)
+			}
 			if difference := cmp.Diff(config, chart); difference != "" {
 				t.Errorf("config/%s and the chart with %q differ (-config +chart):\n%s", c.folder, c.values, difference)
 			}
 		})
+	}
+}
+
+// configured returns the configuration of config/configured, as a value in JSON.
+func configured(t *testing.T) string {
+	t.Helper()
+	text, err := yaml.YAMLToJSONStrict([]byte(harness.Read(t, filepath.Join(root, "config", "configured", "configuration.yaml"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// parseConfiguration puts what a configuration says in the place of its text: Helm
+// keeps neither comments nor the order of fields.
+func parseConfiguration(t *testing.T, objects map[string]map[string]any) {
+	t.Helper()
+	if data, is := objects["ConfigMap/podscore-configuration"]["data"].(map[string]any); is {
+		data["configuration.yaml"] = decode(t, []byte(data["configuration.yaml"].(string)))
 	}
 }
 

@@ -14,6 +14,7 @@ prometheusRule: {enabled: true, namespace: monitoring}
 rulesConfigMap: {enabled: true, namespace: monitoring}
 dashboards: {configMaps: {enabled: true, namespace: monitoring}, grafanaDashboards: {enabled: true, namespace: monitoring}}
 rbac: {metricsReaders: [{namespace: monitoring, name: prometheus}]}
+configuration: {requireExpiry: true}
 `
 
 // TestInstallationsShareNoObject: of installations in one cluster, each in a

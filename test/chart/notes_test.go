@@ -37,6 +37,12 @@ func TestNotes(t *testing.T) {
 		{"dashboards: {grafanaDashboards: {enabled: true}}", "Open Grafana: the dashboards are there."},
 		{"dashboards: {configMaps: {enabled: true}}", "if its sidecar searches the namespace podscore ("},
 		{"dashboards: {configMaps: {enabled: true, namespace: monitoring}}", "if its sidecar searches the namespace monitoring ("},
+		{"", "The value configuration has them, and configurationConfigMaps those"},
+		{"configuration: {preset: all}", "The configuration is in the ConfigMap podscore-configuration. A change needs no restart"},
+		{"configurationConfigMaps: [team-a]", "The configuration is in the ConfigMap team-a. A change"},
+		{"{configuration: {preset: all}, configurationConfigMaps: [team-a, team-b]}", "The configuration is in the ConfigMaps podscore-configuration, team-a, team-b. A change"},
+		{"configuration: {preset: all}", "     kubectl -n podscore logs -l app.kubernetes.io/instance=podscore --prefix --tail=100\n"},
+		{"configurationConfigMaps: [team-a]", "     kubectl -n podscore create configmap team-a --from-file=exemptions.yaml --dry-run=client -o yaml | kubectl apply --server-side -f -\n"},
 		// Doubtful combinations.
 		{"replicas: 0", "WARNING: replicas is 0"},
 		{"metrics: {secure: false}", "WARNING: metrics.secure is false: whoever reaches the port can read"},

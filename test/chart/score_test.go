@@ -19,6 +19,7 @@ func TestPodScores100(t *testing.T) {
 		"with a volume":      "{extraVolumes: [{name: v, emptyDir: {}}], extraVolumeMounts: [{name: v, mountPath: /v}]}",
 		"in user namespace":  "hostUsers: false",
 		"with a certificate": "metrics: {certificate: {secretName: tls}}",
+		"with configuration": "{configuration: {requireExpiry: true}, configurationConfigMaps: [team]}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := securitycontext.Score(securitycontext.FromPod(podOf(t, render(t, values))))

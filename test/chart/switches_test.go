@@ -43,6 +43,7 @@ func TestSwitches(t *testing.T) {
 		{"serviceAccount: {name: reader}", "-ServiceAccount/podscore ServiceAccount/reader", "Deployment.spec.template.spec.serviceAccountName=reader"},
 		{"serviceAccount: {automountServiceAccountToken: true}", "", "ServiceAccount.automountServiceAccountToken=true"},
 		{"exemptNamespaces: []", "", "Deployment.spec.template.spec.containers.0.args.1=--exempt-namespaces="},
+		{"exemptNamespaces: [a, 'openshift-*']", "", "Deployment.spec.template.spec.containers.0.args.1=--exempt-namespaces=a,openshift-*"},
 		{"exemptNamespaces: ['']", "", "Deployment.spec.template.spec.containers.0.args.1=--exempt-namespaces="}, // which is --set exemptNamespaces={}
 		{"extraArgs: [--pprof-bind-address=:6060]", "", "Deployment.spec.template.spec.containers.0.args.2=--pprof-bind-address=:6060"},
 		{"image: {registry: r.example.com/, repository: a/b, tag: v2}", "", "Deployment.spec.template.spec.containers.0.image=r.example.com/a/b:v2"},

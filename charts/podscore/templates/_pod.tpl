@@ -29,16 +29,9 @@ spec:
   {{- with .Values.extraContainers }}
     {{- toYaml . | nindent 2 }}
   {{- end }}
-  {{- if or .Values.extraVolumes (include "podscore.certificateSecret" .) }}
+  {{- with include "podscore.volumes" . | trim }}
   volumes:
-  {{- with include "podscore.certificateSecret" . }}
-  - name: metrics-certificate
-    secret:
-      secretName: {{ toYaml . }}
-  {{- end }}
-  {{- with .Values.extraVolumes }}
-    {{- toYaml . | nindent 2 }}
-  {{- end }}
+    {{- . | nindent 2 }}
   {{- end }}
   terminationGracePeriodSeconds: {{ int .Values.terminationGracePeriodSeconds }}
   {{- with .Values.priorityClassName }}
@@ -119,16 +112,41 @@ ports:
 resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- if or .Values.extraVolumeMounts (include "podscore.certificateSecret" .) }}
+{{- with include "podscore.volumeMounts" . | trim }}
 volumeMounts:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "podscore.volumes" -}}
+{{- with include "podscore.certificateSecret" . }}
+- name: metrics-certificate
+  secret:
+    secretName: {{ toYaml . }}
+{{- end }}
+{{- range include "podscore.configurations" . | fromYamlArray }}
+- name: {{ .volume }}
+  configMap:
+    {{- toYaml .source | nindent 4 }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "podscore.volumeMounts" -}}
 {{- if include "podscore.certificateSecret" . }}
-  - name: metrics-certificate
-    mountPath: /etc/podscore/certificate
-    readOnly: true
+- name: metrics-certificate
+  mountPath: /etc/podscore/certificate
+  readOnly: true
+{{- end }}
+{{- range include "podscore.configurations" . | fromYamlArray }}
+- name: {{ .volume }}
+  mountPath: {{ .path }}
+  readOnly: true
 {{- end }}
 {{- with .Values.extraVolumeMounts }}
-  {{- toYaml . | nindent 2 }}
-{{- end }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 
@@ -165,6 +183,9 @@ volumeMounts:
 {{- end }}
 {{- include "podscore.electionArgs" . }}
 {{- include "podscore.metricsArgs" .Values.metrics }}
+{{- range include "podscore.configurations" . | fromYamlArray }}
+- --config={{ .path }}
+{{- end }}
 {{- if gt (int .Values.shards) 1 }}
 - --shards={{ int .Values.shards }}
 - --shard=ordinal

@@ -56,6 +56,7 @@
 {{- if and (ne (toString $v.podDisruptionBudget.minAvailable) "") (ne (toString $v.podDisruptionBudget.maxUnavailable) "") }}
 {{- fail "podDisruptionBudget.minAvailable and maxUnavailable exclude each other: set one of them" }}
 {{- end }}
+{{- include "podscore.validateConfiguration" . }}
 {{- include "podscore.validateDurations" . }}
 {{- include "podscore.validateExtras" . }}
 {{- include "podscore.validateBudget" . }}
