@@ -14,7 +14,7 @@ func filled(b *testing.B, namespaces int) (*Store, []Pod) {
 	var pods []Pod
 	for n := range namespaces {
 		ns := fmt.Sprintf("namespace-%04d", n)
-		s.PutNamespace(ns, 0)
+		s.PutNamespace(ns, nil, 0)
 		for i := range 50 {
 			p := testPod(fmt.Sprintf("%s/workload-%d/%d", ns, i/4, i))
 			if i%3 == 0 {
@@ -76,12 +76,12 @@ func BenchmarkSnapshotAfter(b *testing.B) {
 					do(testPod(fmt.Sprintf("large/workload-%d/1", i), "privileged"))
 				}
 			}
-			s.PutNamespace("large", 0)
+			s.PutNamespace("large", nil, 0)
 			each(s.Put)
 			pods := make([]Pod, namespaces)
 			for n := range pods {
 				pods[n] = testPod(fmt.Sprintf("namespace-%04d/web/1", n), "privileged")
-				s.PutNamespace(pods[n].Namespace, 0)
+				s.PutNamespace(pods[n].Namespace, nil, 0)
 			}
 			s.Snapshot()
 			if c.gone {
@@ -107,9 +107,9 @@ func BenchmarkSnapshotAfterNamespaces(b *testing.B) {
 		b.Run(strconv.Itoa(gone), func(b *testing.B) {
 			s := newStore(b, 5000)
 			syncStore(s)
-			s.PutNamespace("stays", 0)
+			s.PutNamespace("stays", nil, 0)
 			for n := range gone {
-				s.PutNamespace(fmt.Sprint("goes-", n), 0)
+				s.PutNamespace(fmt.Sprint("goes-", n), nil, 0)
 			}
 			for n := range gone {
 				s.DeleteNamespace(fmt.Sprint("goes-", n), 0)
@@ -131,7 +131,7 @@ func BenchmarkSnapshotAtTheLimit(b *testing.B) {
 				s := newStore(b, 5000)
 				syncStore(s)
 				for n := range 1000 {
-					s.PutNamespace(fmt.Sprintf("namespace-%04d", n), 0)
+					s.PutNamespace(fmt.Sprintf("namespace-%04d", n), nil, 0)
 				}
 				var last Pod
 				for i := range workloads {
