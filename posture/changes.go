@@ -90,17 +90,17 @@ const maxChanges = 100
 //
 // Configurations are numbered, because their hashes have no order. Every replica takes in
 // the same ones, one after the other. But it can pass over one that was there for a few
-// seconds only: then the hash on the Lease says where it is.
+// seconds only, and does not know how many there were before it started: then the hash on
+// the Lease says where it is.
 func (l *ledger) take(c change, listed bool) {
 	if c.kind == ofConfiguration {
-		behind := c.hash == l.judged.Hash && l.hash != l.judged.Hash && l.configurations <= l.judged.Configurations
-		switch l.hash = c.hash; {
-		case !listed:
+		l.hash = c.hash
+		if !listed {
+			l.met = l.met || l.hash == l.judged.Hash
 			return
-		case behind:
-			l.configurations = l.judged.Configurations
-		default:
-			l.configurations++
+		}
+		if l.configurations++; !l.met && l.hash == l.judged.Hash {
+			l.meet()
 		}
 		c.position = l.configurations
 	}
@@ -115,11 +115,12 @@ func (l *ledger) take(c change, listed bool) {
 
 // followJudged is called with what another leader has noted.
 func (l *ledger) followJudged(to Judged) {
-	if l.note == nil { // the first: what was taken in here came after it
+	first := l.note == nil && l.term == 0
+	if first { // what was taken in here came after it
 		l.shift(to.Configurations)
 	}
 	if to.Hash != l.judged.Hash || to.Configurations != l.judged.Configurations {
-		l.followConfiguration(to)
+		l.followConfiguration(to, first)
 	}
 	l.judged = to
 	l.changes = slices.DeleteFunc(l.changes, func(c change) bool { return to.covers(&c) })
@@ -128,21 +129,33 @@ func (l *ledger) followJudged(to Judged) {
 // followConfiguration is called when another leader has counted one more configuration. The
 // hash says where that is among those that were taken in here, and the number is corrected
 // by it: a replica that has just started does not know which it has missed.
-func (l *ledger) followConfiguration(to Judged) {
+func (l *ledger) followConfiguration(to Judged, first bool) {
 	for i := len(l.changes) - 1; i >= 0; i-- {
 		if c := &l.changes[i]; c.kind == ofConfiguration && c.hash == to.Hash {
-			l.shift(to.Configurations - c.position) // it wraps around where that is below 0
+			through := c.position
+			l.changes = slices.DeleteFunc(l.changes, func(c change) bool { return c.kind == ofConfiguration && c.position <= through })
+			l.shift(to.Configurations - through) // it wraps around where that is below 0, and so does the sum
+			l.met = true
 			return
 		}
 	}
-	switch {
+	l.met = false
+	switch l.judged = to; {
 	case l.hash == to.Hash:
-		l.configurations = to.Configurations
-	case l.note != nil: // it comes after all that were taken in here
+		l.meet()
+	case !first: // it comes after all that were taken in here
 		l.configurations = min(l.configurations, max(to.Configurations, 1)-1)
-	default:
-		return
+		l.dropConfigurations()
 	}
+}
+
+// meet is called when the configuration here is the one that the Lease names.
+func (l *ledger) meet() {
+	l.met, l.configurations = true, l.judged.Configurations
+	l.dropConfigurations()
+}
+
+func (l *ledger) dropConfigurations() {
 	l.changes = slices.DeleteFunc(l.changes, func(c change) bool { return c.kind == ofConfiguration })
 }
 
@@ -218,6 +231,7 @@ func (l *ledger) confirmChanges(release uint64) (news bool) {
 	}
 	for len(l.changes) > 0 && l.changes[0].progress == done {
 		l.judged.add(&l.changes[0])
+		l.met = l.met || l.changes[0].kind == ofConfiguration
 		l.changes = l.changes[1:]
 	}
 	return news

@@ -100,6 +100,15 @@ func (c *cluster) doubtFixed() {
 	}
 }
 
+// doubtLastEnds is called when the last changes are delivered. What ends only then may come
+// too late to be scraped.
+func (c *cluster) doubtLastEnds() {
+	for i := range c.ends {
+		e := &c.ends[i]
+		e.maybe = e.maybe || e.at.After(c.now)
+	}
+}
+
 // takeIn has a replica take in the next configuration, or the ends until now.
 func (c *cluster) takeIn(by *replica) {
 	by.Advance()

@@ -41,7 +41,11 @@ func seconds(created time.Time) uint32 {
 // join adds a pod to its group.
 func (g *group) join(p pod) {
 	g.pods++
-	if p.created > 0 {
+	switch {
+	case p.created == 0:
+	case g.pods == 1:
+		g.oldest = p.created
+	case g.oldest != unknown: // else an older one may be there, which has to be looked up
 		g.oldest = min(g.oldest, p.created)
 	}
 }

@@ -36,6 +36,7 @@ type ledger struct {
 	hash           string   // of the configuration here
 	configurations uint64   // the number of the last one that was taken in here
 	judged         Judged   // which changes the Lease names, or has to name
+	met            bool     // whether the configuration that it names was ever taken in here
 
 	note  *Note     // of the last other leader; nil if there never was one
 	leads bool      // whether this replica holds the Lease, or was the last holder that it knows of
@@ -55,7 +56,7 @@ const maxPending = 200_000
 
 func newLedger(elected bool, scrapeInterval time.Duration, scopes []string, hash string) ledger {
 	l := ledger{
-		hash: hash, judged: Judged{Hash: hash},
+		hash: hash, judged: Judged{Hash: hash}, met: true,
 		elected: elected, scrapeInterval: scrapeInterval, scopes: scopes,
 		position: map[string]uint64{}, initial: Note{Exposed: map[string]uint64{}}, releasedThrough: map[string]uint64{},
 	}

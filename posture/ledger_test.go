@@ -102,6 +102,7 @@ func (r *replicas) scrapeAll() {
 
 // settle delivers all events and scrapes until no counter changes any more.
 func (r *replicas) settle() {
+	r.doubtLastEnds()
 	for range 30 {
 		r.now = r.now.Add(2 * time.Second)
 		for _, one := range r.alive {
