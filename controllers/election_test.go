@@ -31,7 +31,7 @@ func lead(t *testing.T, long time.Duration, deaf func() time.Duration, meanwhile
 			return false, nil, nil
 		})
 		store := posture.New(posture.Options{Elected: true, ScrapeInterval: time.Second, Now: time.Now})
-		store.ReplaceNamespaces([]string{"shop"}, 0)
+		store.ReplaceNamespaces(map[string]map[string]string{"shop": nil}, 0)
 		store.Replace("", 1, slices.Values([]posture.Pod(nil)))
 		election := (&Election{
 			Leases: client.CoordinationV1().Leases("podscore"), Name: "podscore", Identity: "this",

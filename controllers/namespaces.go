@@ -2,6 +2,8 @@ package controllers
 
 import (
 	"context"
+	"maps"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,11 +15,12 @@ import (
 // namespaces exist, so that one without pods is exposed with zeros, and a deleted one is
 // not exposed.
 type NamespaceStore interface {
-	// ReplaceNamespaces is called with the names of all namespaces at a resource version.
-	ReplaceNamespaces(names []string, version uint64)
-	// PutNamespace is called when a namespace was added or modified, with the version of the
-	// event.
-	PutNamespace(name string, version uint64)
+	// ReplaceNamespaces is called with all namespaces at a resource version, by name, with
+	// their labels, nil if these are not known.
+	ReplaceNamespaces(labels map[string]map[string]string, version uint64)
+	// PutNamespace is called when a namespace was added or modified, with its labels, nil if
+	// these are not known, and the version of the event.
+	PutNamespace(name string, labels map[string]string, version uint64)
 	// DeleteNamespace is called when a namespace was deleted, with the version of the event.
 	DeleteNamespace(name string, version uint64)
 }
@@ -44,21 +47,43 @@ func stripMetadata(object any) (any, error) {
 		return object, nil
 	}
 	return &metav1.PartialObjectMetadata{TypeMeta: whole.TypeMeta, ObjectMeta: metav1.ObjectMeta{
-		Name: whole.Name, UID: whole.UID, ResourceVersion: whole.ResourceVersion,
+		Name: whole.Name, UID: whole.UID, ResourceVersion: whole.ResourceVersion, Labels: boundedLabels(whole.Labels),
 	}}, nil
+}
+
+// maxLabels bounds the labels that are kept of a namespace, in bytes: nothing else bounds
+// how many there are.
+const maxLabels = 4 << 10
+
+// tooManyLabels stands for labels above the bound. The API server admits no empty key.
+var tooManyLabels = map[string]string{"": ""}
+
+// boundedLabels returns the labels of a namespace, or tooManyLabels.
+func boundedLabels(labels map[string]string) map[string]string {
+	size := 0
+	for key, value := range labels {
+		size += len(key) + len(value)
+	}
+	if size > maxLabels {
+		return tooManyLabels
+	}
+	return labels
 }
 
 // namespaceSink puts the namespaces of this shard into the store. It drops those of other
 // shards itself: the API server shards by an object's namespace, and a namespace is in
 // none.
-type namespaceSink struct{ *Reflectors }
+type namespaceSink struct {
+	*Reflectors
+	logTooMany sync.Once
+}
 
 func (s *namespaceSink) start(context.Context) {}
 
 // Add implements cache.ReflectorStore.
 func (s *namespaceSink) Add(object any) error {
 	if name := nameOf(object); s.Cluster.Shard.Owns(name) {
-		s.Store.PutNamespace(name, resourceVersionOf(object))
+		s.Store.PutNamespace(name, s.labelsOf(object), resourceVersionOf(object))
 	}
 	return nil
 }
@@ -74,14 +99,31 @@ func (s *namespaceSink) Delete(object any) error {
 
 // Replace implements cache.ReflectorStore.
 func (s *namespaceSink) Replace(objects []any, version string) error {
-	var names []string
+	labels := map[string]map[string]string{}
 	for _, object := range objects {
 		if name := nameOf(object); s.Cluster.Shard.Owns(name) {
-			names = append(names, name)
+			labels[name] = s.labelsOf(object)
 		}
 	}
-	s.Store.ReplaceNamespaces(names, parseResourceVersion(version))
+	s.Store.ReplaceNamespaces(labels, parseResourceVersion(version))
 	return nil
+}
+
+// labelsOf returns the labels of a namespace, nil if it has too many, which is logged once
+// for all namespaces.
+func (s *namespaceSink) labelsOf(object any) map[string]string {
+	namespace := object.(*metav1.PartialObjectMetadata)
+	switch labels := boundedLabels(namespace.Labels); {
+	case len(labels) == 0:
+		return map[string]string{}
+	case maps.Equal(labels, tooManyLabels):
+		s.logTooMany.Do(func() {
+			s.Cluster.Log.Info("A namespace has more than 4 KiB of labels: they count as not known, and no exemption selects it by labels", "namespace", namespace.Name)
+		})
+		return nil
+	default:
+		return labels
+	}
 }
 
 // Bookmark implements cache.ReflectorBookmarkStore. It does nothing: namespaces are not

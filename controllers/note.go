@@ -20,6 +20,10 @@ const (
 	exposedThrough = "podscore.io/exposed-through"
 	heldThrough    = "podscore.io/held-through"
 	exposedAt      = "podscore.io/exposed-at"
+	configHash     = "podscore.io/config-hash"
+	configCount    = "podscore.io/config-count"
+	endedThrough   = "podscore.io/ended-through"
+	labelsThrough  = "podscore.io/labels-through"
 )
 
 // setNote writes a note into the annotations of a Lease.
@@ -27,9 +31,13 @@ func setNote(lease *coordinationv1.Lease, note posture.Note) {
 	for key, value := range map[string]string{
 		exposedThrough: formatVersions(note.Exposed),
 		heldThrough:    formatVersions(note.Held),
-		exposedAt:      note.At.UTC().Format(time.RFC3339Nano),
+		exposedAt:      formatTime(note.At),
+		configHash:     note.Judged.Hash,
+		configCount:    formatCount(note.Judged.Configurations),
+		endedThrough:   formatTime(note.Judged.Ended),
+		labelsThrough:  formatCount(note.Judged.Labels),
 	} {
-		if value == "" || key == exposedAt && note.At.IsZero() {
+		if value == "" {
 			delete(lease.Annotations, key)
 			continue
 		}
@@ -40,13 +48,40 @@ func setNote(lease *coordinationv1.Lease, note posture.Note) {
 // noteOn returns the note on a Lease. If the Lease was held and has no note, the result
 // has only a time: that of the last renewal.
 func noteOn(lease *coordinationv1.Lease) posture.Note {
-	note := posture.Note{Exposed: parseVersions(lease.Annotations[exposedThrough]), Held: parseVersions(lease.Annotations[heldThrough])}
-	if at, err := time.Parse(time.RFC3339Nano, lease.Annotations[exposedAt]); err == nil {
-		note.At = at
-	} else if lease.Spec.RenewTime != nil {
+	on := lease.Annotations
+	note := posture.Note{
+		Exposed: parseVersions(on[exposedThrough]), Held: parseVersions(on[heldThrough]), At: parseTime(on[exposedAt]),
+		Judged: posture.Judged{
+			Hash: on[configHash], Configurations: parseResourceVersion(on[configCount]),
+			Ended: parseTime(on[endedThrough]), Labels: parseResourceVersion(on[labelsThrough]),
+		},
+	}
+	if note.At.IsZero() && lease.Spec.RenewTime != nil {
 		note.At = lease.Spec.RenewTime.Time
 	}
 	return note
+}
+
+// formatTime formats a time; the zero time as "".
+func formatTime(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}
+
+// parseTime is the inverse of formatTime. It returns the zero time for what it cannot parse.
+func parseTime(text string) time.Time {
+	at, _ := time.Parse(time.RFC3339Nano, text)
+	return at
+}
+
+// formatCount formats a number; 0 as "".
+func formatCount(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatUint(n, 10)
 }
 
 // formatVersions formats resource versions by scope or namespace, in the order of names.

@@ -88,7 +88,7 @@ func TestWhatChangesAPod(t *testing.T) {
 			after.ResourceVersion = "2"
 			c.change(after)
 			store := posture.New(posture.Options{Now: time.Now})
-			store.ReplaceNamespaces([]string{"shop"}, 0)
+			store.ReplaceNamespaces(map[string]map[string]string{"shop": nil}, 0)
 			sink := &podSink{Reflectors: &Reflectors{Store: store}, log: logr.Discard()}
 			if err := sink.Replace([]any{read(t, before)}, "1"); err != nil {
 				t.Fatal(err)

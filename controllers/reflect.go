@@ -76,7 +76,11 @@ func (r *Reflectors) SetupWithManager(mgr manager.Manager) error {
 		}
 	}
 	if named := r.Cluster.Namespaces; len(named) > 0 {
-		r.Store.ReplaceNamespaces(named, 0)
+		unknown := make(map[string]map[string]string, len(named))
+		for _, name := range named {
+			unknown[name] = nil
+		}
+		r.Store.ReplaceNamespaces(unknown, 0)
 	}
 	return nil
 }

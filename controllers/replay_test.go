@@ -65,7 +65,7 @@ func TestReplay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			now := noted.Add(time.Hour)
 			store := posture.New(posture.Options{Elected: true, Now: func() time.Time { return now }})
-			store.ReplaceNamespaces([]string{"shop"}, 0)
+			store.ReplaceNamespaces(map[string]map[string]string{"shop": nil}, 0)
 			note := posture.Note{Exposed: map[string]uint64{"": 10}, At: noted}
 			store.Follow(note)
 			sink := &podSink{

@@ -41,7 +41,7 @@ var (
 	watchedNamespaces = &resource{
 		name: "namespaces", kind: "Namespace", scope: meta.RESTScopeRoot,
 		newList: newNamespaceList, example: &metav1.PartialObjectMetadata{}, read: readNamespace,
-		sink: func(r *Reflectors, _ string) sink { return &namespaceSink{r} },
+		sink: func(r *Reflectors, _ string) sink { return &namespaceSink{Reflectors: r} },
 	}
 	table = []*resource{watchedPods, watchedNamespaces}
 )

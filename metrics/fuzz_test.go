@@ -44,7 +44,7 @@ func FuzzExposition(f *testing.F) {
 	f.Fuzz(func(t *testing.T, namespace, name, kind, owner, other string, failed uint64) {
 		s := newStore(t)
 		for _, ns := range []string{namespace, other} {
-			s.PutNamespace(ns, 0)
+			s.PutNamespace(ns, nil, 0)
 			for i, kind := range []string{kind, ""} {
 				s.Put(anyPod(ns, fmt.Sprint(name, i), kind, owner, failed>>i))
 			}

@@ -85,7 +85,7 @@ func nobodyReads(context.Context) func(*posture.Snapshot) { return func(*posture
 func example(t testing.TB) *posture.Store {
 	s := newStore(t)
 	for _, ns := range []string{"shop", "kube-system", "empty"} {
-		s.PutNamespace(ns, 0)
+		s.PutNamespace(ns, nil, 0)
 	}
 	s.Put(pod("shop", "web-1", 0))
 	s.Put(pod("kube-system", "dns-1", 1))
@@ -108,7 +108,7 @@ func TestExposition(t *testing.T) {
 
 func TestNothingIsClaimedBeforeTheFirstFullPass(t *testing.T) {
 	s := newStore(t)
-	s.PutNamespace("shop", 0)
+	s.PutNamespace("shop", nil, 0)
 	s.Put(pod("shop", "web-1", 1))
 	for _, half := range []func(){func() {}, func() { s.Replace("", 1, slices.Values([]posture.Pod(nil))) }} {
 		half()
@@ -202,7 +202,7 @@ func TestSnapshotsInARow(t *testing.T) {
 		func() { s.Put(pod("shop", "web-3", 0)) },
 		func() { s.Put(pod("shop", "web-1", 1<<10)) },
 		func() { s.Delete("shop", "web-2", 0) },
-		func() { s.PutNamespace("bank", 0) },
+		func() { s.PutNamespace("bank", nil, 0) },
 		func() { s.DeleteNamespace("empty", 0) },
 		func() { s.Delete("shop", "web-1", 0); s.Delete("shop", "web-3", 0) },
 	} {
@@ -301,7 +301,7 @@ func large(tb testing.TB) (*posture.Store, []posture.Pod) {
 	var pods []posture.Pod
 	for n := range 1000 {
 		ns := fmt.Sprintf("namespace-%04d", n)
-		s.PutNamespace(ns, 0)
+		s.PutNamespace(ns, nil, 0)
 		for i := range 50 {
 			p := pod(ns, fmt.Sprintf("workload-%d-%d", i/4, i), securitycontext.CheckSet(i%3))
 			p.Workload.Name = fmt.Sprint("workload-", i/4)

@@ -18,7 +18,7 @@ func TestDeletedSeriesAreFreed(t *testing.T) {
 	s, e := newStore(t), &exposition{}
 	syncStore(s)
 	for i := range namespaces {
-		s.PutNamespace(fmt.Sprint("ns-", i), 0)
+		s.PutNamespace(fmt.Sprint("ns-", i), nil, 0)
 		s.Put(pod(fmt.Sprint("ns-", i), "web-1", 1))
 	}
 	gone := map[string]weak.Pointer[dto.Metric]{}
@@ -32,7 +32,7 @@ func TestDeletedSeriesAreFreed(t *testing.T) {
 		s.DeleteNamespace(fmt.Sprint("ns-", i), 0)
 		s.Delete(fmt.Sprint("ns-", i), "web-1", 0)
 	}
-	s.PutNamespace("stays", 0)
+	s.PutNamespace("stays", nil, 0)
 	fill(e, s.Snapshot(), func(string, []*dto.Metric) {})
 	for range 3 {
 		runtime.GC()

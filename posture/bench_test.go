@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
+	"time"
+
+	"github.com/podscore/podscore/policy"
 )
 
 // filled returns a store with a number of namespaces, and its pods: 50 in each
@@ -14,7 +17,7 @@ func filled(b *testing.B, namespaces int) (*Store, []Pod) {
 	var pods []Pod
 	for n := range namespaces {
 		ns := fmt.Sprintf("namespace-%04d", n)
-		s.PutNamespace(ns, 0)
+		s.PutNamespace(ns, nil, 0)
 		for i := range 50 {
 			p := testPod(fmt.Sprintf("%s/workload-%d/%d", ns, i/4, i))
 			if i%3 == 0 {
@@ -76,12 +79,12 @@ func BenchmarkSnapshotAfter(b *testing.B) {
 					do(testPod(fmt.Sprintf("large/workload-%d/1", i), "privileged"))
 				}
 			}
-			s.PutNamespace("large", 0)
+			s.PutNamespace("large", nil, 0)
 			each(s.Put)
 			pods := make([]Pod, namespaces)
 			for n := range pods {
 				pods[n] = testPod(fmt.Sprintf("namespace-%04d/web/1", n), "privileged")
-				s.PutNamespace(pods[n].Namespace, 0)
+				s.PutNamespace(pods[n].Namespace, nil, 0)
 			}
 			s.Snapshot()
 			if c.gone {
@@ -107,9 +110,9 @@ func BenchmarkSnapshotAfterNamespaces(b *testing.B) {
 		b.Run(strconv.Itoa(gone), func(b *testing.B) {
 			s := newStore(b, 5000)
 			syncStore(s)
-			s.PutNamespace("stays", 0)
+			s.PutNamespace("stays", nil, 0)
 			for n := range gone {
-				s.PutNamespace(fmt.Sprint("goes-", n), 0)
+				s.PutNamespace(fmt.Sprint("goes-", n), nil, 0)
 			}
 			for n := range gone {
 				s.DeleteNamespace(fmt.Sprint("goes-", n), 0)
@@ -131,7 +134,7 @@ func BenchmarkSnapshotAtTheLimit(b *testing.B) {
 				s := newStore(b, 5000)
 				syncStore(s)
 				for n := range 1000 {
-					s.PutNamespace(fmt.Sprintf("namespace-%04d", n), 0)
+					s.PutNamespace(fmt.Sprintf("namespace-%04d", n), nil, 0)
 				}
 				var last Pod
 				for i := range workloads {
@@ -148,5 +151,63 @@ func BenchmarkSnapshotAtTheLimit(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkReload changes the configuration of a store of 150,000 pods, four to a workload
+// and each of a workload of its own, so that all verdicts change, and takes a snapshot of
+// it. Meanwhile another goroutine waits for the lock again and again.
+func BenchmarkReload(b *testing.B) {
+	for _, own := range []bool{false, true} {
+		b.Run(fmt.Sprintf("own=%t", own), func(b *testing.B) {
+			s := newStore(b, 5000)
+			for n := range 3000 {
+				ns := fmt.Sprintf("namespace-%04d", n)
+				s.PutNamespace(ns, nil, 0)
+				for i := range 50 {
+					p := testPod(fmt.Sprintf("%s/workload-%d/%d", ns, i/4, i), "privileged")
+					if own {
+						p.Workload.Name = p.Name
+					}
+					s.Put(p)
+				}
+			}
+			syncStore(s)
+			var longest, folding time.Duration
+			done := make(chan bool)
+			go func() {
+				for {
+					select {
+					case done <- true:
+						return
+					default:
+						began := time.Now()
+						s.Due()
+						longest = max(longest, time.Since(began))
+						time.Sleep(time.Millisecond)
+					}
+				}
+			}()
+			everywhere := policy.Exemption{Name: "all", Everywhere: true, Checks: 1 << index("privileged"), All: true}
+			plain := s.policy
+			rounds := 0
+			for b.Loop() {
+				to := plain
+				if rounds%2 == 0 {
+					to = plain.Exempting([]policy.Exemption{everywhere})
+				}
+				rounds++
+				s.SetPolicy(to, strconv.Itoa(rounds))
+			}
+			<-done
+			for _, ns := range s.namespaces {
+				ns.folded = nil
+			}
+			began := time.Now()
+			s.Snapshot()
+			folding = time.Since(began)
+			b.ReportMetric(float64(longest.Microseconds())/1000, "ms-longest-wait")
+			b.ReportMetric(float64(folding.Microseconds())/1000, "ms-snapshot")
+		})
 	}
 }

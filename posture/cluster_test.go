@@ -18,7 +18,8 @@ type cluster struct {
 	events     []event
 	pods       map[string]int // the existing pods, by namespace and name, with the version of their last event
 	named      int            // names and UIDs that were given out
-	lease      lease
+	fixed
+	lease lease
 }
 
 // event is one event, and how it has to be counted.
@@ -44,9 +45,10 @@ var modelNamespaces = []string{"a", "b", "c"}
 
 func newCluster(seed uint64) *cluster {
 	c := &cluster{random: rand.New(rand.NewPCG(seed, 0)), now: start, scopes: []string{""}, pods: map[string]int{}}
+	c.fixed = newFixed(c)
 	c.namespaces = modelNamespaces[:1+c.random.IntN(len(modelNamespaces))]
 	if c.random.IntN(2) == 0 {
-		c.scopes, c.namespaces = modelNamespaces, modelNamespaces
+		c.scopes, c.namespaces = slices.Concat(modelNamespaces, fixedNamespaces), modelNamespaces
 	}
 	return c
 }
@@ -59,8 +61,8 @@ func (c *cluster) addNamespace() {
 // tell tells a store of the namespaces that exist, as their watch does, which may
 // be behind the one on pods.
 func (c *cluster) tell(to *Store) {
-	for _, name := range c.namespaces {
-		to.PutNamespace(name, 0)
+	for _, name := range slices.Concat(c.namespaces, fixedNamespaces) {
+		to.PutNamespace(name, nil, 0)
 	}
 }
 
@@ -98,14 +100,16 @@ func (c *cluster) fails() []string {
 	return nil
 }
 
-// anyPod returns a random pod; false if there is none.
+// anyPod returns a random pod that is not fixed; false if there is none.
 func (c *cluster) anyPod() (Pod, bool) {
-	if len(c.pods) == 0 {
-		return Pod{}, false
-	}
 	names := make([]string, 0, len(c.pods))
 	for name := range c.pods {
-		names = append(names, name)
+		if !slices.Contains(fixedNamespaces, name[:1]) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return Pod{}, false
 	}
 	slices.Sort(names)
 	return c.events[c.pods[names[c.random.IntN(len(names))]]-1].pod, true

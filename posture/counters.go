@@ -16,17 +16,21 @@ type counters struct {
 	verdictChanges [policy.NumStatuses]uint64
 }
 
-// count adds an observation. The failures of exempt pods are not counted.
+// count adds an observation.
 func (c *counters) count(o *observation) {
 	if !o.appeared {
 		c.verdictChanges[o.status]++
 		return
 	}
 	c.observed[o.status]++
-	if o.status == policy.Exempt {
-		return
-	}
 	for check := range o.failed.All() {
 		c.checkFailures[check]++
+	}
+}
+
+// change adds verdicts that a change of what pods are judged by has changed.
+func (c *counters) change(pods [policy.NumStatuses]uint32) {
+	for status, n := range pods {
+		c.verdictChanges[status] += uint64(n)
 	}
 }

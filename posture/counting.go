@@ -53,7 +53,7 @@ func (s *Store) anyDue(now time.Time) bool {
 			return true
 		}
 	}
-	return false
+	return s.anyChangeDue(now)
 }
 
 // Release adds to the counters every pending observation that may be counted now,
@@ -89,12 +89,16 @@ func (s *Store) Release(confirmed bool) {
 		}
 	}
 	l.dropDone()
+	s.releaseChanges(now)
 }
 
 // due reports in which counters a pending observation may be counted now: the
 // cluster's, and its own namespace's. A namespace has no counters before it is
 // known to exist, even if pods in it are known.
 func (s *Store) due(o *observation, now time.Time) (cluster, own bool) {
+	if s.awaited(o, now) {
+		return false, false
+	}
 	l := &s.ledger
 	cluster = o.cluster == waiting && l.mayIncrease(l.firstRead, now)
 	ns, known := s.namespaces[o.namespace]
@@ -112,6 +116,7 @@ func (s *Store) Exposed(read *Snapshot) (news bool) {
 	if !read.Reporting || !l.leads || read.term != l.term {
 		return false
 	}
+	news = l.confirmChanges(read.release)
 	now := s.options.Now()
 	if l.firstRead.IsZero() {
 		l.firstRead = now

@@ -14,7 +14,7 @@ func leading(t *testing.T, now *time.Time) *Store {
 	options.Elected, options.ScrapeInterval = true, time.Minute
 	options.Now = func() time.Time { return *now }
 	s := New(options)
-	s.ReplaceNamespaces([]string{"a"}, 0)
+	s.ReplaceNamespaces(names("a"), 0)
 	s.Replace("", 1, slices.Values([]Pod(nil)))
 	s.Lead(now.Add(time.Hour))
 	s.Exposed(s.Snapshot())
@@ -89,7 +89,7 @@ func TestALeaseWithoutVersions(t *testing.T) {
 	options := newStore(t, 10).options
 	options.Elected, options.Now = true, func() time.Time { return now }
 	s := New(options)
-	s.ReplaceNamespaces([]string{"a"}, 0)
+	s.ReplaceNamespaces(names("a"), 0)
 	s.Follow(Note{At: start})
 	before, since := testPod("a/web/1"), testPod("a/web/2")
 	before.Version, since.Version, since.Created = 5, 6, start.Add(time.Minute)
@@ -123,7 +123,7 @@ func TestPodsAheadOfTheirNamespace(t *testing.T) {
 			s.Delete("a", old.Name, 3)
 			s.Put(young)
 			deleted(s)
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			s.Exposed(s.Snapshot())
 			now = now.Add(time.Minute)
 			s.Release(true)
@@ -146,8 +146,8 @@ func TestPodsOfAnEarlierNamespace(t *testing.T) {
 	s.Put(earlier)
 	s.Delete("b", earlier.Name, 3)
 	s.Put(later) // the watch on pods is ahead
-	s.PutNamespace("b", 5)
-	s.PutNamespace("b", 9) // its labels change
+	s.PutNamespace("b", nil, 5)
+	s.PutNamespace("b", nil, 9) // its labels change
 	s.Exposed(s.Snapshot())
 	now = now.Add(time.Minute)
 	s.Release(true)

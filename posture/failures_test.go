@@ -25,7 +25,7 @@ func TestKindsAreLimited(t *testing.T) {
 	var first string
 	for seed := range uint64(10) {
 		s := newStore(t, 1000)
-		s.PutNamespace("a", 0)
+		s.PutNamespace("a", nil, 0)
 		r := rand.New(rand.NewPCG(seed, 3))
 		r.Shuffle(len(pods), func(i, j int) { pods[i], pods[j] = pods[j], pods[i] })
 		for _, p := range pods {
@@ -55,7 +55,7 @@ func TestKindsAreLimited(t *testing.T) {
 func TestALargeNamespaceIsForgotten(t *testing.T) {
 	s := newStore(t, 10)
 	syncStore(s)
-	s.PutNamespace("a", 0)
+	s.PutNamespace("a", nil, 0)
 	for i := range 2 * maxKeptWorkloads {
 		s.Put(testPod(fmt.Sprintf("a/w%d/1", i), "privileged"))
 	}
@@ -63,7 +63,7 @@ func TestALargeNamespaceIsForgotten(t *testing.T) {
 		t.Errorf("the place for %d workloads is kept", len(s.fold.workloads))
 	}
 	s.Delete("a", "w0-1", 0)
-	s.PutNamespace("b", 0)
+	s.PutNamespace("b", nil, 0)
 	s.Put(testPod("b/web/1", "privileged"))
 	if s.Snapshot(); len(s.fold.workloads) != 0 {
 		t.Errorf("workloads of the last namespace are kept: %v", s.fold.workloads)

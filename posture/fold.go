@@ -16,8 +16,10 @@ import (
 type fold struct {
 	ratios    []ratio
 	workloads map[unique.Handle[workload.Workload]]int // the index in perCheck
-	perCheck  [][securitycontext.NumChecks]uint32      // failing pods, by workload and check
-	names     []failing                                // the workloads in order
+	perCheck  [][securitycontext.NumChecks]uint32      // non-compliant pods, by workload and check
+	excused   []excused
+	excusedAt map[int]int // by exemption, the index in excused
+	names     []failing   // the workloads in order
 
 	bySeverity []uint32 // the checks' indices, the most severe first, in the list's order where they are equal
 	limit      int      // of workloadFailures per namespace
@@ -40,63 +42,76 @@ func (f *fold) foldNamespace(name string, ns *namespace, required securitycontex
 		VerdictChanges: ns.counters.verdictChanges,
 	}
 	defer f.reset()
-	for _, p := range ns.pods {
-		folded.Pods[p.status]++
-		if p.status == policy.Exempt {
+	oldest, lookedUp := uint32(unknown), false
+	for _, g := range ns.groups {
+		v := g.now.Value()
+		f.addGroup(folded, g, &v, required)
+		if v.status != policy.Noncompliant {
 			continue
 		}
-		if ratio, scored := p.points.Ratio(); scored {
-			f.addScore(ratio)
+		if g.oldest == unknown && !lookedUp {
+			ns.lookUpOldest()
+			lookedUp = true
 		}
-		if p.status == policy.Noncompliant {
-			folded.noteNoncompliant(time.Unix(p.created, 0))
-		}
-		for check := range p.facts.Failed.All() {
-			folded.Failing[check]++
-		}
-		if failed := p.facts.Failed & required; failed != 0 {
-			f.addFailed(p.workload, failed)
-		}
+		oldest = min(oldest, g.oldest)
 	}
-	folded.Score, folded.HasScore = f.mean()
+	if oldest != unknown {
+		folded.OldestNoncompliant = time.Unix(int64(oldest), 0)
+	}
+	folded.Score, folded.ScorePods = f.mean()
+	folded.HasScore = folded.ScorePods > 0
 	folded.workloads, folded.workloadSeries = f.failures()
+	folded.excused = f.takeExcused()
 	return folded
 }
 
-// noteNoncompliant is called with the time at which a non-compliant pod was created.
-func (n *Namespace) noteNoncompliant(created time.Time) {
-	if n.OldestNoncompliant.IsZero() || created.Before(n.OldestNoncompliant) {
-		n.OldestNoncompliant = created
+// addGroup adds the pods of a group.
+func (f *fold) addGroup(to *Namespace, g *group, v *verdict, required securitycontext.CheckSet) {
+	to.Pods[v.status] += int(g.pods)
+	for exemption, checks := range v.excuses.all() {
+		f.addExcused(exemption, checks, g.pods)
+	}
+	if v.out {
+		return
+	}
+	if ratio, scored := v.points.Ratio(); scored {
+		f.addScore(ratio, g.pods)
+	}
+	for check := range v.failed.All() {
+		to.Failing[check] += int(g.pods)
+	}
+	if failed := v.failed & required; failed != 0 {
+		f.addFailed(g.workload, failed, g.pods)
 	}
 }
 
-// addScore adds a pod's score. There are few different ones, so they are kept in a
+// addScore adds the score of some pods. There are few different ones, so they are kept in a
 // sorted list.
-func (f *fold) addScore(value float64) {
+func (f *fold) addScore(value float64, pods uint32) {
 	i, known := slices.BinarySearchFunc(f.ratios, value, func(r ratio, value float64) int { return cmp.Compare(r.value, value) })
 	if !known {
 		f.ratios = slices.Insert(f.ratios, i, ratio{value: value})
 	}
-	f.ratios[i].pods++
+	f.ratios[i].pods += int(pods)
 }
 
-// mean returns the mean score, and false if no pod has one. It adds in the order of
+// mean returns the mean score, and of how many pods it is. It adds in the order of
 // the values, because a sum of floats depends on the order, and that of the pods
 // changes from one scrape to the next.
-func (f *fold) mean() (float64, bool) {
-	sum, pods := 0.0, 0
+func (f *fold) mean() (mean float64, pods int) {
+	sum := 0.0
 	for _, r := range f.ratios {
 		sum += r.value * float64(r.pods)
 		pods += r.pods
 	}
 	if pods == 0 {
-		return 0, false
+		return 0, 0
 	}
-	return sum / float64(pods), true
+	return sum / float64(pods), pods
 }
 
-// addFailed adds the required checks that a pod of a workload fails.
-func (f *fold) addFailed(owner unique.Handle[workload.Workload], failed securitycontext.CheckSet) {
+// addFailed adds the required checks that some pods of a workload fail.
+func (f *fold) addFailed(owner unique.Handle[workload.Workload], failed securitycontext.CheckSet, pods uint32) {
 	if f.workloads == nil {
 		f.workloads = map[unique.Handle[workload.Workload]]int{}
 	}
@@ -107,7 +122,7 @@ func (f *fold) addFailed(owner unique.Handle[workload.Workload], failed security
 		f.perCheck = append(f.perCheck, [securitycontext.NumChecks]uint32{})
 	}
 	for check := range failed.All() {
-		f.perCheck[i][check]++
+		f.perCheck[i][check] += pods
 	}
 }
 

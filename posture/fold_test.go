@@ -9,30 +9,34 @@ import (
 	"github.com/podscore/podscore/workload"
 )
 
-// folded returns the fold of a namespace with these pods, all of one workload.
-func folded(t *testing.T, required securitycontext.CheckSet, pods map[string]pod) *Namespace {
+// foldedOf returns the fold of a namespace with a group of these verdicts each, of as many
+// pods, all of one workload.
+func foldedOf(t *testing.T, required securitycontext.CheckSet, pods map[verdict]uint32) *Namespace {
 	t.Helper()
-	for name, p := range pods {
-		p.workload = unique.Make(workload.Workload{Kind: "Deployment", Name: "cart"})
-		if p.facts == nil {
-			p.facts = &securitycontext.Facts{}
-		}
-		pods[name] = p
+	ns := &namespace{groups: map[groupKey]*group{}}
+	for v, n := range pods {
+		key := groupKey{unique.Make(workload.Workload{Kind: "Deployment", Name: "cart"}), &securitycontext.Facts{Failed: v.failed}}
+		ns.groups[key] = &group{groupKey: key, pods: n, oldest: unknown, now: unique.Make(v)}
 	}
-	return newStore(t, 1000).fold.foldNamespace("shop", &namespace{pods: pods}, required)
+	return newStore(t, 1000).fold.foldNamespace("shop", ns, required)
 }
 
 // TestFoldWeighsEqualScores: a score that several pods have counts once per pod.
 func TestFoldWeighsEqualScores(t *testing.T) {
-	half := policy.Points{Earned: 1, Applicable: 2}
-	ns := folded(t, 0, map[string]pod{
-		"a": {points: half}, "b": {points: half}, "c": {points: half}, "d": {points: policy.Points{Earned: 2, Applicable: 2}},
-	})
-	if ns.Score != 0.625 || !ns.HasScore {
-		t.Errorf("the mean of three times 0.5 and once 1 is %v, %t", ns.Score, ns.HasScore)
-	}
-	if ns := folded(t, 0, map[string]pod{"a": {}}); ns.Score != 0 || ns.HasScore {
-		t.Errorf("the mean of no score is %v, %t", ns.Score, ns.HasScore)
+	half, full := policy.Points{Earned: 1, Applicable: 2}, policy.Points{Earned: 2, Applicable: 2}
+	for _, c := range []struct {
+		pods  map[verdict]uint32
+		score float64
+		of    int
+	}{
+		{map[verdict]uint32{{points: half}: 3, {points: full}: 1}, 0.625, 4},
+		{map[verdict]uint32{{points: half}: 1, {points: half, status: policy.Exempt}: 1}, 0.5, 2},
+		{map[verdict]uint32{{points: half}: 1, {points: full, status: policy.Exempt, out: true}: 5}, 0.5, 1},
+		{map[verdict]uint32{{}: 1}, 0, 0},
+	} {
+		if ns := foldedOf(t, 0, c.pods); ns.Score != c.score || ns.ScorePods != c.of || ns.HasScore != (c.of > 0) {
+			t.Errorf("%v: the mean of %d pods is %v, %t; want %v of %d", c.pods, ns.ScorePods, ns.Score, ns.HasScore, c.score, c.of)
+		}
 	}
 }
 
@@ -40,8 +44,8 @@ func TestFoldWeighsEqualScores(t *testing.T) {
 // among the failures.
 func TestFoldHasTheFirstCheck(t *testing.T) {
 	first := securitycontext.CheckSet(0).With(0)
-	failures := folded(t, first, map[string]pod{"a": {status: policy.Noncompliant, facts: &securitycontext.Facts{Failed: first}}}).workloads
-	if len(failures) != 1 || failures[0].check != 0 || failures[0].pods != 1 {
-		t.Errorf("got %+v, want one pod that fails check 0", failures)
+	failures := foldedOf(t, first, map[verdict]uint32{{status: policy.Noncompliant, failed: first}: 2}).workloads
+	if len(failures) != 1 || failures[0].check != 0 || failures[0].pods != 2 {
+		t.Errorf("got %+v, want two pods that fail check 0", failures)
 	}
 }

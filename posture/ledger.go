@@ -15,7 +15,8 @@ import (
 // counters just before a scrape response is made. Once that response was read, it
 // notes on the Lease the resource version up to which everything was read; the next
 // leader counts the rest. A replica that leads again begins at 0, and what it had
-// released before, and no scrape has read, is pending again.
+// released before, and no scrape has read, is pending again. Changes of what pods are
+// judged by go the same way, with positions of their own: see change.
 //
 // A counter that is new, or new in this term, has to be read once at its first
 // value, and a scrape interval has to pass, before anything is released into it:
@@ -30,6 +31,12 @@ type ledger struct {
 	position map[string]uint64 // by scope, the version up to which all events are known here
 	initial  Note              // the positions after the first list of every scope
 	pending  []observation     // in the order in which they were made
+
+	changes        []change // of what pods are judged by, in the order in which they were taken in, until they are known to be read
+	hash           string   // of the configuration here
+	configurations uint64   // the number of the last one that was taken in here
+	judged         Judged   // which changes the Lease names, or has to name
+	met            bool     // whether the configuration that it names was ever taken in here
 
 	note  *Note     // of the last other leader; nil if there never was one
 	leads bool      // whether this replica holds the Lease, or was the last holder that it knows of
@@ -47,8 +54,9 @@ type ledger struct {
 // They take about 13 MiB.
 const maxPending = 200_000
 
-func newLedger(elected bool, scrapeInterval time.Duration, scopes []string) ledger {
+func newLedger(elected bool, scrapeInterval time.Duration, scopes []string, hash string) ledger {
 	l := ledger{
+		hash: hash, judged: Judged{Hash: hash}, met: true,
 		elected: elected, scrapeInterval: scrapeInterval, scopes: scopes,
 		position: map[string]uint64{}, initial: Note{Exposed: map[string]uint64{}}, releasedThrough: map[string]uint64{},
 	}
@@ -73,13 +81,15 @@ func (l *ledger) allListed() bool { return len(l.initial.Exposed) == len(l.scope
 // else by those of the last other leader. Without either, it returns where counting
 // begins.
 func (l *ledger) currentNote() Note {
+	note := l.initial.clone()
 	switch {
 	case l.leads:
-		return l.readThrough.clone()
+		note = l.readThrough.clone()
 	case l.note != nil:
-		return l.note.clone()
+		note = l.note.clone()
 	}
-	return l.initial.clone()
+	note.Judged = l.judged
+	return note
 }
 
 // scope returns the scope that a namespace is in.
@@ -149,6 +159,9 @@ func (l *ledger) lead(until time.Time) (begins bool) {
 		for i := range l.pending {
 			l.pending[i].takeBack()
 		}
+		for i := range l.changes {
+			l.changes[i].progress.takeBack()
+		}
 	}
 	l.leads, l.until = true, until
 	return begins
@@ -160,6 +173,7 @@ func (l *ledger) follow(note Note) {
 	if note.IsZero() {
 		return
 	}
+	l.followJudged(note.Judged)
 	l.note = &note
 	for i := range l.pending {
 		l.markCounted(&l.pending[i])

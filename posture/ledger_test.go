@@ -3,13 +3,15 @@ package posture
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 )
 
 var orders = flag.Uint64("orders", 1000, "how many random orders of events TestEveryPodIsCountedOnce tries")
 
-// TestEveryPodIsCountedOnce creates, changes and deletes pods in random order, while
+// TestEveryPodIsCountedOnce creates, changes and deletes pods in random order, changes the
+// configuration and has exemptions end, which every replica takes in at another time, while
 // replicas start, lead, lag, list again, are scraped, end, are killed or pause, and
 // writes of the Lease fail or their responses are lost. The sum of the increases that
 // a Prometheus finds in all replicas has to be what happened since the first of them.
@@ -34,6 +36,7 @@ func order(t *testing.T, seed uint64) string {
 	for range r.random.IntN(6) { // pods that exist before the first replica; perhaps none
 		r.appear()
 	}
+	r.appearFixed()
 	began := len(r.events)
 	r.join()
 	r.join()
@@ -51,7 +54,7 @@ func order(t *testing.T, seed uint64) string {
 func (r *replicas) act() {
 	r.now = r.now.Add(time.Duration(r.random.IntN(2000)) * time.Millisecond)
 	one, scope := r.alive[r.random.IntN(len(r.alive))], r.scopes[r.random.IntN(len(r.scopes))]
-	switch action := r.random.IntN(40); {
+	switch action := r.random.IntN(46); {
 	case action < 7:
 		r.appear()
 	case action < 11:
@@ -75,6 +78,10 @@ func (r *replicas) act() {
 		r.lose()
 	case action == 39:
 		r.addNamespace()
+	case action == 40:
+		r.configure()
+	case action > 40:
+		r.takeIn(one)
 	}
 }
 
@@ -95,6 +102,7 @@ func (r *replicas) scrapeAll() {
 
 // settle delivers all events and scrapes until no counter changes any more.
 func (r *replicas) settle() {
+	r.doubtLastEnds()
 	for range 30 {
 		r.now = r.now.Add(2 * time.Second)
 		for _, one := range r.alive {
@@ -102,6 +110,7 @@ func (r *replicas) settle() {
 			for _, scope := range r.scopes {
 				r.deliver(one, scope, len(r.events))
 			}
+			r.takeIn(one)
 			r.renew(one)
 		}
 		r.scrapeAll()
@@ -136,7 +145,10 @@ func (r *replicas) compare(began int) string {
 			}
 		}
 	}
-	for _, series := range append([]string{"cluster", "a changes", "b changes", "c changes"}, modelNamespaces...) {
+	fewest, mostOf := r.fixedChanges()
+	maps.Copy(least, fewest)
+	maps.Copy(most, mostOf)
+	for _, series := range append([]string{"cluster", "a changes", "b changes", "c changes", "d changes", "e changes"}, modelNamespaces...) {
 		if got, low, high := r.increases[series], least[series], most[series]+r.mayDouble[series]; got < low || got > high {
 			return fmt.Sprintf("%s: counted %d, want %d to %d", series, got, low, high)
 		}

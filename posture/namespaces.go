@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/workload"
 )
 
@@ -17,18 +18,29 @@ type namespace struct {
 	// observation is counted only in the one that it was made in.
 	incarnation uint64
 	exists      bool
-	gone        bool           // DeleteNamespace was called
-	pods        map[string]pod // by name
-	deleted     int            // pods that were deleted since the map was made
+	gone        bool              // DeleteNamespace was called
+	since       time.Time         // when it was first heard of, by a pod perhaps, or deleted
+	labels      map[string]string // nil if they are not known
+	pods        map[string]pod    // by name
+	deleted     int               // pods that were deleted since the map was made
+	groups      map[groupKey]*group
+	ungrouped   int      // groups that were deleted since the map was made
+	turning     []*group // those that the present turn changes
 	counters    counters
 	readInTerm  uint64     // the last term in which a scrape response with its counters was read
 	firstRead   time.Time  // when the first such response of that term was read
 	folded      *Namespace // the result of the last fold; nil if something has changed since
 }
 
+// described returns the namespace as a policy wants it.
+func (ns *namespace) described() policy.Namespace {
+	return policy.Namespace{Name: ns.name, Labels: ns.labels, LabelsKnown: ns.labels != nil}
+}
+
 // delete deletes a pod.
-func (ns *namespace) delete(name string) {
+func (ns *namespace) delete(name string, p pod) {
 	ns.pods = remove(ns.pods, name, &ns.deleted)
+	ns.leave(p)
 	ns.folded = nil
 }
 
@@ -36,23 +48,27 @@ func (ns *namespace) delete(name string) {
 // counts the entries that were deleted since the map was made. A Go map never
 // shrinks, and to go through it takes time in proportion to its largest size. So the
 // rest is copied to a new map when more than an eighth of what is left was deleted.
-func remove[V any](entries map[string]V, name string, deleted *int) map[string]V {
-	delete(entries, name)
+func remove[K comparable, V any](entries map[K]V, key K, deleted *int) map[K]V {
+	delete(entries, key)
 	if *deleted++; *deleted <= len(entries)/8 {
 		return entries
 	}
-	left := make(map[string]V, len(entries))
+	left := make(map[K]V, len(entries))
 	maps.Copy(left, entries)
 	*deleted = 0
 	return left
 }
 
-// PutNamespace is called when a namespace was added or modified, with the resource
-// version of the event. To call it again changes nothing.
+// PutNamespace is called when a namespace was added or modified, with its labels, nil if
+// they are not known, and the resource version of the event. To call it again changes
+// nothing. When its labels change, its pods are judged anew; what that changes is counted
+// as a change of verdicts, except where it was not known before.
 //
 // What happened to pods before a namespace was added happened in another of the same
 // name, which was deleted before its watch could tell of it. Its counters are gone.
-func (s *Store) PutNamespace(name string, version uint64) {
+func (s *Store) PutNamespace(name string, labels map[string]string, version uint64) {
+	s.judging.Lock()
+	defer s.judging.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name = workload.Namespace(name)
@@ -63,12 +79,64 @@ func (s *Store) PutNamespace(name string, version uint64) {
 			}
 		}
 	}
-	s.putNamespace(name)
+	s.putNamespaces(map[string]map[string]string{name: labels}, max(version, 1)-1, version)
+	s.namespacesAt = max(s.namespacesAt, version)
 }
 
-func (s *Store) putNamespace(name string) {
-	ns := s.namespace(workload.Namespace(name))
-	ns.exists, ns.gone = true, false
+// putNamespaces makes namespaces exist, with labels that they have got after one version
+// and not later than another.
+func (s *Store) putNamespaces(labels map[string]map[string]string, after, version uint64) {
+	for t := s.relabelling(labels); len(t.labels) > 0; t = s.relabelling(labels) { // one may go and come back while pods are judged
+		s.take(t, change{kind: ofLabels, after: after, position: version})
+	}
+	appears := false
+	for name := range labels {
+		ns := s.namespace(name)
+		appears = appears || !ns.exists
+		ns.exists, ns.gone = true, false
+	}
+	if appears {
+		s.settle()
+	}
+}
+
+// relabelling returns the turn for those namespaces that do not have these labels yet.
+func (s *Store) relabelling(labels map[string]map[string]string) *turn {
+	t := &turn{policy: s.policy, labels: map[*namespace]map[string]string{}}
+	for name, to := range labels {
+		if ns := s.namespace(name); !maps.Equal(ns.labels, to) || (ns.labels == nil) != (to == nil) {
+			t.labels[ns] = to
+		}
+	}
+	return t
+}
+
+// awaited reports whether an observation has to wait for its namespace, whose labels may
+// exempt the pod: for awaitedAtMost after the first sign of the namespace.
+func (s *Store) awaited(o *observation, now time.Time) bool {
+	ns, known := s.namespaces[o.namespace]
+	return o.awaits != nil && known && ns.incarnation == o.incarnation && now.Sub(ns.since) < awaitedAtMost
+}
+
+const awaitedAtMost = 10 * time.Second
+
+// settle judges the pods whose observations have waited for a namespace that is known now.
+func (s *Store) settle() {
+	for i := range s.ledger.pending {
+		o := &s.ledger.pending[i]
+		if o.awaits == nil {
+			continue
+		}
+		ns, known := s.namespaces[o.namespace]
+		if !known || !ns.exists {
+			continue
+		}
+		if o.cluster == waiting && o.own == waiting && ns.incarnation == o.incarnation {
+			j := s.policy.Judge(ns.described(), o.awaits.workload.Value(), o.awaits.facts)
+			o.status, o.failed = j.Status, j.Failed
+		}
+		o.awaits = nil
+	}
 }
 
 // DeleteNamespace is called when a namespace was deleted, with the resource version of
@@ -78,6 +146,8 @@ func (s *Store) putNamespace(name string) {
 // The watch on pods may be ahead of the one on namespaces: what happened to pods after
 // that version happened in another namespace of the same name, and is counted there.
 func (s *Store) DeleteNamespace(name string, version uint64) {
+	s.judging.Lock()
+	defer s.judging.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name = workload.Namespace(name)
@@ -89,29 +159,38 @@ func (s *Store) DeleteNamespace(name string, version uint64) {
 func (s *Store) deleteNamespace(name string, ns *namespace, version uint64) {
 	before := ns.incarnation
 	ns.exists, ns.gone = false, true
-	ns.counters, ns.readInTerm, ns.folded = counters{since: s.options.Now()}, 0, nil
+	ns.since = s.options.Now()
+	ns.counters, ns.readInTerm, ns.folded = counters{since: ns.since}, 0, nil
 	ns.incarnation = s.nextIncarnation()
 	for i := range s.ledger.pending {
 		if o := &s.ledger.pending[i]; o.namespace == name && o.incarnation == before && o.version > version {
 			o.incarnation = ns.incarnation
 		}
 	}
-	s.forget(name, ns)
+	if ns.labels != nil { // they were those of the deleted one
+		s.take(&turn{policy: s.policy, labels: map[*namespace]map[string]string{ns: nil}}, change{kind: ofLabels, after: max(version, 1) - 1, position: version})
+	}
+	if s.namespaces[name] == ns {
+		s.forget(name, ns)
+	}
 }
 
-// ReplaceNamespaces is called with a list: the names of all namespaces that exist at a
-// resource version. Others that are known are deleted, as by [Store.DeleteNamespace] at
-// that version, except by the first call.
-func (s *Store) ReplaceNamespaces(names []string, version uint64) {
+// ReplaceNamespaces is called with a list: all namespaces that exist at a resource
+// version, by name, with their labels, nil if they are not known. Others that are known are
+// deleted, as by [Store.DeleteNamespace] at that version, except by the first call.
+func (s *Store) ReplaceNamespaces(list map[string]map[string]string, version uint64) {
+	s.judging.Lock()
+	defer s.judging.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	there := make(map[string]bool, len(names))
-	for _, name := range names {
-		there[workload.Namespace(name)] = true
-		s.putNamespace(name)
+	there := make(map[string]map[string]string, len(list))
+	for name, labels := range list {
+		there[workload.Namespace(name)] = labels
 	}
-	for name, ns := range s.namespaces {
-		if s.namespacesSynced && ns.exists && !there[name] {
+	s.putNamespaces(there, s.namespacesAt, version)
+	s.namespacesAt = max(s.namespacesAt, version)
+	for name, ns := range maps.Clone(s.namespaces) {
+		if _, is := there[name]; s.namespacesSynced && ns.exists && !is {
 			s.deleteNamespace(name, ns, version)
 		}
 	}
@@ -141,8 +220,8 @@ func (s *Store) endFirstPass() {
 func (s *Store) namespace(name string) *namespace {
 	ns, known := s.namespaces[name]
 	if !known {
-		ns = &namespace{name: strings.Clone(name), incarnation: s.nextIncarnation(), pods: map[string]pod{}}
-		ns.counters.since = s.options.Now()
+		ns = &namespace{name: strings.Clone(name), incarnation: s.nextIncarnation(), since: s.options.Now(), pods: map[string]pod{}, groups: map[groupKey]*group{}}
+		ns.counters.since = ns.since
 		s.namespaces[ns.name] = ns
 	}
 	return ns

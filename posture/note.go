@@ -18,6 +18,8 @@ type Note struct {
 	Held map[string]uint64
 	// At is when that was so, by the clock of the leader.
 	At time.Time
+	// Judged is for what has no resource version of a pod.
+	Judged Judged
 }
 
 // IsZero reports whether the note is empty: no replica has ever led.
@@ -54,14 +56,14 @@ func (n *Note) Since(scope string) uint64 {
 	return through
 }
 
-// Equal reports whether two notes have the same versions; their times do not matter.
+// Equal reports whether two notes cover the same; when they were made does not matter.
 func (n Note) Equal(other Note) bool {
-	return maps.Equal(n.Exposed, other.Exposed) && maps.Equal(n.Held, other.Held)
+	return maps.Equal(n.Exposed, other.Exposed) && maps.Equal(n.Held, other.Held) && n.Judged.equal(&other.Judged)
 }
 
 // clone returns a copy, to whose Exposed versions may be added.
 func (n *Note) clone() Note {
 	exposed := make(map[string]uint64, len(n.Exposed))
 	maps.Copy(exposed, n.Exposed)
-	return Note{exposed, maps.Clone(n.Held), n.At}
+	return Note{exposed, maps.Clone(n.Held), n.At, n.Judged}
 }

@@ -15,7 +15,7 @@ func TestNoteWithoutARelease(t *testing.T) {
 	options := s.options
 	options.Elected = true
 	s = New(options)
-	s.ReplaceNamespaces([]string{"a"}, 0)
+	s.ReplaceNamespaces(names("a"), 0)
 	s.Follow(Note{Exposed: map[string]uint64{"": 7}, At: start})
 	s.Replace("", 9, slices.Values([]Pod(nil)))
 	s.Lead(start.Add(time.Minute))
@@ -59,7 +59,7 @@ func TestNoteOnceRead(t *testing.T) {
 		"it was held by this one": {before: Note{Exposed: map[string]uint64{"": 8}, Held: map[string]uint64{"a": 3}}, released: 9, exposed: 9},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := newLedger(true, time.Minute, []string{""})
+			l := newLedger(true, time.Minute, []string{""}, "")
 			l.readThrough, l.note, l.pending = c.before, c.last, c.pending
 			if l.readThrough.Exposed == nil {
 				l.readThrough.Exposed = map[string]uint64{}
@@ -75,7 +75,7 @@ func TestNoteOnceRead(t *testing.T) {
 
 // TestHeldIsBounded: the Lease has room for so many namespaces.
 func TestHeldIsBounded(t *testing.T) {
-	l := newLedger(true, time.Minute, []string{""})
+	l := newLedger(true, time.Minute, []string{""}, "")
 	l.readThrough.Exposed, l.releasedAt, l.releasedThrough = map[string]uint64{}, start, map[string]uint64{"": 9}
 	for i := range 2 * (maxHeld + 1) { // the last ones are of namespaces that are held already
 		l.pending = append(l.pending, observation{namespace: fmt.Sprint(i % (maxHeld + 1)), cluster: done, after: uint64(8 - i/(maxHeld+1)), version: 9})
@@ -88,7 +88,7 @@ func TestHeldIsBounded(t *testing.T) {
 
 // TestAFollowerDoesNotReport, however long it could still have led.
 func TestAFollowerDoesNotReport(t *testing.T) {
-	l := newLedger(true, time.Minute, []string{""})
+	l := newLedger(true, time.Minute, []string{""}, "")
 	for _, c := range []struct {
 		until time.Time
 		want  bool

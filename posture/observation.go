@@ -17,7 +17,8 @@ type observation struct {
 	created        int64 // the pod's creation, in seconds since 1970
 	failed         securitycontext.CheckSet
 	status         policy.Status
-	appeared       bool // if false, the verdict of a known pod changed
+	appeared       bool   // if false, the verdict of a known pod changed
+	awaits         *group // of a pod whose namespace is not known yet: it is judged when that is; see [Store.awaited]
 
 	cluster progress // in the cluster's counter, which counts appeared pods only
 	own     progress // in the counters of its namespace
@@ -43,13 +44,17 @@ func (p *progress) confirm(release uint64) {
 	}
 }
 
+// takeBack makes it wait again if it was released and not read.
+func (p *progress) takeBack() {
+	if p.released() {
+		*p = waiting
+	}
+}
+
 // takeBack makes an observation wait again if it was released and not read.
 func (o *observation) takeBack() {
-	for _, p := range []*progress{&o.cluster, &o.own} {
-		if p.released() {
-			*p = waiting
-		}
-	}
+	o.cluster.takeBack()
+	o.own.takeBack()
 }
 
 // departed remembers the UIDs of deleted pods, at least the last 30,000 of them. A

@@ -8,7 +8,7 @@ import (
 
 // TestPending: an observation is kept until both counters are done with it.
 func TestPending(t *testing.T) {
-	l := newLedger(true, time.Minute, []string{""})
+	l := newLedger(true, time.Minute, []string{""}, "")
 	l.pending = []observation{
 		{version: 1},
 		{version: 2, cluster: done},
@@ -24,7 +24,7 @@ func TestPending(t *testing.T) {
 // TestPendingIsCounted: what another leader has counted is not pending any more, and
 // does not become so.
 func TestPendingIsCounted(t *testing.T) {
-	l := newLedger(true, time.Minute, []string{""})
+	l := newLedger(true, time.Minute, []string{""}, "")
 	for version := range uint64(4) {
 		l.add(observation{namespace: "a", appeared: true, version: version + 1, after: version})
 	}
@@ -45,7 +45,7 @@ func TestPendingIsCounted(t *testing.T) {
 // TestPendingIsBounded: while nobody reads the counters the oldest observations are
 // lost, and the memory of a burst is free once it was read.
 func TestPendingIsBounded(t *testing.T) {
-	l := newLedger(true, time.Minute, []string{""})
+	l := newLedger(true, time.Minute, []string{""}, "")
 	for version := range uint64(maxPending + 1) {
 		l.add(observation{version: version})
 	}

@@ -15,6 +15,8 @@ type replica struct {
 	delivered map[string]uint64 // by scope, the version up to which events were delivered
 	read      map[string]uint64 // by series, the value that was scraped last
 	unnoted   bool              // a scrape read an increase that is not on the Lease yet
+
+	configuration int // that it has taken in last
 }
 
 // replicas share a cluster and its Lease.
@@ -45,8 +47,11 @@ func (r *replicas) join() {
 	options := store.options
 	options.Elected, options.Namespaces, options.ScrapeInterval = true, scopes, modelInterval
 	options.Now = func() time.Time { return r.now }
-	joins := &replica{Store: New(options), delivered: map[string]uint64{}, read: map[string]uint64{}}
-	joins.ReplaceNamespaces(r.namespaces, 0)
+	newest := len(r.configurations) - 1
+	options.Policy, options.PolicyHash = r.configurations[newest].policy, hashOfConfiguration(newest)
+	r.doubtFixed()
+	joins := &replica{Store: New(options), configuration: newest, delivered: map[string]uint64{}, read: map[string]uint64{}}
+	joins.ReplaceNamespaces(names(slices.Concat(r.namespaces, fixedNamespaces)...), 0)
 	if r.lease.ever {
 		joins.Follow(r.lease.note)
 	}

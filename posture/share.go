@@ -16,7 +16,11 @@ func (s *Snapshot) share(limit int) {
 	}
 	s.WorkloadsDropped = max(0, all-limit)
 	s.Workloads = make([]WorkloadFailures, 0, all-s.WorkloadsDropped)
-	shares := shares(s.Namespaces, limit)
+	claims := make([]claim, len(s.Namespaces))
+	for i, ns := range s.Namespaces {
+		claims[i] = claim{name: ns.Name, needs: ns.workloadSeries}
+	}
+	shares := shares(claims, limit)
 	for i, ns := range s.Namespaces {
 		for _, f := range ns.workloads[:shares[i]] {
 			s.Workloads = append(s.Workloads, f.in(ns.Name))
@@ -27,23 +31,26 @@ func (s *Snapshot) share(limit int) {
 	}
 }
 
-// shares returns the share of each namespace in the limit, by max-min fairness: all
+// claim is what a namespace, or an exemption, needs of a limit.
+type claim struct {
+	name  string
+	needs int
+	index int
+	hash  uint64
+}
+
+// shares returns the share of each claim in the limit, by max-min fairness: all
 // have an equal share, and what one does not need is divided among the others, so
-// that a namespace with much takes nothing from one with little. The remainder of
+// that one that needs much takes nothing from one that needs little. The remainder of
 // the division goes one by one to those that need more, ordered by a hash of their
-// names, which is the same for every scrape and on every replica.
-func shares(namespaces []*Namespace, limit int) []int {
-	type claim struct {
-		index, needs int
-		name         string
-		hash         uint64
-	}
-	shares, all := make([]int, len(namespaces)), 0
-	claims := make([]claim, len(namespaces))
-	for i, ns := range namespaces {
-		claims[i] = claim{index: i, needs: ns.workloadSeries, name: ns.Name}
-		shares[i] = ns.workloadSeries
-		all += ns.workloadSeries
+// names, which is the same for every scrape and on every replica. The claims are put in
+// another order.
+func shares(claims []claim, limit int) []int {
+	shares, all := make([]int, len(claims)), 0
+	for i := range claims {
+		claims[i].index = i
+		shares[i] = claims[i].needs
+		all += claims[i].needs
 	}
 	if all <= limit {
 		return shares

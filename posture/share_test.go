@@ -46,6 +46,13 @@ func randomNeeds(r *rand.Rand) []*Namespace {
 	return namespaces
 }
 
+func claimsOf(namespaces []*Namespace) (claims []claim) {
+	for _, ns := range namespaces {
+		claims = append(claims, claim{name: ns.Name, needs: ns.workloadSeries})
+	}
+	return claims
+}
+
 func named(namespaces []*Namespace, shares []int) map[string]int {
 	by := map[string]int{}
 	for i, ns := range namespaces {
@@ -64,7 +71,7 @@ func TestSharesAreMaxMin(t *testing.T) {
 		namespaces, limit := randomNeeds(r), r.IntN(600)
 		want := fill(namespaces, limit)
 		for range 3 {
-			if got := named(namespaces, shares(namespaces, limit)); fmt.Sprint(got) != fmt.Sprint(want) {
+			if got := named(namespaces, shares(claimsOf(namespaces), limit)); fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Fatalf("seed %d, limit %d: got %v, want %v", seed, limit, got, want)
 			}
 			r.Shuffle(len(namespaces), func(i, j int) { namespaces[i], namespaces[j] = namespaces[j], namespaces[i] })
@@ -78,11 +85,11 @@ func TestSharesStay(t *testing.T) {
 	for seed := range uint64(500) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		namespaces, limit := randomNeeds(r), r.IntN(600)
-		before := shares(namespaces, limit)
+		before := shares(claimsOf(namespaces), limit)
 		changed := r.IntN(len(namespaces))
 		more := r.IntN(1000)
 		namespaces[changed].workloadSeries += more
-		after := shares(namespaces, limit)
+		after := shares(claimsOf(namespaces), limit)
 		for i, ns := range namespaces {
 			if i == changed {
 				continue
@@ -103,7 +110,7 @@ func TestANamespaceHidesNothingButItself(t *testing.T) {
 	s := newStore(t, 100)
 	syncStore(s)
 	for _, ns := range []string{"a-team", "payments"} {
-		s.PutNamespace(ns, 0)
+		s.PutNamespace(ns, nil, 0)
 	}
 	for i := range 5000 {
 		s.Put(testPod(fmt.Sprintf("a-team/w%d/1", i), "privileged", "run-as-non-root"))
@@ -127,7 +134,7 @@ func TestTheFirstOfANamespaceStay(t *testing.T) {
 	var before []WorkloadFailures
 	for limit := range 40 {
 		s := newStore(t, limit)
-		s.PutNamespace("a", 0)
+		s.PutNamespace("a", nil, 0)
 		for i := range 10 {
 			s.Put(testPod(fmt.Sprintf("a/w%d/1", i), "read-only-root-filesystem", "run-as-non-root", "privileged"))
 		}

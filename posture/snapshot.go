@@ -16,7 +16,7 @@ type Snapshot struct {
 	Synced bool
 	// Reporting is true if this replica exposes results. It is false before the end
 	// of the first full pass, and while this replica does not hold the Lease. Then
-	// nothing below but Checks is set.
+	// nothing below but Checks and Exemptions is set.
 	Reporting bool
 	// Observed counts, by verdict at first sight, the pods of the whole cluster that
 	// appeared since CountingSince.
@@ -24,6 +24,9 @@ type Snapshot struct {
 	CountingSince time.Time
 	// Checks lists the checks in order. A check's index here is its index everywhere.
 	Checks []policy.CheckInfo
+	// Exemptions lists the exemptions of the policy by name, those that have ended too. An
+	// exemption's index here is its index everywhere.
+	Exemptions []Exemption
 	// Namespaces lists the namespaces that exist, by name.
 	Namespaces []*Namespace
 	// Workloads lists the failures of workloads, at most as many as
@@ -33,6 +36,14 @@ type Snapshot struct {
 	Dropped []Dropped
 	// WorkloadsDropped is how many the limit left out in all.
 	WorkloadsDropped int
+	// ExcusedFailures has, by exemption, how many pairs of a pod and a check there are of
+	// which it excuses the failure of the pod or of a container.
+	ExcusedFailures []int
+	// ExemptionPods lists the pods of exemptions, by namespace and exemption, at most as
+	// many as [Options.ExemptionSeriesLimit].
+	ExemptionPods []ExemptionPods
+	// ExemptionPodsDropped is how many of these the limit left out.
+	ExemptionPodsDropped int
 
 	term, release uint64 // of the ledger, when the snapshot was taken
 }
@@ -51,11 +62,14 @@ type Namespace struct {
 	Name string
 	// Pods counts the scored pods by verdict.
 	Pods [policy.NumStatuses]int
-	// Score is the mean score, from 0 to 1, of the non-exempt scored pods. It is valid
-	// only if HasScore is true: some core check applies to some of them.
-	Score    float64
-	HasScore bool
-	// Failing counts, per check, the non-exempt scored pods that fail it.
+	// Score is the mean score, from 0 to 1, of ScorePods pods: those to which some core
+	// check applies, and that no exemption takes out. It is valid only if HasScore is
+	// true: there is one.
+	Score     float64
+	HasScore  bool
+	ScorePods int
+	// Failing counts, per check, the pods that fail it: what is excused does not count,
+	// nor do pods that an exemption takes out.
 	Failing [securitycontext.NumChecks]int
 	// OldestNoncompliant is the creation time of the oldest pod that is non-compliant
 	// now; zero if there is none.
@@ -65,16 +79,19 @@ type Namespace struct {
 	CountingSince time.Time
 	// Observed counts the pods that appeared, by verdict at first sight.
 	Observed [policy.NumStatuses]uint64
-	// CheckFailures counts, per check, the non-exempt pods that failed it when they appeared.
+	// CheckFailures counts, per check, the pods that failed it when they appeared, as in
+	// Failing.
 	CheckFailures [securitycontext.NumChecks]uint64
 	// VerdictChanges counts the changes of verdict of known pods, by the new verdict.
 	VerdictChanges [policy.NumStatuses]uint64
 
 	workloads      []workloadFailure // the first of workloadSeries, at most the limit
 	workloadSeries int               // failures of workloads in all
+	excused        []excused         // by exemption
 }
 
-// WorkloadFailures is how many non-exempt pods of a workload fail a required check.
+// WorkloadFailures is how many non-compliant pods of a workload fail a required check, in a
+// way that is not excused.
 type WorkloadFailures struct {
 	// Namespace is the workload's namespace.
 	Namespace string
@@ -93,7 +110,7 @@ type WorkloadFailures struct {
 func (s *Store) Snapshot() *Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	snapshot := &Snapshot{Synced: s.synced(), Checks: s.checks}
+	snapshot := &Snapshot{Synced: s.synced(), Checks: s.checks, Exemptions: s.exemptions}
 	snapshot.Reporting = snapshot.Synced && s.ledger.reporting(s.options.Now())
 	if !snapshot.Reporting {
 		return snapshot
@@ -107,11 +124,12 @@ func (s *Store) Snapshot() *Snapshot {
 			continue
 		}
 		if ns.folded == nil {
-			ns.folded = s.fold.foldNamespace(name, ns, s.options.Policy.Required())
+			ns.folded = s.fold.foldNamespace(name, ns, s.policy.Required())
 		}
 		snapshot.Namespaces = append(snapshot.Namespaces, ns.folded)
 	}
 	slices.SortFunc(snapshot.Namespaces, func(a, b *Namespace) int { return strings.Compare(a.Name, b.Name) })
 	snapshot.share(s.options.WorkloadSeriesLimit)
+	snapshot.addExemptions(s.options.ExemptionSeriesLimit)
 	return snapshot
 }

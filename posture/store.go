@@ -17,14 +17,18 @@ import (
 
 // Options configure a Store.
 type Options struct {
-	// Policy turns facts into points and verdicts.
+	// Policy turns facts into points and verdicts, until [Store.SetPolicy] is called.
 	Policy policy.Policy
+	// PolicyHash tells the configuration that Policy is of from others.
+	PolicyHash string
 	// Namespaces lists the namespaces that have a watch on pods each, whose scope is
 	// the namespace's name. If the list is empty, there is one watch on the whole
 	// cluster, whose scope is "".
 	Namespaces []string
 	// WorkloadSeriesLimit bounds the [WorkloadFailures] in a snapshot.
 	WorkloadSeriesLimit int
+	// ExemptionSeriesLimit bounds the [ExemptionPods] in a snapshot.
+	ExemptionSeriesLimit int
 	// Elected is true if there are several replicas: then the one counts and exposes
 	// on which [Store.Lead] was called last. If false, this replica always does.
 	Elected bool
@@ -59,15 +63,23 @@ type Pod struct {
 	after uint64 // a resource version at which it was not yet in its present state; 0 if none is known
 }
 
-// Store keeps the facts and the verdict of each pod, the namespaces that exist, and
-// the counters. All methods may be called from any goroutine at any time. But the
+// Store keeps the facts of each pod, the verdict of each group of equal pods, the
+// namespaces that exist, and the counters. All methods may be called from any goroutine at any time. But the
 // calls for one scope (Put, Delete, Reached, Replace) have to be in the order of the
 // watch.
 type Store struct {
 	options Options
-	checks  []policy.CheckInfo
+	judging sync.Mutex // is held by the one turn that there is; never locked while mu is held
 
 	mu               sync.Mutex
+	policy           policy.Policy
+	checks           []policy.CheckInfo // of the policy
+	exemptions       []Exemption        // of the policy
+	selects          bool               // whether the policy asks for labels of namespaces
+	local            local
+	turn             *turn     // that is being taken; nil if there is none
+	moment           time.Time // up to which ends of exemptions were taken in
+	nextEnd          time.Time // zero if there is none
 	ledger           ledger
 	fold             fold
 	namespaces       map[string]*namespace
@@ -77,20 +89,17 @@ type Store struct {
 	forgotten        int    // namespaces that were removed since the map was made
 	incarnations     uint64 // the last one that was given to a namespace
 	namespacesSynced bool
+	namespacesAt     uint64        // the resource version of the last event or list of namespaces
 	firstPass        chan struct{} // closed once it is over
 }
 
-// pod is what is kept of a Pod, with the points and the verdict of the policy. There
-// are as many as pods in the cluster, so it is small, and it points only to values
-// that pods share.
+// pod is what is kept of a Pod. There are as many as pods in the cluster, so it is small,
+// and it points only to what pods share.
 type pod struct {
-	workload unique.Handle[workload.Workload]
-	facts    *securitycontext.Facts
-	uid      uint64 // a hash of the UID
-	created  int64  // in seconds since 1970; the API has no fractions
-	points   policy.Points
-	status   policy.Status
-	list     uint16 // the number of lists when the pod was last put
+	group   *group
+	uid     uint64 // a hash of the UID
+	created uint32 // in seconds since 1970, or 0 if it is not known; the API has no fractions
+	list    uint16 // the number of lists when the pod was last put
 }
 
 var uidSeed = maphash.MakeSeed()
@@ -101,11 +110,15 @@ func New(options Options) *Store {
 	if len(scopes) == 0 {
 		scopes = []string{""}
 	}
+	now := options.Now()
 	s := &Store{
-		options: options, checks: options.Policy.Checks(), namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
-		ledger: newLedger(options.Elected, options.ScrapeInterval, scopes), cluster: counters{since: options.Now()},
-		firstPass: make(chan struct{}),
+		options: options, namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
+		ledger: newLedger(options.Elected, options.ScrapeInterval, scopes, options.PolicyHash), cluster: counters{since: now},
+		firstPass: make(chan struct{}), moment: now.Round(0),
 	}
+	at, next := options.Policy.At(s.moment)
+	s.nextEnd = next
+	s.setPolicy(at)
 	for i := range s.checks {
 		s.fold.bySeverity = append(s.fold.bySeverity, uint32(i))
 	}
@@ -187,8 +200,8 @@ func (s *Store) put(p *Pod) {
 		s.delete(p.Namespace, p.Name)
 		return
 	}
-	next := s.newPod(p)
 	ns := s.namespace(p.Namespace)
+	next := s.newPod(ns, p)
 	before, known := ns.pods[p.Name]
 	same := known && before.uid == next.uid
 	if next.list = s.lists; same && before == next {
@@ -207,7 +220,11 @@ func (s *Store) put(p *Pod) {
 	}
 	ns.pods[name] = next
 	ns.folded = nil
-	s.observe(ns, p, &next, same, before.status)
+	next.group.join(next)
+	if known {
+		ns.leave(before)
+	}
+	s.observe(ns, p, &next, same, before.status())
 }
 
 // observe makes an observation if a pod appeared or its verdict changed. same tells
@@ -215,35 +232,38 @@ func (s *Store) put(p *Pod) {
 func (s *Store) observe(ns *namespace, p *Pod, next *pod, same bool, before policy.Status) {
 	first := !s.ledger.allListed()
 	appears := !same && !s.departed.has(next.uid)
+	now := next.group.now.Value()
 	switch {
-	case first && s.ledger.note == nil, !appears && (!same || before == next.status):
+	case first && s.ledger.note == nil, !appears && (!same || before == now.status):
 		return
 	case appears && !first && s.options.Detected != nil && s.ledger.reporting(s.options.Now()):
 		s.options.Detected(max(0, s.options.Now().Sub(p.Created))) // the API server's clock may be ahead
 	}
-	s.ledger.add(observation{
-		namespace: ns.name, incarnation: ns.incarnation, after: p.after, version: p.Version, created: next.created,
-		failed: next.facts.Failed, status: next.status, appeared: appears,
-	})
-}
-
-// newPod returns what is kept of a pod.
-func (s *Store) newPod(p *Pod) pod {
-	kept := pod{
-		workload: unique.Make(p.Workload),
-		facts:    p.Facts,
-		uid:      maphash.String(uidSeed, p.UID),
-		created:  p.Created.Unix(),
+	o := observation{
+		namespace: ns.name, incarnation: ns.incarnation, after: p.after, version: p.Version, created: int64(next.created),
+		failed: now.failed, status: now.status, appeared: appears,
 	}
-	kept.judge(s.options.Policy, p.Namespace)
-	return kept
+	if appears && s.selects && !ns.exists {
+		o.awaits = next.group
+	}
+	s.ledger.add(o)
 }
 
-// judge sets the points and the verdict. Nothing else does, so that for another
-// policy it only has to be called again.
-func (p *pod) judge(by policy.Policy, namespace string) {
-	judgement := by.Judge(policy.Namespace{Name: namespace}, p.workload.Value(), p.facts)
-	p.points, p.status = judgement.Points, judgement.Status
+// newPod returns what is kept of a pod. It has not joined its group yet.
+func (s *Store) newPod(ns *namespace, p *Pod) pod {
+	return pod{
+		group:   s.groupOf(ns, groupKey{unique.Make(p.Workload), p.Facts}),
+		uid:     maphash.String(uidSeed, p.UID),
+		created: seconds(p.Created),
+	}
+}
+
+// status returns the verdict; the first one for no pod.
+func (p *pod) status() policy.Status {
+	if p.group == nil {
+		return 0
+	}
+	return p.group.now.Value().status
 }
 
 // delete deletes a pod if it is known.
@@ -257,6 +277,6 @@ func (s *Store) delete(namespace, name string) {
 		return
 	}
 	s.departed.add(gone.uid)
-	ns.delete(name)
+	ns.delete(name, gone)
 	s.forget(namespace, ns)
 }

@@ -47,6 +47,15 @@ func scrape(s *Store) *Snapshot {
 	return snapshot
 }
 
+// names returns a list of namespaces whose labels are not known.
+func names(list ...string) map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for _, name := range list {
+		all[name] = nil
+	}
+	return all
+}
+
 // testPod returns a pod that fails these checks; name is namespace/workload/n.
 func testPod(name string, fails ...string) Pod {
 	parts := strings.Split(name, "/")
@@ -66,7 +75,7 @@ func testPod(name string, fails ...string) Pod {
 var alike sync.Map
 
 func shared(facts securitycontext.Facts) *securitycontext.Facts {
-	one, _ := alike.LoadOrStore(facts, &facts)
+	one, _ := alike.LoadOrStore(fmt.Sprint(facts), &facts)
 	return one.(*securitycontext.Facts)
 }
 
@@ -123,34 +132,34 @@ func TestStore(t *testing.T) {
 	}{
 		{"nothing", func(s *Store) { syncStore(s) }, ""},
 		{"a namespace without pods", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 		}, "a: pods [0 0 0]\n"},
 		{"before the end of the first full pass nothing is exposed", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			s.Put(testPod("a/web/1"))
 			s.Replace("", 1, slices.Values([]Pod(nil)))
 		}, ""},
 		{"what was there is not newly observed", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			s.Put(testPod("a/web/1"))
 			s.Put(testPod("a/web/2", "privileged"))
 			syncStore(s)
 		}, "a: pods [1 1 0] score 0.8333 privileged=1 oldest 0s\na/Deployment/web privileged=1\n"},
 		{"what appears is", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			s.Put(testPod("a/web/2", "privileged"))
 		}, "a: pods [1 1 0] score 0.8333 privileged=1 oldest 0s observed [1 1 0] failed privileged=1\na/Deployment/web privileged=1\n"},
 		{"once, however often it is put", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			s.Put(testPod("a/web/1"))
 		}, "a: pods [1 0 0] score 1.0000 observed [1 0 0]\n"},
 		{"and again under the same name with another uid", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			again := testPod("a/web/1")
@@ -158,7 +167,7 @@ func TestStore(t *testing.T) {
 			s.Put(again)
 		}, "a: pods [1 0 0] score 1.0000 observed [2 0 0]\n"},
 		{"not when its phase goes back and forth", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1", "privileged"))
 			s.Delete("a", "web-1", 0)
@@ -169,30 +178,30 @@ func TestStore(t *testing.T) {
 			s.Put(testPod("a/web/1"))
 			s.Delete("a", "web-1", 0)
 			s.Snapshot()
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 		}, "a: pods [0 0 0] observed [1 0 0]\n"},
 		{"a namespace that was deleted begins anew", func(s *Store) {
 			syncStore(s)
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			s.Put(testPod("a/web/1"))
 			s.DeleteNamespace("a", 0)
 			s.Delete("a", "web-1", 0)
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 		}, "a: pods [0 0 0]\n"},
 		{"a list: what is not in it is gone, and what is new counts", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			s.Put(testPod("a/web/2"))
 			s.Replace("", 5, slices.Values([]Pod{testPod("a/web/2", "privileged"), testPod("a/web/3")}))
 		}, "a: pods [1 1 0] score 0.8333 privileged=1 oldest 0s observed [3 0 0] changes [0 1 0]\na/Deployment/web privileged=1\n"},
 		{"a list of namespaces", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
-			s.ReplaceNamespaces([]string{"b"}, 0)
+			s.ReplaceNamespaces(names("b"), 0)
 		}, "b: pods [0 0 0]\n"},
 		{"a verdict that changes", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			s.Put(testPod("a/web/1", "privileged"))
@@ -200,7 +209,7 @@ func TestStore(t *testing.T) {
 			s.Put(testPod("a/web/1"))
 		}, "a: pods [1 0 0] score 1.0000 observed [1 0 0] changes [1 1 0]\n"},
 		{"deleted pods leave only what was counted", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1", "privileged"))
 			s.Delete("a", "web-1", 0)
@@ -208,7 +217,7 @@ func TestStore(t *testing.T) {
 			s.Delete("b", "web-1", 0)
 		}, "a: pods [0 0 0] observed [0 1 0] failed privileged=1\n"},
 		{"finished pods do too", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			done := testPod("a/web/1")
@@ -219,24 +228,24 @@ func TestStore(t *testing.T) {
 			s.Put(never)
 		}, "a: pods [0 0 0] observed [1 0 0]\n"},
 		{"an exempt namespace", func(s *Store) {
-			s.PutNamespace("kube-system", 0)
+			s.PutNamespace("kube-system", nil, 0)
 			syncStore(s)
 			s.Put(testPod("kube-system/dns/1", "run-as-non-root"))
 		}, "kube-system: pods [0 0 1] observed [0 0 1]\n"},
 		{"a check that the verdict does not require", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1", "run-as-user"))
 		}, "a: pods [1 0 0] score 0.9333 run-as-user=1 observed [1 0 0] failed run-as-user=1\n"},
 		{"no applicable check: a verdict and no score", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			p := testPod("a/web/1")
 			p.Facts = shared(securitycontext.Facts{NotApplicable: 1<<securitycontext.NumChecks - 1})
 			s.Put(p)
 		}, "a: pods [1 0 0] observed [1 0 0]\n"},
 		{"the one created first", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			for i, fails := range [][]string{nil, {"privileged"}, {"proc-mount"}} {
 				p := testPod(fmt.Sprint("a/web/", i), fails...)
@@ -245,31 +254,31 @@ func TestStore(t *testing.T) {
 			}
 		}, "a: pods [1 2 0] score 0.8586 privileged=1 proc-mount=1 oldest 1h0m0s observed [1 2 0] failed privileged=1 failed proc-mount=1\na/Deployment/web privileged=1\na/Deployment/web proc-mount=1\n"},
 		{"a namespace that goes before its pods", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1", "privileged"))
 			s.DeleteNamespace("a", 0)
 			s.DeleteNamespace("b", 0)
 		}, ""},
 		{"and comes back before they are gone", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			s.DeleteNamespace("a", 0)
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 		}, "a: pods [1 0 0] score 1.0000\n"},
 		{"or after: it starts anew", func(s *Store) {
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
 			s.DeleteNamespace("a", 0)
 			s.Delete("a", "web-1", 0)
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 		}, "a: pods [0 0 0]\n"},
 		{"pods that come before their namespace are counted", func(s *Store) {
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
-			s.PutNamespace("a", 0)
+			s.PutNamespace("a", nil, 0)
 		}, "a: pods [1 0 0] score 1.0000 observed [1 0 0]\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -291,7 +300,7 @@ func TestWorkloadSeriesLimit(t *testing.T) {
 	s := newStore(t, 3)
 	syncStore(s)
 	for _, ns := range []string{"a", "b"} {
-		s.PutNamespace(ns, 0)
+		s.PutNamespace(ns, nil, 0)
 		s.Put(testPod(ns+"/web/1", "read-only-root-filesystem", "run-as-non-root"))
 		s.Put(testPod(ns+"/agent/1", "privileged"))
 	}
@@ -323,7 +332,7 @@ func TestAnyOrderEndsAlike(t *testing.T) {
 		s, now := newStore(t, 1000), map[string]Pod{}
 		syncStore(s)
 		for _, ns := range []string{"a", "b", "c"} {
-			s.PutNamespace(ns, 0)
+			s.PutNamespace(ns, nil, 0)
 		}
 		for range 500 {
 			name := names[r.IntN(len(names))]
@@ -343,7 +352,7 @@ func TestAnyOrderEndsAlike(t *testing.T) {
 			once.Put(p)
 		}
 		for _, ns := range []string{"a", "b", "c"} {
-			once.PutNamespace(ns, 0)
+			once.PutNamespace(ns, nil, 0)
 		}
 		syncStore(once)
 		if got, want := gauges(s.Snapshot()), gauges(once.Snapshot()); !reflect.DeepEqual(got, want) {
@@ -373,7 +382,7 @@ func TestConcurrentUse(t *testing.T) {
 			defer func() { done <- struct{}{} }()
 			for i := range 500 {
 				ns := fmt.Sprint("ns", i%3)
-				s.PutNamespace(ns, 0)
+				s.PutNamespace(ns, nil, 0)
 				s.Put(testPod(fmt.Sprintf("%s/w/%d", ns, worker), "privileged"))
 				s.Snapshot()
 				s.Delete(ns, fmt.Sprint("w-", worker), 0)

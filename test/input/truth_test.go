@@ -65,7 +65,7 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 		}
 	}
 	for _, name := range namespaces {
-		store.PutNamespace(name, 0)
+		store.PutNamespace(name, nil, 0)
 	}
 	put(there)
 	store.Replace("", 1, slices.Values([]posture.Pod(nil)))

@@ -54,7 +54,7 @@ func reconcileNamespaces(mgr manager.Manager, store *posture.Store) error {
 		} else if err != nil {
 			return err
 		}
-		store.PutNamespace(namespace.Name, 0)
+		store.PutNamespace(namespace.Name, nil, 0)
 		return nil
 	})
 }
