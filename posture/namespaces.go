@@ -10,20 +10,16 @@ import (
 
 // namespace is what the store keeps of one namespace. It is kept while the namespace
 // exists or has pods, because the watches on pods and on namespaces deliver in any
-// order, and no count may be lost.
+// order.
 type namespace struct {
-	name string
-	// incarnation tells namespaces of the same name apart, one after the other: an
-	// observation is counted only in the one that it was made in.
-	incarnation uint64
-	exists      bool
-	gone        bool           // DeleteNamespace was called
-	pods        map[string]pod // by name
-	deleted     int            // pods that were deleted since the map was made
-	counters    counters
-	readInTerm  uint64     // the last term in which a scrape response with its counters was read
-	firstRead   time.Time  // when the first such response of that term was read
-	folded      *Namespace // the result of the last fold; nil if something has changed since
+	name       string
+	exists     bool
+	pods       map[string]pod // by name
+	deleted    int            // pods that were deleted since the map was made
+	counters   counters
+	readInTerm uint64     // the last term in which a scrape response with its counters was read
+	firstRead  time.Time  // when the first such response of that term was read
+	folded     *Namespace // the result of the last fold; nil if something has changed since
 }
 
 // delete deletes a pod.
@@ -56,19 +52,11 @@ func (s *Store) PutNamespace(name string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name = workload.Namespace(name)
-	if ns, known := s.namespaces[name]; known && !ns.exists {
-		for i := range s.ledger.pending {
-			if o := &s.ledger.pending[i]; o.namespace == name && o.version < version {
-				o.own = done
-			}
-		}
+	if ns, known := s.namespaces[name]; !known || !ns.exists {
+		s.ledger.endNamespace(name, version)
 	}
-	s.putNamespace(name)
-}
-
-func (s *Store) putNamespace(name string) {
-	ns := s.namespace(workload.Namespace(name))
-	ns.exists, ns.gone = true, false
+	s.namespace(name).exists = true
+	s.reachNamespaces(version)
 }
 
 // DeleteNamespace is called when a namespace was deleted, with the resource version of
@@ -82,41 +70,57 @@ func (s *Store) DeleteNamespace(name string, version uint64) {
 	defer s.mu.Unlock()
 	name = workload.Namespace(name)
 	if ns, known := s.namespaces[name]; known {
-		s.deleteNamespace(name, ns, version)
+		s.deleteNamespace(name, ns)
 	}
+	s.ledger.endNamespace(name, version)
+	s.reachNamespaces(version)
 }
 
-func (s *Store) deleteNamespace(name string, ns *namespace, version uint64) {
-	before := ns.incarnation
-	ns.exists, ns.gone = false, true
+func (s *Store) deleteNamespace(name string, ns *namespace) {
+	ns.exists = false
 	ns.counters, ns.readInTerm, ns.folded = counters{since: s.options.Now()}, 0, nil
-	ns.incarnation = s.nextIncarnation()
-	for i := range s.ledger.pending {
-		if o := &s.ledger.pending[i]; o.namespace == name && o.incarnation == before && o.version > version {
-			o.incarnation = ns.incarnation
-		}
-	}
 	s.forget(name, ns)
 }
 
 // ReplaceNamespaces is called with a list: the names of all namespaces that exist at a
-// resource version. Others that are known are deleted, as by [Store.DeleteNamespace] at
-// that version, except by the first call.
+// resource version. Others that are known are deleted, except by the first call.
 func (s *Store) ReplaceNamespaces(names []string, version uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	there := make(map[string]bool, len(names))
 	for _, name := range names {
-		there[workload.Namespace(name)] = true
-		s.putNamespace(name)
+		name = workload.Namespace(name)
+		there[name] = true
+		s.namespace(name).exists = true
 	}
 	for name, ns := range s.namespaces {
-		if s.namespacesSynced && ns.exists && !there[name] {
-			s.deleteNamespace(name, ns, version)
+		if ns.exists && !there[name] && s.namespacesSynced {
+			s.deleteNamespace(name, ns)
+			s.ledger.endNamespace(name, version+1) // what has the list's version happened before it
 		}
 	}
 	s.namespacesSynced = true
+	s.reachNamespaces(version)
 	s.endFirstPass()
+}
+
+// ReachedNamespaces is called for a bookmark: all events of namespaces up to a resource
+// version were delivered.
+func (s *Store) ReachedNamespaces(version uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reachNamespaces(version)
+}
+
+func (s *Store) reachNamespaces(version uint64) {
+	s.namespacesReached = max(s.namespacesReached, version)
+}
+
+// ended reports whether the namespace of an observation was deleted since: all events of
+// namespaces up to a later version are known, and it does not exist.
+func (s *Store) ended(o *observation) bool {
+	ns, known := s.namespaces[o.namespace]
+	return o.version <= s.namespacesReached && !(known && ns.exists)
 }
 
 // FirstPass returns a channel that is closed when the first full pass is over: there
@@ -141,28 +145,16 @@ func (s *Store) endFirstPass() {
 func (s *Store) namespace(name string) *namespace {
 	ns, known := s.namespaces[name]
 	if !known {
-		ns = &namespace{name: strings.Clone(name), incarnation: s.nextIncarnation(), pods: map[string]pod{}}
+		ns = &namespace{name: strings.Clone(name), pods: map[string]pod{}}
 		ns.counters.since = s.options.Now()
 		s.namespaces[ns.name] = ns
 	}
 	return ns
 }
 
-// nextIncarnation returns a number that no namespace has had.
-func (s *Store) nextIncarnation() uint64 {
-	s.incarnations++
-	return s.incarnations
-}
-
-// forget removes the entry of a namespace that does not exist and has no pods. If it
-// was never known to exist, the entry is kept for a while: pods can appear and be
-// deleted before the watch on namespaces delivers theirs, and they count.
+// forget removes the entry of a namespace that does not exist and has no pods.
 func (s *Store) forget(name string, ns *namespace) {
-	if !ns.exists && len(ns.pods) == 0 && (ns.gone || s.options.Now().Sub(ns.counters.since) > unknownNamespaceKept) {
+	if !ns.exists && len(ns.pods) == 0 {
 		s.namespaces = remove(s.namespaces, name, &s.forgotten)
 	}
 }
-
-// unknownNamespaceKept is how long the counters are kept of a namespace of which
-// pods were seen, but which is not known to exist yet.
-const unknownNamespaceKept = 10 * time.Minute

@@ -9,8 +9,7 @@ import (
 
 // observation is an event to be counted: a pod appeared, or its verdict changed.
 type observation struct {
-	namespace   string
-	incarnation uint64 // of the namespace
+	namespace string
 	// It happened later than version after, and not later than version. Of an event
 	// the version is exact. A list has the state of a pod, and not since when.
 	after, version uint64

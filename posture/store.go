@@ -67,17 +67,17 @@ type Store struct {
 	options Options
 	checks  []policy.CheckInfo
 
-	mu               sync.Mutex
-	ledger           ledger
-	fold             fold
-	namespaces       map[string]*namespace
-	cluster          counters // observed only, for all namespaces together
-	departed         departed
-	lists            uint16 // how many lists of pods there were; it overflows
-	forgotten        int    // namespaces that were removed since the map was made
-	incarnations     uint64 // the last one that was given to a namespace
-	namespacesSynced bool
-	firstPass        chan struct{} // closed once it is over
+	mu                sync.Mutex
+	ledger            ledger
+	fold              fold
+	namespaces        map[string]*namespace
+	cluster           counters // observed only, for all namespaces together
+	departed          departed
+	lists             uint16 // how many lists of pods there were; it overflows
+	forgotten         int    // namespaces that were removed since the map was made
+	namespacesSynced  bool
+	namespacesReached uint64        // the version up to which all events of namespaces are known
+	firstPass         chan struct{} // closed once it is over
 }
 
 // pod is what is kept of a Pod, with the points and the verdict of the policy. There
@@ -222,7 +222,7 @@ func (s *Store) observe(ns *namespace, p *Pod, next *pod, same bool, before poli
 		s.options.Detected(max(0, s.options.Now().Sub(p.Created))) // the API server's clock may be ahead
 	}
 	s.ledger.add(observation{
-		namespace: ns.name, incarnation: ns.incarnation, after: p.after, version: p.Version, created: next.created,
+		namespace: ns.name, after: p.after, version: p.Version, created: next.created,
 		failed: next.facts.Failed, status: next.status, appeared: appears,
 	})
 }

@@ -175,7 +175,7 @@ func TestStore(t *testing.T) {
 			syncStore(s)
 			s.PutNamespace("a", 0)
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("a", 1)
 			s.Delete("a", "web-1", 0)
 			s.PutNamespace("a", 0)
 		}, "a: pods [0 0 0]\n"},
@@ -248,21 +248,21 @@ func TestStore(t *testing.T) {
 			s.PutNamespace("a", 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1", "privileged"))
-			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("a", 1)
 			s.DeleteNamespace("b", 0)
 		}, ""},
 		{"and comes back before they are gone", func(s *Store) {
 			s.PutNamespace("a", 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("a", 1)
 			s.PutNamespace("a", 0)
 		}, "a: pods [1 0 0] score 1.0000\n"},
 		{"or after: it starts anew", func(s *Store) {
 			s.PutNamespace("a", 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("a", 1)
 			s.Delete("a", "web-1", 0)
 			s.PutNamespace("a", 0)
 		}, "a: pods [0 0 0]\n"},
