@@ -22,7 +22,7 @@ func BenchmarkBurst(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	store := posture.New(posture.Options{Policy: preset, WorkloadSeriesLimit: 5000, Now: time.Now})
+	store := posture.New(posture.Options{Policy: preset, Limits: posture.Limits{WorkloadSeries: 5000}, Now: time.Now})
 	sink := &podSink{Reflectors: &Reflectors{Cluster: &Cluster{Shard: WholeCluster}, Store: store}, log: logr.Discard()}
 	if err := sink.Replace(nil, "1"); err != nil {
 		b.Fatal(err)

@@ -23,6 +23,8 @@ type NamespaceStore interface {
 	PutNamespace(name string, labels map[string]string, version uint64)
 	// DeleteNamespace is called when a namespace was deleted, with the version of the event.
 	DeleteNamespace(name string, version uint64)
+	// ReachedNamespaces is called for a bookmark: all events up to its version were delivered.
+	ReachedNamespaces(version uint64)
 }
 
 // newNamespace returns an empty namespace, into which only metadata is decoded.
@@ -126,9 +128,11 @@ func (s *namespaceSink) labelsOf(object any) map[string]string {
 	}
 }
 
-// Bookmark implements cache.ReflectorBookmarkStore. It does nothing: namespaces are not
-// counted.
-func (s *namespaceSink) Bookmark(string) error { return nil }
+// Bookmark implements cache.ReflectorBookmarkStore.
+func (s *namespaceSink) Bookmark(resourceVersion string) error {
+	s.Store.ReachedNamespaces(parseResourceVersion(resourceVersion))
+	return nil
+}
 
 // Resync implements cache.ReflectorStore.
 func (s *namespaceSink) Resync() error { return nil }

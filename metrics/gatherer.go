@@ -38,6 +38,19 @@ type Info struct {
 	Controls map[string]string
 }
 
+// Configuration is what is told about the running configuration.
+type Configuration struct {
+	// Hash follows from the configuration. It is below 2^53, so that a float64 holds it.
+	Hash uint64
+	// Files is true if there are configuration files. Successful and LastSuccess are
+	// exposed only then.
+	Files bool
+	// Successful is true if everything that is in the files is in effect.
+	Successful bool
+	// LastSuccess is when it was taken in; zero if never.
+	LastSuccess time.Time
+}
+
 // Options are the sources of a Gatherer.
 type Options struct {
 	// Store has the state of every namespace.
@@ -46,6 +59,8 @@ type Options struct {
 	Watches Watches
 	// Info is exposed as it is.
 	Info Info
+	// Configuration returns what is to be told about the running configuration.
+	Configuration func() *Configuration
 	// Others gathers the metrics of other registries. Their names must not begin with
 	// podscore_, except for the histogram of NewDetection.
 	Others prometheus.Gatherer
@@ -127,8 +142,11 @@ func (g *Gatherer) gather(e *exposition) ([]*dto.MetricFamily, *posture.Snapshot
 		families = e.addNamespaces(families, snapshot)
 		families = e.addWorkloads(families, snapshot)
 		families = append(families, clusterFamily(snapshot))
+		families = append(families, excusedFamilies(snapshot)...)
 	}
+	families = append(families, exemptionFamilies(snapshot)...)
 	families = append(families, g.selfFamilies(snapshot)...)
+	families = append(families, configurationFamilies(g.options.Configuration())...)
 	families = append(families, collectDuration.family(collectDuration.only(g.options.Now().Sub(started).Seconds())))
 	families = slices.DeleteFunc(families, func(f *dto.MetricFamily) bool { return len(f.Metric) == 0 })
 	slices.SortFunc(families, func(a, b *dto.MetricFamily) int { return strings.Compare(a.GetName(), b.GetName()) })

@@ -56,7 +56,7 @@ func newStore(t testing.TB) *posture.Store {
 		t.Fatal(err)
 	}
 	return posture.New(posture.Options{
-		Policy: preset.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system")...)}), WorkloadSeriesLimit: 5000,
+		Policy: preset.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system")...)}), Limits: posture.Limits{WorkloadSeries: 5000},
 		Now: func() time.Time { return start },
 	})
 }

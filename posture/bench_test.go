@@ -197,7 +197,7 @@ func BenchmarkReload(b *testing.B) {
 					to = plain.Exempting([]policy.Exemption{everywhere})
 				}
 				rounds++
-				s.SetPolicy(to, strconv.Itoa(rounds))
+				s.SetPolicy(to, strconv.Itoa(rounds), s.limits)
 			}
 			<-done
 			for _, ns := range s.namespaces {

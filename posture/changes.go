@@ -30,9 +30,8 @@ const (
 
 // verdictsOf is how many pods of a namespace have got which verdict by a change.
 type verdictsOf struct {
-	namespace   string
-	incarnation uint64
-	pods        [policy.NumStatuses]uint32
+	namespace string
+	pods      [policy.NumStatuses]uint32
 }
 
 func (v *verdictsOf) any() bool { return v.pods != [policy.NumStatuses]uint32{} }
@@ -215,10 +214,10 @@ func (s *Store) changeDue(c *change, now time.Time) bool {
 	return true
 }
 
-// there returns a namespace, unless it was deleted since.
+// there returns a namespace, unless it does not exist.
 func (s *Store) there(v verdictsOf) (*namespace, bool) {
 	ns, known := s.namespaces[v.namespace]
-	return ns, known && ns.exists && ns.incarnation == v.incarnation
+	return ns, known && ns.exists
 }
 
 // confirmChanges is called when a scrape has read the counters as of a release. It reports

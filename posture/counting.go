@@ -80,12 +80,14 @@ func (s *Store) Release(confirmed bool) {
 			s.cluster.observed[o.status]++
 			o.cluster = progress(l.release)
 		}
-		if ns, known := s.namespaces[o.namespace]; own {
+		switch {
+		case own:
+			ns := s.namespaces[o.namespace]
 			ns.counters.count(o)
 			ns.folded = nil
 			o.own = progress(l.release)
-		} else if !known || ns.incarnation != o.incarnation {
-			o.own = done // the counters were deleted with the namespace
+		case s.ended(o):
+			o.own = done // its counters were deleted
 		}
 	}
 	l.dropDone()
@@ -96,13 +98,13 @@ func (s *Store) Release(confirmed bool) {
 // cluster's, and its own namespace's. A namespace has no counters before it is
 // known to exist, even if pods in it are known.
 func (s *Store) due(o *observation, now time.Time) (cluster, own bool) {
-	if s.awaited(o, now) {
+	if o.awaited(now) {
 		return false, false
 	}
 	l := &s.ledger
 	cluster = o.cluster == waiting && l.mayIncrease(l.firstRead, now)
 	ns, known := s.namespaces[o.namespace]
-	own = o.own == waiting && known && ns.exists && ns.incarnation == o.incarnation && ns.readInTerm == l.term && l.mayIncrease(ns.firstRead, now)
+	own = o.own == waiting && known && ns.exists && ns.readInTerm == l.term && l.mayIncrease(ns.firstRead, now)
 	return cluster, own
 }
 

@@ -156,3 +156,41 @@ func TestPodsOfAnEarlierNamespace(t *testing.T) {
 		t.Errorf("counted are %v pods, and %v in the namespace; want both, and the later one", snapshot.Observed, snapshot.Namespaces[1].Observed)
 	}
 }
+
+// TestPodsOfANamespaceThatIsGone: a pod appears and goes with its namespace before the watch
+// on namespaces tells of it. Nothing waits for it: the Lease says that all was counted, and
+// it is not counted in a later namespace of the same name.
+func TestPodsOfANamespaceThatIsGone(t *testing.T) {
+	for told, reached := range map[string]func(*Store){
+		"a list":                  func(s *Store) { s.ReplaceNamespaces([]string{"a"}, 4) },
+		"a bookmark":              func(s *Store) { s.ReachedNamespaces(4) },
+		"an event of another one": func(s *Store) { s.PutNamespace("a", 4) },
+	} {
+		t.Run(told, func(t *testing.T) {
+			now := start
+			s := leading(t, &now)
+			pod := testPod("b/web/1")
+			pod.Version = 2
+			s.Put(pod)
+			s.Delete("b", pod.Name, 3)
+			s.Release(true)
+			s.Exposed(s.Snapshot())
+			if held := s.Note().Held["b"]; held != 1 {
+				t.Errorf("before the watch on namespaces has reached it, the pod is held back: noted is %d, want 1", held)
+			}
+			reached(s)
+			s.Release(true)
+			s.Exposed(s.Snapshot())
+			if note := s.Note(); note.Exposed[""] != 3 || len(note.Held) > 0 {
+				t.Errorf("noted is %+v, want that everything up to version 3 was counted", note)
+			}
+			s.PutNamespace("b", 5)
+			s.Exposed(s.Snapshot())
+			now = now.Add(time.Minute)
+			s.Release(true)
+			if snapshot := s.Snapshot(); snapshot.Observed != [3]uint64{1} || snapshot.Namespaces[1].Observed != [3]uint64{} {
+				t.Errorf("counted are %v pods, and %v in the namespace; want one, and none", snapshot.Observed, snapshot.Namespaces[1].Observed)
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@
 // what was deleted is in no later snapshot. A ledger in it decides which observation
 // is counted, by which replica and when.
 //
-// A version in this package is a resource version of pods. A scope is what one
+// A version in this package is a resource version. Those of pods are compared with those of
+// namespaces too, which holds while both are in one etcd. A scope is what one
 // watch is about: a namespace's name, or "" for the whole cluster.
 package posture

@@ -114,7 +114,7 @@ func (c *cluster) takeIn(by *replica) {
 	by.Advance()
 	if next := by.configuration + 1; next < len(c.configurations) {
 		by.configuration = next
-		by.SetPolicy(c.configurations[next].policy, hashOfConfiguration(next))
+		by.SetPolicy(c.configurations[next].policy, hashOfConfiguration(next), Limits{})
 	}
 }
 

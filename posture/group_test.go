@@ -168,7 +168,7 @@ func TestGroupsAreJudgedLikePods(t *testing.T) {
 			facts[i] = randomFacts(r)
 		}
 		first := randomPolicy(r, now)
-		s := New(Options{Policy: first, WorkloadSeriesLimit: 10_000, ExemptionSeriesLimit: 10_000, Now: func() time.Time { return now }})
+		s := New(Options{Policy: first, Limits: Limits{WorkloadSeries: 10_000, ExemptionSeries: 10_000}, Now: func() time.Time { return now }})
 		want := alone{policy: first, labels: map[string]map[string]string{}, pods: map[string]Pod{}}
 		want.policy, _ = want.policy.At(now)
 		syncStore(s)
@@ -190,7 +190,7 @@ func TestGroupsAreJudgedLikePods(t *testing.T) {
 				want.labels[ns] = to
 			case 2:
 				want.policy = randomPolicy(r, now)
-				s.SetPolicy(want.policy, fmt.Sprint(step))
+				s.SetPolicy(want.policy, fmt.Sprint(step), s.limits)
 				moment = laterOf(moment, now)
 			case 3:
 				now = now.Add(time.Duration(r.IntN(20)-5) * time.Second) // it goes back, too
@@ -248,7 +248,7 @@ func TestMostOfAnExemption(t *testing.T) {
 			{Name: "one", Namespaces: globs("ns1"), Checks: 1 << index("privileged"), Ends: start.Add(time.Hour)},
 			{Name: "unused", Namespaces: globs("nowhere"), Checks: 1, Ends: start},
 		}),
-		ExemptionSeriesLimit: 4, Now: func() time.Time { return start },
+		Limits: Limits{ExemptionSeries: 4}, Now: func() time.Time { return start },
 	})
 	var list []string
 	for i := range 9 {

@@ -139,6 +139,20 @@ func (l *ledger) markCounted(o *observation) {
 	}
 }
 
+// endNamespace is called when a namespace had ended before a version: its counters are
+// gone, and what happened in it is counted in those of no other.
+func (l *ledger) endNamespace(name string, version uint64) {
+	for i := range l.changes {
+		c := &l.changes[i]
+		c.verdicts = slices.DeleteFunc(c.verdicts, func(v verdictsOf) bool { return v.namespace == name })
+	}
+	for i := range l.pending {
+		if o := &l.pending[i]; o.namespace == name && o.version < version {
+			o.own = done
+		}
+	}
+}
+
 // dropDone removes the observations that are done.
 func (l *ledger) dropDone() {
 	l.pending = slices.DeleteFunc(l.pending, func(o observation) bool { return o.cluster == done && o.own == done })

@@ -11,25 +11,20 @@ import (
 
 // namespace is what the store keeps of one namespace. It is kept while the namespace
 // exists or has pods, because the watches on pods and on namespaces deliver in any
-// order, and no count may be lost.
+// order.
 type namespace struct {
-	name string
-	// incarnation tells namespaces of the same name apart, one after the other: an
-	// observation is counted only in the one that it was made in.
-	incarnation uint64
-	exists      bool
-	gone        bool              // DeleteNamespace was called
-	since       time.Time         // when it was first heard of, by a pod perhaps, or deleted
-	labels      map[string]string // nil if they are not known
-	pods        map[string]pod    // by name
-	deleted     int               // pods that were deleted since the map was made
-	groups      map[groupKey]*group
-	ungrouped   int      // groups that were deleted since the map was made
-	turning     []*group // those that the present turn changes
-	counters    counters
-	readInTerm  uint64     // the last term in which a scrape response with its counters was read
-	firstRead   time.Time  // when the first such response of that term was read
-	folded      *Namespace // the result of the last fold; nil if something has changed since
+	name       string
+	exists     bool
+	labels     map[string]string // nil if they are not known
+	pods       map[string]pod    // by name
+	deleted    int               // pods that were deleted since the map was made
+	groups     map[groupKey]*group
+	ungrouped  int      // groups that were deleted since the map was made
+	turning    []*group // those that the present turn changes
+	counters   counters
+	readInTerm uint64     // the last term in which a scrape response with its counters was read
+	firstRead  time.Time  // when the first such response of that term was read
+	folded     *Namespace // the result of the last fold; nil if something has changed since
 }
 
 // described returns the namespace as a policy wants it.
@@ -72,15 +67,11 @@ func (s *Store) PutNamespace(name string, labels map[string]string, version uint
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name = workload.Namespace(name)
-	if ns, known := s.namespaces[name]; known && !ns.exists {
-		for i := range s.ledger.pending {
-			if o := &s.ledger.pending[i]; o.namespace == name && o.version < version {
-				o.own = done
-			}
-		}
+	if ns, known := s.namespaces[name]; !known || !ns.exists {
+		s.ledger.endNamespace(name, version)
 	}
 	s.putNamespaces(map[string]map[string]string{name: labels}, max(version, 1)-1, version)
-	s.namespacesAt = max(s.namespacesAt, version)
+	s.reachNamespaces(version)
 }
 
 // putNamespaces makes namespaces exist, with labels that they have got after one version
@@ -93,7 +84,7 @@ func (s *Store) putNamespaces(labels map[string]map[string]string, after, versio
 	for name := range labels {
 		ns := s.namespace(name)
 		appears = appears || !ns.exists
-		ns.exists, ns.gone = true, false
+		ns.exists = true
 	}
 	if appears {
 		s.settle()
@@ -111,14 +102,19 @@ func (s *Store) relabelling(labels map[string]map[string]string) *turn {
 	return t
 }
 
-// awaited reports whether an observation has to wait for its namespace, whose labels may
-// exempt the pod: for awaitedAtMost after the first sign of the namespace.
-func (s *Store) awaited(o *observation, now time.Time) bool {
-	ns, known := s.namespaces[o.namespace]
-	return o.awaits != nil && known && ns.incarnation == o.incarnation && now.Sub(ns.since) < awaitedAtMost
+// await is what the observation of a pod waits for: the namespace, whose labels may exempt
+// the pod.
+type await struct {
+	group *group
+	until time.Time
 }
 
 const awaitedAtMost = 10 * time.Second
+
+// awaited reports whether an observation has to wait for its namespace.
+func (o *observation) awaited(now time.Time) bool {
+	return o.awaits != nil && now.Before(o.awaits.until)
+}
 
 // settle judges the pods whose observations have waited for a namespace that is known now.
 func (s *Store) settle() {
@@ -131,8 +127,8 @@ func (s *Store) settle() {
 		if !known || !ns.exists {
 			continue
 		}
-		if o.cluster == waiting && o.own == waiting && ns.incarnation == o.incarnation {
-			j := s.policy.Judge(ns.described(), o.awaits.workload.Value(), o.awaits.facts)
+		if o.cluster == waiting && o.own == waiting {
+			j := s.policy.Judge(ns.described(), o.awaits.group.workload.Value(), o.awaits.group.facts)
 			o.status, o.failed = j.Status, j.Failed
 		}
 		o.awaits = nil
@@ -154,19 +150,13 @@ func (s *Store) DeleteNamespace(name string, version uint64) {
 	if ns, known := s.namespaces[name]; known {
 		s.deleteNamespace(name, ns, version)
 	}
+	s.ledger.endNamespace(name, version)
+	s.reachNamespaces(version)
 }
 
 func (s *Store) deleteNamespace(name string, ns *namespace, version uint64) {
-	before := ns.incarnation
-	ns.exists, ns.gone = false, true
-	ns.since = s.options.Now()
-	ns.counters, ns.readInTerm, ns.folded = counters{since: ns.since}, 0, nil
-	ns.incarnation = s.nextIncarnation()
-	for i := range s.ledger.pending {
-		if o := &s.ledger.pending[i]; o.namespace == name && o.incarnation == before && o.version > version {
-			o.incarnation = ns.incarnation
-		}
-	}
+	ns.exists = false
+	ns.counters, ns.readInTerm, ns.folded = counters{since: s.options.Now()}, 0, nil
 	if ns.labels != nil { // they were those of the deleted one
 		s.take(&turn{policy: s.policy, labels: map[*namespace]map[string]string{ns: nil}}, change{kind: ofLabels, after: max(version, 1) - 1, position: version})
 	}
@@ -187,15 +177,35 @@ func (s *Store) ReplaceNamespaces(list map[string]map[string]string, version uin
 	for name, labels := range list {
 		there[workload.Namespace(name)] = labels
 	}
-	s.putNamespaces(there, s.namespacesAt, version)
-	s.namespacesAt = max(s.namespacesAt, version)
+	s.putNamespaces(there, s.namespacesReached, version)
+	s.reachNamespaces(version)
 	for name, ns := range maps.Clone(s.namespaces) {
 		if _, is := there[name]; s.namespacesSynced && ns.exists && !is {
 			s.deleteNamespace(name, ns, version)
+			s.ledger.endNamespace(name, version+1) // what has the list's version happened before it
 		}
 	}
 	s.namespacesSynced = true
 	s.endFirstPass()
+}
+
+// ReachedNamespaces is called for a bookmark: all events of namespaces up to a resource
+// version were delivered.
+func (s *Store) ReachedNamespaces(version uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reachNamespaces(version)
+}
+
+func (s *Store) reachNamespaces(version uint64) {
+	s.namespacesReached = max(s.namespacesReached, version)
+}
+
+// ended reports whether the namespace of an observation was deleted since: all events of
+// namespaces up to a later version are known, and it does not exist.
+func (s *Store) ended(o *observation) bool {
+	ns, known := s.namespaces[o.namespace]
+	return o.version <= s.namespacesReached && !(known && ns.exists)
 }
 
 // FirstPass returns a channel that is closed when the first full pass is over: there
@@ -220,28 +230,16 @@ func (s *Store) endFirstPass() {
 func (s *Store) namespace(name string) *namespace {
 	ns, known := s.namespaces[name]
 	if !known {
-		ns = &namespace{name: strings.Clone(name), incarnation: s.nextIncarnation(), since: s.options.Now(), pods: map[string]pod{}, groups: map[groupKey]*group{}}
-		ns.counters.since = ns.since
+		ns = &namespace{name: strings.Clone(name), pods: map[string]pod{}, groups: map[groupKey]*group{}}
+		ns.counters.since = s.options.Now()
 		s.namespaces[ns.name] = ns
 	}
 	return ns
 }
 
-// nextIncarnation returns a number that no namespace has had.
-func (s *Store) nextIncarnation() uint64 {
-	s.incarnations++
-	return s.incarnations
-}
-
-// forget removes the entry of a namespace that does not exist and has no pods. If it
-// was never known to exist, the entry is kept for a while: pods can appear and be
-// deleted before the watch on namespaces delivers theirs, and they count.
+// forget removes the entry of a namespace that does not exist and has no pods.
 func (s *Store) forget(name string, ns *namespace) {
-	if !ns.exists && len(ns.pods) == 0 && (ns.gone || s.options.Now().Sub(ns.counters.since) > unknownNamespaceKept) {
+	if !ns.exists && len(ns.pods) == 0 {
 		s.namespaces = remove(s.namespaces, name, &s.forgotten)
 	}
 }
-
-// unknownNamespaceKept is how long the counters are kept of a namespace of which
-// pods were seen, but which is not known to exist yet.
-const unknownNamespaceKept = 10 * time.Minute

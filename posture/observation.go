@@ -9,8 +9,7 @@ import (
 
 // observation is an event to be counted: a pod appeared, or its verdict changed.
 type observation struct {
-	namespace   string
-	incarnation uint64 // of the namespace
+	namespace string
 	// It happened later than version after, and not later than version. Of an event
 	// the version is exact. A list has the state of a pod, and not since when.
 	after, version uint64
@@ -18,7 +17,7 @@ type observation struct {
 	failed         securitycontext.CheckSet
 	status         policy.Status
 	appeared       bool   // if false, the verdict of a known pod changed
-	awaits         *group // of a pod whose namespace is not known yet: it is judged when that is; see [Store.awaited]
+	awaits         *await // of a pod whose namespace is not known yet: it is judged when that is
 
 	cluster progress // in the cluster's counter, which counts appeared pods only
 	own     progress // in the counters of its namespace

@@ -30,7 +30,7 @@ type Snapshot struct {
 	// Namespaces lists the namespaces that exist, by name.
 	Namespaces []*Namespace
 	// Workloads lists the failures of workloads, at most as many as
-	// [Options.WorkloadSeriesLimit]: by namespace, the most severe checks first.
+	// [Limits.WorkloadSeries]: by namespace, the most severe checks first.
 	Workloads []WorkloadFailures
 	// Dropped lists the namespaces of which the limit left failures out, by name.
 	Dropped []Dropped
@@ -40,7 +40,7 @@ type Snapshot struct {
 	// which it excuses the failure of the pod or of a container.
 	ExcusedFailures []int
 	// ExemptionPods lists the pods of exemptions, by namespace and exemption, at most as
-	// many as [Options.ExemptionSeriesLimit].
+	// many as [Limits.ExemptionSeries].
 	ExemptionPods []ExemptionPods
 	// ExemptionPodsDropped is how many of these the limit left out.
 	ExemptionPodsDropped int
@@ -129,7 +129,7 @@ func (s *Store) Snapshot() *Snapshot {
 		snapshot.Namespaces = append(snapshot.Namespaces, ns.folded)
 	}
 	slices.SortFunc(snapshot.Namespaces, func(a, b *Namespace) int { return strings.Compare(a.Name, b.Name) })
-	snapshot.share(s.options.WorkloadSeriesLimit)
-	snapshot.addExemptions(s.options.ExemptionSeriesLimit)
+	snapshot.share(s.limits.WorkloadSeries)
+	snapshot.addExemptions(s.limits.ExemptionSeries)
 	return snapshot
 }

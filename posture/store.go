@@ -25,10 +25,8 @@ type Options struct {
 	// the namespace's name. If the list is empty, there is one watch on the whole
 	// cluster, whose scope is "".
 	Namespaces []string
-	// WorkloadSeriesLimit bounds the [WorkloadFailures] in a snapshot.
-	WorkloadSeriesLimit int
-	// ExemptionSeriesLimit bounds the [ExemptionPods] in a snapshot.
-	ExemptionSeriesLimit int
+	// Limits bound the snapshots, until [Store.SetPolicy] is called.
+	Limits Limits
 	// Elected is true if there are several replicas: then the one counts and exposes
 	// on which [Store.Lead] was called last. If false, this replica always does.
 	Elected bool
@@ -41,6 +39,14 @@ type Options struct {
 	Detected func(age time.Duration)
 	// Now is the clock.
 	Now func() time.Time
+}
+
+// Limits bound the lists of a snapshot, which become series.
+type Limits struct {
+	// WorkloadSeries bounds the [WorkloadFailures].
+	WorkloadSeries int
+	// ExemptionSeries bounds the [ExemptionPods].
+	ExemptionSeries int
 }
 
 // Pod is one pod, as it is put into the store.
@@ -71,26 +77,26 @@ type Store struct {
 	options Options
 	judging sync.Mutex // is held by the one turn that there is; never locked while mu is held
 
-	mu               sync.Mutex
-	policy           policy.Policy
-	checks           []policy.CheckInfo // of the policy
-	exemptions       []Exemption        // of the policy
-	selects          bool               // whether the policy asks for labels of namespaces
-	local            local
-	turn             *turn     // that is being taken; nil if there is none
-	moment           time.Time // up to which ends of exemptions were taken in
-	nextEnd          time.Time // zero if there is none
-	ledger           ledger
-	fold             fold
-	namespaces       map[string]*namespace
-	cluster          counters // observed only, for all namespaces together
-	departed         departed
-	lists            uint16 // how many lists of pods there were; it overflows
-	forgotten        int    // namespaces that were removed since the map was made
-	incarnations     uint64 // the last one that was given to a namespace
-	namespacesSynced bool
-	namespacesAt     uint64        // the resource version of the last event or list of namespaces
-	firstPass        chan struct{} // closed once it is over
+	mu                sync.Mutex
+	policy            policy.Policy
+	limits            Limits
+	checks            []policy.CheckInfo // of the policy
+	exemptions        []Exemption        // of the policy
+	selects           bool               // whether the policy asks for labels of namespaces
+	local             local
+	turn              *turn     // that is being taken; nil if there is none
+	moment            time.Time // up to which ends of exemptions were taken in
+	nextEnd           time.Time // zero if there is none
+	ledger            ledger
+	fold              fold
+	namespaces        map[string]*namespace
+	cluster           counters // observed only, for all namespaces together
+	departed          departed
+	lists             uint16 // how many lists of pods there were; it overflows
+	forgotten         int    // namespaces that were removed since the map was made
+	namespacesSynced  bool
+	namespacesReached uint64        // the version up to which all events of namespaces are known
+	firstPass         chan struct{} // closed once it is over
 }
 
 // pod is what is kept of a Pod. There are as many as pods in the cluster, so it is small,
@@ -112,7 +118,7 @@ func New(options Options) *Store {
 	}
 	now := options.Now()
 	s := &Store{
-		options: options, namespaces: map[string]*namespace{}, fold: fold{limit: options.WorkloadSeriesLimit},
+		options: options, namespaces: map[string]*namespace{}, limits: options.Limits, fold: fold{limit: options.Limits.WorkloadSeries},
 		ledger: newLedger(options.Elected, options.ScrapeInterval, scopes, options.PolicyHash), cluster: counters{since: now},
 		firstPass: make(chan struct{}), moment: now.Round(0),
 	}
@@ -240,11 +246,11 @@ func (s *Store) observe(ns *namespace, p *Pod, next *pod, same bool, before poli
 		s.options.Detected(max(0, s.options.Now().Sub(p.Created))) // the API server's clock may be ahead
 	}
 	o := observation{
-		namespace: ns.name, incarnation: ns.incarnation, after: p.after, version: p.Version, created: int64(next.created),
+		namespace: ns.name, after: p.after, version: p.Version, created: int64(next.created),
 		failed: now.failed, status: now.status, appeared: appears,
 	}
 	if appears && s.selects && !ns.exists {
-		o.awaits = next.group
+		o.awaits = &await{next.group, s.options.Now().Add(awaitedAtMost)}
 	}
 	s.ledger.add(o)
 }

@@ -26,7 +26,7 @@ func newStore(t testing.TB, limit int) *Store {
 		t.Fatal(err)
 	}
 	return New(Options{
-		Policy: cis.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system")...)}), WorkloadSeriesLimit: limit,
+		Policy: cis.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system")...)}), Limits: Limits{WorkloadSeries: limit},
 		Now: func() time.Time { return start },
 	})
 }
@@ -184,7 +184,7 @@ func TestStore(t *testing.T) {
 			syncStore(s)
 			s.PutNamespace("a", nil, 0)
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("a", 1)
 			s.Delete("a", "web-1", 0)
 			s.PutNamespace("a", nil, 0)
 		}, "a: pods [0 0 0]\n"},
@@ -257,21 +257,21 @@ func TestStore(t *testing.T) {
 			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1", "privileged"))
-			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("a", 1)
 			s.DeleteNamespace("b", 0)
 		}, ""},
 		{"and comes back before they are gone", func(s *Store) {
 			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("a", 1)
 			s.PutNamespace("a", nil, 0)
 		}, "a: pods [1 0 0] score 1.0000\n"},
 		{"or after: it starts anew", func(s *Store) {
 			s.PutNamespace("a", nil, 0)
 			syncStore(s)
 			s.Put(testPod("a/web/1"))
-			s.DeleteNamespace("a", 0)
+			s.DeleteNamespace("a", 1)
 			s.Delete("a", "web-1", 0)
 			s.PutNamespace("a", nil, 0)
 		}, "a: pods [0 0 0]\n"},

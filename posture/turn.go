@@ -19,12 +19,12 @@ type turn struct {
 // judgedAtOnce is how many groups are judged before others may have the lock.
 const judgedAtOnce = 64
 
-// SetPolicy is called with a new configuration: its policy, and a hash that tells it from
-// others. All pods are judged anew, in some hundreds of milliseconds, in which the lock is
+// SetPolicy is called with a new configuration: its policy, a hash that tells it from
+// others, and the limits. All pods are judged anew, in some hundreds of milliseconds, in which the lock is
 // free most of the time; the next snapshot after it returns has the result. What it
 // changes is counted as a change of verdicts. With the hash of the present configuration
 // it does nothing. What has ended once stays ended.
-func (s *Store) SetPolicy(to policy.Policy, hash string) {
+func (s *Store) SetPolicy(to policy.Policy, hash string, limits Limits) {
 	s.judging.Lock()
 	defer s.judging.Unlock()
 	s.mu.Lock()
@@ -33,6 +33,7 @@ func (s *Store) SetPolicy(to policy.Policy, hash string) {
 	if hash == s.ledger.hash {
 		return
 	}
+	s.setLimits(limits)
 	at, next := to.At(s.moment)
 	s.take(&turn{policy: at}, change{kind: ofConfiguration, hash: hash})
 	s.nextEnd = next
@@ -100,8 +101,12 @@ func (t *turn) of(ns *namespace) policy.Namespace {
 	return ns.described()
 }
 
-// judgeNext sets the judgement that a group will have.
+// judgeNext sets the judgement that a group will have. A group that has come during the
+// turn has it already.
 func (ns *namespace) judgeNext(g *group, by policy.Local) {
+	if g.next != (judgement{}) {
+		return
+	}
 	if next := judgementOf(by.Judge(g.workload.Value(), g.facts)); next != g.now {
 		g.next = next
 		ns.turning = append(ns.turning, g)
@@ -120,7 +125,7 @@ func (s *Store) flip(t *turn, c *change) {
 		if len(ns.turning) == 0 {
 			continue
 		}
-		verdicts := verdictsOf{namespace: ns.name, incarnation: ns.incarnation}
+		verdicts := verdictsOf{namespace: ns.name}
 		for _, g := range ns.turning {
 			if to := g.next.Value().status; to != g.now.Value().status {
 				verdicts.pods[to] += g.pods
@@ -137,6 +142,16 @@ func (s *Store) flip(t *turn, c *change) {
 	}
 	s.setPolicy(t.policy)
 	s.turn = nil
+}
+
+// setLimits sets the limits. What was folded may have less than they allow now.
+func (s *Store) setLimits(to Limits) {
+	if to.WorkloadSeries != s.limits.WorkloadSeries {
+		for _, ns := range s.namespaces {
+			ns.folded = nil
+		}
+	}
+	s.limits, s.fold.limit = to, to.WorkloadSeries
 }
 
 // setPolicy sets the policy, and what follows from it.

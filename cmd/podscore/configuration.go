@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"slices"
+	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -13,8 +15,8 @@ import (
 	"github.com/podscore/podscore/posture"
 )
 
-// The store is asked once a second whether an exemption has ended, and the files are
-// looked at every 5 seconds: the kubelet takes a minute to bring a changed ConfigMap.
+// Ends of exemptions are looked for once a second, and the files every 5 seconds: the
+// kubelet takes a minute to bring a changed ConfigMap.
 const (
 	endsInterval  = time.Second
 	filesInterval = 5 * time.Second
@@ -25,5 +27,112 @@ type running struct {
 	flags  *flags
 	loader *configuration.Loader
 	log    logr.Logger
-	told   configuration.Errors // that were logged last
+	logged configuration.Errors // that are wrong with the files, and were logged
+	status atomic.Pointer[metrics.Configuration]
+}
+
+// newRunning reads the files. The error has all that is wrong with a Configuration, or
+// names a path that cannot be read.
+func newRunning(flags *flags, log logr.Logger) (*running, error) {
+	loader, err := configuration.Load(time.Now(), flags.readOptions(), flags.configuring.paths...)
+	if err != nil {
+		return nil, err
+	}
+	r := &running{flags: flags, loader: loader, log: log}
+	r.logOverrides()
+	r.report()
+	return r, nil
+}
+
+// policy returns the policy that the flags and the files say, before any of its exemptions
+// has ended.
+func (r *running) policy() (policy.Policy, error) {
+	preset := ""
+	if r.flags.scoring.given("preset") {
+		preset = r.flags.scoring.preset
+	}
+	return r.loader.Set().Policy(preset, r.flags.scoring.exemptions()...)
+}
+
+// limits returns how many series there are at most. A flag that is given wins over the files.
+func (r *running) limits() (limits posture.Limits) {
+	limits = posture.Limits{WorkloadSeries: r.flags.scoring.workloadSeriesLimit, ExemptionSeries: exemptionSeriesLimit}
+	set := r.loader.Set().Limits()
+	if set.WorkloadSeries != nil && !r.flags.scoring.given("workload-series-limit") {
+		limits.WorkloadSeries = *set.WorkloadSeries
+	}
+	if set.ExemptionSeries != nil {
+		limits.ExemptionSeries = *set.ExemptionSeries
+	}
+	return limits
+}
+
+// exemptionSeriesLimit is the limit on podscore_exemption_pods where the files give none.
+const exemptionSeriesLimit = 1000
+
+// hash returns a number that follows from the files and from the flags that count.
+func (r *running) hash() uint64 { return r.loader.Set().Hash(r.flags.counting()) }
+
+// hashText returns the hash as it is noted on the Lease.
+func (r *running) hashText() string { return strconv.FormatUint(r.hash(), 10) }
+
+// logOverrides logs which fields of the files have no effect, because a flag is given.
+func (r *running) logOverrides() {
+	set := r.loader.Set()
+	if set.Preset() != "" && r.flags.scoring.given("preset") {
+		r.log.Info("The flag --preset wins over the configuration", "preset", r.flags.scoring.preset, "configured", set.Preset())
+	}
+	if limit := set.Limits().WorkloadSeries; limit != nil && r.flags.scoring.given("workload-series-limit") {
+		r.log.Info("The flag --workload-series-limit wins over the configuration", "limit", r.flags.scoring.workloadSeriesLimit, "configured", *limit)
+	}
+}
+
+// report logs what is wrong with the files, once, and sets what the metrics tell.
+func (r *running) report() {
+	status := r.loader.Status()
+	if !slices.Equal(status.Errors, r.logged) {
+		for _, wrong := range status.Errors {
+			r.log.Error(nil, "A configuration file is not valid: what it said before holds, if it said anything", "place", wrong.Place.String(), "mistake", wrong.Message)
+		}
+		if len(status.Errors) == 0 && r.logged != nil {
+			r.log.Info("All configuration files are valid again")
+		}
+		r.logged = status.Errors
+	}
+	r.status.Store(&metrics.Configuration{
+		Hash: r.hash(), Files: len(r.flags.configuring.paths) > 0, Successful: status.Successful, LastSuccess: status.LastSuccess,
+	})
+}
+
+// keep keeps the store up to date with the files, and with the ends of exemptions, until
+// ctx is done.
+func (r *running) keep(ctx context.Context, store *posture.Store) error {
+	ticker := time.NewTicker(endsInterval)
+	defer ticker.Stop()
+	for looked := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-ticker.C:
+			store.Advance()
+			if now.Sub(looked) >= filesInterval {
+				r.poll(now, store)
+				looked = now
+			}
+		}
+	}
+}
+
+// poll takes in what has changed in the files.
+func (r *running) poll(now time.Time, store *posture.Store) {
+	if r.loader.Poll(now) {
+		to, err := r.policy()
+		if err != nil { // the loader lets no unknown preset pass
+			r.log.Error(err, "The configuration cannot be applied")
+			return
+		}
+		store.SetPolicy(to, r.hashText(), r.limits())
+		r.log.Info("Took in a changed configuration", "hash", r.hash(), "exemptions", len(r.loader.Set().Exemptions()))
+	}
+	r.report()
 }

@@ -7,12 +7,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 
-	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/serving"
 )
 
@@ -99,18 +96,4 @@ func oneOf(flag, value string, known ...string) error {
 		return nil
 	}
 	return fmt.Errorf("%s: unknown value %q: use one of %s", flag, value, strings.Join(known, ", "))
-}
-
-// storeOptions returns the options of the store. detection observes the ages of new pods, in
-// seconds, see posture.Options.Detected.
-func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
-	return posture.Options{
-		Policy:              f.scoring.policy.Exempting(f.scoring.exemptions()),
-		WorkloadSeriesLimit: f.scoring.workloadSeriesLimit,
-		Namespaces:          f.scoring.namespaces,
-		Elected:             f.electing.enabled,
-		ScrapeInterval:      f.timing.scrapeInterval,
-		Detected:            func(age time.Duration) { detection.Observe(age.Seconds()) },
-		Now:                 time.Now,
-	}
 }

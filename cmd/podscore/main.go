@@ -45,6 +45,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case flags.version:
 		fmt.Fprintln(stdout, build())
 		return 0
+	case flags.configuring.check:
+		return flags.checkConfig(stdout, stderr)
 	}
 	if err := watchAndServe(ctx, flags, stderr); err != nil {
 		fmt.Fprintf(stderr, "podscore: %v\n", err)
@@ -63,15 +65,22 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		return err
 	}
 
+	running, err := newRunning(flags, log)
+	if err != nil {
+		return err
+	}
 	detection := metrics.NewDetection()
-	store := posture.New(flags.storeOptions(detection))
+	store, err := newStore(flags, running, detection)
+	if err != nil {
+		return err
+	}
 	watches := posture.NewWatches(controllers.Resources(flags.scoring.namespaces)...)
 	registry := prometheus.NewRegistry()
 	if err := registry.Register(detection); err != nil {
 		return err
 	}
 	gatherer := metrics.NewGatherer(metrics.Options{
-		Store: store, Watches: watches, Info: info(flags.sharding.shard),
+		Store: store, Watches: watches, Info: info(flags.sharding.shard), Configuration: running.status.Load,
 		Others: prometheus.Gatherers{ctrlmetrics.Registry, registry}, Now: time.Now,
 	})
 
@@ -99,9 +108,12 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	if err := watch(mgr, cluster, store, election); err != nil {
 		return err
 	}
+	if err := mgr.Add(onEveryReplica(func(ctx context.Context) error { return running.keep(ctx, store) })); err != nil {
+		return err
+	}
 
 	shard := flags.sharding.shard
-	log.Info("Starting podscore", "version", version, "preset", flags.scoring.preset, "shard", shard.Index, "shards", shard.Count, "host", config.Host)
+	log.Info("Starting podscore", "version", version, "configuration", running.hash(), "shard", shard.Index, "shards", shard.Count, "host", config.Host)
 	if stalled := flags.timing.watchStalledAfter; stalled < 90*time.Second {
 		log.Info("Watches will be started again although nothing is wrong: --watch-stalled-after is shorter than 90s, and the API server sends something once a minute", "watchStalledAfter", stalled)
 	}
@@ -146,6 +158,31 @@ func newManager(ctx context.Context, config *rest.Config, servers []*manager.Ser
 	}
 	return mgr, nil
 }
+
+// newStore returns the store. detection observes the ages of new pods, in seconds, see
+// posture.Options.Detected.
+func newStore(flags *flags, running *running, detection prometheus.Observer) (*posture.Store, error) {
+	by, err := running.policy()
+	return posture.New(posture.Options{
+		Policy:         by,
+		PolicyHash:     running.hashText(),
+		Limits:         running.limits(),
+		Namespaces:     flags.scoring.namespaces,
+		Elected:        flags.electing.enabled,
+		ScrapeInterval: flags.timing.scrapeInterval,
+		Detected:       func(age time.Duration) { detection.Observe(age.Seconds()) },
+		Now:            time.Now,
+	}), err
+}
+
+// onEveryReplica is a manager.Runnable that runs on the replicas that do not lead too.
+type onEveryReplica func(context.Context) error
+
+// Start implements manager.Runnable.
+func (f onEveryReplica) Start(ctx context.Context) error { return f(ctx) }
+
+// NeedLeaderElection implements manager.LeaderElectionRunnable.
+func (f onEveryReplica) NeedLeaderElection() bool { return false }
 
 // expose returns the function that counts new observations at the beginning of a scrape:
 // the election's, or if there is none, one that always counts.

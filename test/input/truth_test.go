@@ -54,7 +54,7 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := posture.New(posture.Options{Policy: preset, WorkloadSeriesLimit: 5000, Now: time.Now})
+	store := posture.New(posture.Options{Policy: preset, Limits: posture.Limits{WorkloadSeries: 5000}, Now: time.Now})
 	put := func(pods []*corev1.Pod) {
 		for _, pod := range pods {
 			result := securitycontext.Score(securitycontext.FromPod(pod))

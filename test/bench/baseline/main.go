@@ -74,9 +74,9 @@ func run(ctx context.Context, metricsAddress, probesAddress string) error {
 func newStore() (*posture.Store, error) {
 	preset, err := policy.Preset(policy.DefaultPreset)
 	return posture.New(posture.Options{
-		Policy:              preset.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system", "kube-public", "kube-node-lease")...)}),
-		WorkloadSeriesLimit: 5000,
-		Now:                 time.Now,
+		Policy: preset.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system", "kube-public", "kube-node-lease")...)}),
+		Limits: posture.Limits{WorkloadSeries: 5000},
+		Now:    time.Now,
 	}), err
 }
 
