@@ -15,6 +15,7 @@ type change struct {
 	position uint64 // see kind
 	after    uint64 // of labels: the change came later than this
 	hash     string // of the configuration
+	before   string // the hash of the one before it
 	verdicts []verdictsOf
 	progress progress
 }
@@ -93,7 +94,7 @@ const maxChanges = 100
 // the Lease says where it is.
 func (l *ledger) take(c change, listed bool) {
 	if c.kind == ofConfiguration {
-		l.hash = c.hash
+		c.before, l.hash = l.hash, c.hash
 		if !listed {
 			l.met = l.met || l.hash == l.judged.Hash
 			return
@@ -134,6 +135,13 @@ func (l *ledger) followConfiguration(to Judged, first bool) {
 			through := c.position
 			l.changes = slices.DeleteFunc(l.changes, func(c change) bool { return c.kind == ofConfiguration && c.position <= through })
 			l.shift(to.Configurations - through) // it wraps around where that is below 0, and so does the sum
+			l.met = true
+			return
+		}
+	}
+	for i := range l.changes {
+		if c := &l.changes[i]; c.kind == ofConfiguration && c.before == to.Hash { // all that is pending came after it
+			l.shift(to.Configurations + 1 - c.position)
 			l.met = true
 			return
 		}

@@ -1,0 +1,141 @@
+package posture
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/podscore/podscore/policy"
+)
+
+// selecting returns a policy that takes out the pods of namespaces of the tier legacy, until
+// it ends.
+func selecting(t *testing.T, ends time.Time) policy.Policy {
+	t.Helper()
+	cis, err := policy.Preset("cis")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cis.Exempting([]policy.Exemption{{
+		Name: "legacy", NamespaceSelector: labels.SelectorFromSet(labels.Set{"tier": "legacy"}), All: true, Checks: 1 << index("privileged"), Ends: ends,
+	}})
+}
+
+var legacy = map[string]string{"tier": "legacy"}
+
+// turning returns a store with a policy and a pod in the namespace a, which is of the tier
+// legacy. Its counters may go up, and its clock stands at now.
+func turning(t *testing.T, by policy.Policy, now *time.Time) *Store {
+	t.Helper()
+	s := New(Options{Policy: by, PolicyHash: "first", WorkloadSeriesLimit: 10, Now: func() time.Time { return *now }})
+	s.ReplaceNamespaces(map[string]map[string]string{"a": legacy}, 1)
+	s.Put(testPod("a/web/1", "privileged"))
+	s.Replace("", 1, slices.Values([]Pod{testPod("a/web/1", "privileged")}))
+	scrape(s)
+	return s
+}
+
+// TestTurns: configurations, ends and labels change verdicts, which are counted as such and
+// as nothing else.
+func TestTurns(t *testing.T) {
+	exempt, failing := "a: pods [0 0 1]", "a: pods [0 1 0] score 0.6667 privileged=1 oldest 0s"
+	workload := "\na/Deployment/web privileged=1\n"
+	for name, c := range map[string]struct {
+		do   func(s *Store, now *time.Time)
+		want string
+	}{
+		"nothing":         {func(*Store, *time.Time) {}, exempt + "\n"},
+		"a configuration": {func(s *Store, _ *time.Time) { s.SetPolicy(selecting(t, start), "second") }, failing + " changes [0 1 0]" + workload},
+		"the same one":    {func(s *Store, _ *time.Time) { s.SetPolicy(selecting(t, start), "first") }, exempt + "\n"},
+		"an end": {func(s *Store, now *time.Time) {
+			*now = start.Add(time.Hour)
+			s.Advance()
+		}, failing + " changes [0 1 0]" + workload},
+		"an end that is to come": {func(s *Store, now *time.Time) {
+			*now = start.Add(time.Hour - 1)
+			s.Advance()
+		}, exempt + "\n"},
+		"a clock that goes back": {func(s *Store, now *time.Time) {
+			*now = start.Add(time.Hour)
+			s.Advance()
+			*now = start
+			s.Advance()
+			s.SetPolicy(selecting(t, start.Add(time.Minute)), "second")
+		}, failing + " changes [0 1 0]" + workload},
+		"labels": {func(s *Store, _ *time.Time) { s.PutNamespace("a", map[string]string{}, 2) }, failing + " changes [0 1 0]" + workload},
+		"labels in a list": {func(s *Store, _ *time.Time) {
+			s.ReplaceNamespaces(map[string]map[string]string{"a": nil}, 2)
+		}, failing + " changes [0 1 0]" + workload},
+		"there and back": {func(s *Store, _ *time.Time) {
+			s.SetPolicy(selecting(t, start), "second")
+			s.SetPolicy(selecting(t, start.Add(time.Hour)), "first")
+		}, exempt + " changes [0 1 1]\n"},
+		"a pod that comes before its namespace": {func(s *Store, _ *time.Time) {
+			s.Put(testPod("b/web/1", "privileged"))
+			s.Release(true)
+			if got := s.Snapshot().Observed; got != [3]uint64{} {
+				t.Errorf("counted are %v, before the namespace is known", got)
+			}
+			s.PutNamespace("b", legacy, 0)
+		}, exempt + "\nb: pods [0 0 1] observed [0 0 1]\n"},
+		"and waits for it in vain": {func(s *Store, now *time.Time) {
+			s.Put(testPod("b/web/1", "privileged"))
+			*now = now.Add(awaitedAtMost)
+			s.Release(true)
+			if got := s.Snapshot().Observed; got != [3]uint64{0, 1} {
+				t.Errorf("counted are %v, after 10 seconds", got)
+			}
+		}, exempt + "\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := start
+			s := turning(t, selecting(t, start.Add(time.Hour)), &now)
+			c.do(s, &now)
+			scrape(s)
+			scrape(s)
+			if got := describe(s.Snapshot()); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestTakeInTheSame: which of the configurations that a replica takes in the Lease has.
+func TestTakeInTheSame(t *testing.T) {
+	named := func(hash string, number uint64) Judged { return Judged{Hash: hash, Configurations: number} }
+	for name, c := range map[string]struct {
+		taken  []string // after h1, and before another has counted
+		follow Judged
+		later  []string // after that
+		want   int      // are pending
+	}{
+		"nobody has counted them":          {[]string{"h2", "h3"}, named("h1", 5), nil, 2},
+		"another has counted the first":    {[]string{"h2", "h3"}, named("h2", 6), nil, 1},
+		"all":                              {[]string{"h2", "h3"}, named("h3", 7), nil, 0},
+		"more than there are here":         {[]string{"h2"}, named("h4", 8), nil, 0},
+		"this one is behind":               {nil, named("h3", 7), []string{"h2", "h3"}, 0},
+		"and then ahead":                   {nil, named("h3", 7), []string{"h2", "h3", "h4"}, 1},
+		"it passes over one":               {nil, named("h3", 7), []string{"h3", "h4"}, 1},
+		"the other passes over one":        {[]string{"h2", "h3"}, named("h3", 6), []string{"h4"}, 1},
+		"back to the one on the Lease":     {[]string{"h2", "h1"}, named("h1", 5), nil, 2},
+		"the other has gone back":          {[]string{"h2", "h1"}, named("h1", 7), nil, 0},
+		"there and back, in the other too": {nil, named("h2", 6), []string{"h2", "h1"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLedger(true, time.Minute, []string{""}, "h1")
+			l.follow(Note{At: start, Judged: named("h1", 5)})
+			for _, hash := range c.taken {
+				l.take(change{kind: ofConfiguration, hash: hash}, true)
+			}
+			l.follow(Note{At: start, Judged: c.follow})
+			for _, hash := range c.later {
+				l.take(change{kind: ofConfiguration, hash: hash}, true)
+			}
+			if len(l.changes) != c.want {
+				t.Errorf("%d are pending, want %d: %+v", len(l.changes), c.want, l.changes)
+			}
+		})
+	}
+}
