@@ -172,7 +172,7 @@ func (w *listerWatcher) isForeign(pod *sparse.Pod) bool {
 		return false
 	}
 	w.logForeign.Do(func() {
-		w.log.Info("The API server sends the pods of other shards too, and they are dropped here; with its feature gate ShardedListAndWatch it would send fewer")
+		w.log.Info("The API server sends the pods of other shards too, and this shard drops them: the API server's feature gate ShardedListAndWatch saves that")
 	})
 	return true
 }
@@ -189,10 +189,10 @@ func (m monitor) recordResult(ctx context.Context, name, verb string, err error)
 	case ctx.Err() != nil: // podscore is stopping
 	case isExpired(err):
 		m.watches.Restarted(name)
-		log.V(1).Info("The watch fell behind and starts again", "reason", err.Error())
+		log.V(1).Info("The watch fell behind and is restarted", "reason", err.Error())
 	case m.watches.Failed(name, verb, explain(err), err):
 		log.Error(err, explain(err))
 	default:
-		log.V(1).Info("Still failing", "reason", err.Error())
+		log.V(1).Info("The watch still fails", "reason", err.Error())
 	}
 }
