@@ -24,7 +24,8 @@ type ElectedStore interface {
 	// Lead is called when this replica holds the Lease. Unless it is called again, the
 	// replica leads until then.
 	Lead(until time.Time)
-	// Follow is called with the note on a Lease that this replica does not hold.
+	// Follow is called with the note on a Lease that this replica does not hold; it may
+	// have written the note itself.
 	Follow(posture.Note)
 	// Resign is called before the Lease is given back: this replica exposes no compliance
 	// series any more.

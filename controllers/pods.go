@@ -109,8 +109,8 @@ func (s *podSink) catchUp(note *posture.Note, objects []any) (since uint64) {
 // Resync implements cache.ReflectorStore.
 func (s *podSink) Resync() error { return nil }
 
-// convert returns a pod as the store takes it. It logs every unknown field of security
-// contexts once, for all pods.
+// convert is toPosture; it also logs every unknown field of security contexts once, for all
+// pods.
 func (r *Reflectors) convert(pod *sparse.Pod) posture.Pod {
 	for _, field := range pod.Unknown() {
 		if _, logged := r.loggedFields.LoadOrStore(field, true); !logged {

@@ -11,8 +11,8 @@ import (
 )
 
 // A streamed list is given up when it makes no progress for a third of
-// --watch-stalled-after, and in any case when it has not ended after twice of that: the
-// API server itself ends every watch after ten minutes at the latest.
+// --watch-stalled-after, and in any case when it has not ended after twice
+// --watch-stalled-after: the API server itself ends every watch after ten minutes at the latest.
 const (
 	noProgressDivisor = 3
 	maxStalls         = 2

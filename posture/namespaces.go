@@ -17,7 +17,7 @@ type namespace struct {
 	// observation is counted only in the one that it was made in.
 	incarnation uint64
 	exists      bool
-	gone        bool           // DeleteNamespace was called
+	gone        bool           // it was deleted: by an event, or a list no longer has it
 	pods        map[string]pod // by name
 	deleted     int            // pods that were deleted since the map was made
 	counters    counters
