@@ -25,8 +25,8 @@ type Options struct {
 	Namespaces []string
 	// WorkloadSeriesLimit bounds the [WorkloadFailures] in a snapshot.
 	WorkloadSeriesLimit int
-	// Elected is true if there are several replicas: then the one counts and exposes
-	// on which [Store.Lead] was called last. If false, this replica always does.
+	// Elected is true if replicas are elected, even if there is one: this one counts and
+	// exposes from [Store.Lead] on. If false, it always does.
 	Elected bool
 	// ScrapeInterval is how long a new counter stays at 0 after a scrape has first
 	// read it: as long as the slowest Prometheus may need to read it too.
@@ -239,8 +239,7 @@ func (s *Store) newPod(p *Pod) pod {
 	return kept
 }
 
-// judge sets the points and the verdict. Nothing else does, so that for another
-// policy it only has to be called again.
+// judge sets the points and the verdict. Nothing else does.
 func (p *pod) judge(policy policy.Policy, namespace string) {
 	p.points, p.status = policy.Judge(namespace, p.facts)
 }

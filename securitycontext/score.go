@@ -52,8 +52,8 @@ func (f *Facts) Passed() CheckSet {
 	return allChecks &^ f.Failed &^ f.NotApplicable
 }
 
-// Score evaluates every check for the pod. There is no error: a check that cannot
-// judge the pod does not apply.
+// Score evaluates every check for the pod. There is no error: every check
+// passes, fails or does not apply.
 func Score(p *Pod) Result {
 	if p.Finished {
 		return Result{Facts: Facts{Finished: true}}

@@ -38,7 +38,7 @@ type Pod struct {
 // shape is what pods have in common of which the checks read the same.
 type shape struct {
 	facts   securitycontext.Facts
-	unknown []string // also the pointer that a type of shared has to hold
+	unknown []string // also makes shape contain a pointer, which shared.get needs
 }
 
 // finished are the facts of every finished pod.
@@ -50,6 +50,7 @@ func Bookmark(resourceVersion string) *Pod { return &Pod{text: resourceVersion} 
 
 // Facts returns the results of the checks. Pods of the same shape share them. While
 // the caller keeps them, the shape is kept, and other pods of it are not scored again.
+// A bookmark has empty ones.
 func (p *Pod) Facts() *securitycontext.Facts {
 	switch {
 	case p.finished:

@@ -7,12 +7,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 
-	"github.com/podscore/podscore/posture"
 	"github.com/podscore/podscore/serving"
 )
 
@@ -33,7 +30,7 @@ type group interface {
 	// AddFlags declares the flags.
 	AddFlags(set *pflag.FlagSet)
 	// Validate is called after parsing. It returns an error that names the wrong flag and
-	// the remedy; nil if all are right.
+	// the remedy; nil if all are right. It may also derive values from the flags.
 	Validate() error
 }
 
@@ -100,18 +97,4 @@ func oneOf(flag, value string, known ...string) error {
 		return nil
 	}
 	return fmt.Errorf("%s: unknown value %q: use one of %s", flag, value, strings.Join(known, ", "))
-}
-
-// storeOptions returns the options of the store. detection observes the ages of new pods, in
-// seconds, see posture.Options.Detected.
-func (f *flags) storeOptions(detection prometheus.Observer) posture.Options {
-	return posture.Options{
-		Policy:              f.scoring.policy.Exempting(f.scoring.exemptNamespaces...),
-		WorkloadSeriesLimit: f.scoring.workloadSeriesLimit,
-		Namespaces:          f.scoring.namespaces,
-		Elected:             f.electing.enabled,
-		ScrapeInterval:      f.timing.scrapeInterval,
-		Detected:            func(age time.Duration) { detection.Observe(age.Seconds()) },
-		Now:                 time.Now,
-	}
 }

@@ -103,7 +103,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	shard := flags.sharding.shard
 	log.Info("Starting podscore", "version", version, "preset", flags.scoring.preset, "shard", shard.Index, "shards", shard.Count, "host", config.Host)
 	if stalled := flags.timing.watchStalledAfter; stalled < 90*time.Second {
-		log.Info("Watches will be started again although nothing is wrong: --watch-stalled-after is shorter than 90s, and the API server sends something once a minute", "watchStalledAfter", stalled)
+		log.Info("podscore will restart watches that work: --watch-stalled-after is shorter than 90s, and the API server may send nothing for a minute", "watchStalledAfter", stalled)
 	}
 	return start(ctx, mgr, log)
 }
