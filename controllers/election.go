@@ -24,7 +24,8 @@ type ElectedStore interface {
 	// Lead is called when this replica holds the Lease. Unless it is called again, the
 	// replica leads until then.
 	Lead(until time.Time)
-	// Follow is called with the note on a Lease that this replica does not hold.
+	// Follow is called with the note on a Lease that this replica does not hold; it may
+	// have written the note itself.
 	Follow(posture.Note)
 	// Resign is called before the Lease is given back: this replica exposes no compliance
 	// series any more.
@@ -128,11 +129,11 @@ func (e *Election) campaign(ctx context.Context) error {
 		LeaseDuration: e.LeaseDuration, RenewDeadline: e.RenewDeadline, RetryPeriod: e.RetryPeriod,
 		Callbacks: leaderelection.LeaderCallbacks{
 			OnStartedLeading: func(ctx context.Context) {
-				e.Log.Info("Leading: this replica reports", "lease", e.Name)
+				e.Log.Info("This replica is the leader and reports", "lease", e.Name)
 				e.resignWhenDeaf(ctx, cancel)
 			},
 			OnStoppedLeading: func() {},
-			OnNewLeader:      func(identity string) { e.Log.Info("There is a leader", "lease", e.Name, "identity", identity) },
+			OnNewLeader:      func(identity string) { e.Log.Info("A replica is the leader", "lease", e.Name, "identity", identity) },
 		},
 	})
 	if err != nil {
@@ -142,7 +143,7 @@ func (e *Election) campaign(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	e.Log.Info("Not leading any more: this replica does not report", "lease", e.Name)
+	e.Log.Info("This replica is no longer the leader and does not report", "lease", e.Name)
 	if candidacy.Err() != nil { // given back: a replica whose watches work gets it first
 		select {
 		case <-ctx.Done():
@@ -171,7 +172,7 @@ func (e *Election) resignWhenDeaf(ctx context.Context, resign func()) {
 		case <-ticker.C:
 		}
 		if deaf := e.Deaf(); deaf >= e.LeaseDuration && time.Since(began) >= e.LeaseDuration {
-			e.Log.Info("Giving the Lease back: the watch of this replica fails, and another's may not", "lease", e.Name, "for", deaf.Round(time.Second).String())
+			e.Log.Info("This replica gives the Lease back: it receives nothing from the API server, and another replica may", "lease", e.Name, "for", deaf.Round(time.Second).String())
 			resign()
 			return
 		}
@@ -214,6 +215,6 @@ func (e *Election) recordResult(verb string, err error) {
 	case err != nil && (before == nil || explain(before) != explain(err)):
 		log.Error(err, explain(err))
 	case err != nil:
-		log.V(1).Info("The API server still fails", "reason", err.Error())
+		log.V(1).Info("Requests to the API server still fail", "reason", err.Error())
 	}
 }

@@ -78,7 +78,7 @@ func TestAListWithoutAnEnd(t *testing.T) {
 				}
 				var logged atomic.Int32
 				log := funcr.New(func(_, args string) {
-					if strings.Contains(args, "does not say where it ends") {
+					if strings.Contains(args, "never marks its end") {
 						logged.Add(1)
 					}
 				}, funcr.Options{})

@@ -16,7 +16,7 @@ type monitoredWatch struct {
 	*listerWatcher
 	ctx       context.Context
 	inner     watch.Interface
-	list      *streamedList // the list that the watch begins with; nil if there is none, or after its end
+	initial   *streamedList // the list that the watch begins with; nil if there is none, or after its end
 	anyEvent  bool          // whether there was an event
 	lastEvent time.Time     // when the last event came; before the first, when the watch was opened
 	events    chan watch.Event
@@ -34,7 +34,7 @@ func (w *listerWatcher) monitorWatch(ctx context.Context, inner watch.Interface,
 		events: make(chan watch.Event), stopped: make(chan struct{}),
 	}
 	if lists {
-		m.list = &streamedList{opened: m.lastEvent, moved: m.lastEvent}
+		m.initial = &streamedList{opened: m.lastEvent, moved: m.lastEvent}
 	} else {
 		w.watches.Established(w.name)
 	}
@@ -76,15 +76,15 @@ func (m *monitoredWatch) run() {
 // it would list.
 func (m *monitoredWatch) pass(event watch.Event) bool {
 	if event = m.inspect(m.ctx, event); event.Type == watch.Error {
-		if m.list != nil || !m.anyEvent || isExpired(apierrors.FromObject(event.Object)) {
+		if m.initial != nil || !m.anyEvent || isExpired(apierrors.FromObject(event.Object)) {
 			return m.send(event)
 		}
 		m.inner.Stop()
 		return false
 	}
 	m.anyEvent, m.lastEvent = true, time.Now()
-	if m.list != nil && m.list.add(event, m.lastEvent) {
-		m.list = nil
+	if m.initial != nil && m.initial.add(event, m.lastEvent) {
+		m.initial = nil
 		m.watches.Established(m.name)
 	}
 	return m.send(event)
@@ -103,8 +103,8 @@ func (m *monitoredWatch) send(event watch.Event) bool {
 // deadline returns when the watch is ended, unless there is an event before.
 func (m *monitoredWatch) deadline() time.Time {
 	deadline := m.lastEvent.Add(m.stalled)
-	if m.list != nil && m.list.deadline(m.stalled).Before(deadline) {
-		return m.list.deadline(m.stalled)
+	if m.initial != nil && m.initial.deadline(m.stalled).Before(deadline) {
+		return m.initial.deadline(m.stalled)
 	}
 	return deadline
 }
@@ -113,7 +113,7 @@ func (m *monitoredWatch) deadline() time.Time {
 // reflector request the list in pages.
 func (m *monitoredWatch) silent() {
 	m.inner.Stop()
-	if m.list == nil {
+	if m.initial == nil {
 		_ = m.recordResult(m.ctx, "watch", silentFor(m.stalled))
 		return
 	}
@@ -132,7 +132,7 @@ func (m *monitoredWatch) closed() {
 	default:
 	}
 	switch {
-	case m.list != nil:
+	case m.initial != nil:
 		err := m.recordResult(m.ctx, "watch", io.ErrUnexpectedEOF)
 		m.send(watch.Event{Type: watch.Error, Object: statusOf(err)})
 	case !m.anyEvent && time.Since(time.Unix(0, m.lastHeard.Load())) < m.stalled:

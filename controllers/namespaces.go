@@ -138,7 +138,7 @@ func (s *namespaceSink) Bookmark(resourceVersion string) error {
 func (s *namespaceSink) Resync() error { return nil }
 
 // Transformer implements cache.TransformingStore. The reflector calls stripMetadata on every
-// object of a list before it stores the list in memory.
+// object of a streamed list; readNamespace does it for pages.
 func (s *namespaceSink) Transformer() toolscache.TransformFunc { return stripMetadata }
 
 func nameOf(object any) string { return object.(*metav1.PartialObjectMetadata).Name }

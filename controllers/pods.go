@@ -82,7 +82,7 @@ func (s *podSink) Replace(objects []any, resourceVersion string) error {
 	})
 	if !s.listed {
 		s.listed = true
-		s.log.Info("Scored the pods that were there", "pods", len(objects), "namespace", s.scope)
+		s.log.Info("Scored all existing pods", "pods", len(objects), "namespace", s.scope)
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func (s *podSink) catchUp(note *posture.Note, objects []any) (since uint64) {
 	}
 	since = note.Since(s.scope)
 	if err := s.replay(since, newest); err != nil {
-		s.log.Info("The API server does not remember what happened since a replica counted last: pods count as newly observed by their creation time", "reason", redacted(err).Error())
+		s.log.Info("The API server no longer has the events since the last count: pods count as newly observed by their creation time", "reason", redacted(err).Error())
 		return 0
 	}
 	return since
@@ -109,12 +109,12 @@ func (s *podSink) catchUp(note *posture.Note, objects []any) (since uint64) {
 // Resync implements cache.ReflectorStore.
 func (s *podSink) Resync() error { return nil }
 
-// convert returns a pod as the store takes it. It logs every unknown field of security
-// contexts once, for all pods.
+// convert is toPosture; it also logs every unknown field of security contexts once, for all
+// pods.
 func (r *Reflectors) convert(pod *sparse.Pod) posture.Pod {
 	for _, field := range pod.Unknown() {
 		if _, logged := r.loggedFields.LoadOrStore(field, true); !logged {
-			r.Cluster.Log.Info("The API server has a field of security contexts that this podscore does not know, and no check looks at it: take a podscore that knows the cluster's version of Kubernetes", "field", field)
+			r.Cluster.Log.Info("A pod sets a field of its security context that this version of podscore does not know, and no check reads: upgrade podscore to a version for the cluster's Kubernetes", "field", field)
 		}
 	}
 	return toPosture(pod)

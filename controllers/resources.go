@@ -27,9 +27,8 @@ type resource struct {
 	sink     func(r *Reflectors, scope string) sink                   // returns the sink for the objects of a scope
 }
 
-// The table of watched resources. A new row is watched, listed in pages, waited for on
-// /readyz and counted in the metrics like these; the tests fail where something is
-// missing from it.
+// The table of watched resources. A row is watched, has its own check on /readyz, and is
+// counted in podscore_watch_*; CONTRIBUTING.md says what else it needs.
 var (
 	watchedPods = &resource{
 		name: "pods", kind: "Pod", scope: meta.RESTScopeNamespace, selector: unfinished,

@@ -31,7 +31,8 @@ const MaxShards = 8
 
 // Owns reports whether a namespace belongs to the shard. Every namespace belongs to
 // exactly one. The hash is 64-bit FNV-1a, which the API server's sharded watches use too,
-// so that both assign a namespace to the same shard.
+// so that both assign a namespace to the same shard. It is computed here because every
+// event needs it, and sharding.HashField returns text.
 func (s Shard) Owns(namespace string) bool {
 	if s.Count == 1 {
 		return true

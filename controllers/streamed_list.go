@@ -11,8 +11,8 @@ import (
 )
 
 // A streamed list is given up when it makes no progress for a third of
-// --watch-stalled-after, and in any case when it has not ended after twice of that: the
-// API server itself ends every watch after ten minutes at the latest.
+// --watch-stalled-after, and in any case when it has not ended after twice
+// --watch-stalled-after: the API server itself ends every watch after ten minutes at the latest.
 const (
 	noProgressDivisor = 3
 	maxStalls         = 2
@@ -67,9 +67,9 @@ func (w *listerWatcher) stopStreaming() {
 	log := w.log.WithValues("resource", resource)
 	w.watches.Restarted(w.name)
 	if w.pagedUntil.IsZero() {
-		log.Info("The API server streams a list and does not say where it ends, nor does a proxy before it: podscore asks for lists in pages instead")
+		log.Info("The API server, or a proxy before it, streams a list and never marks its end: podscore reads lists in pages instead")
 	} else {
-		log.V(1).Info("Still there are lists without an end")
+		log.V(1).Info("Streamed lists still have no end")
 	}
 	w.pagedUntil = time.Now().Add(retryStreamAfter)
 }

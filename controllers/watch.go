@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/go-logr/logr"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -18,38 +16,6 @@ import (
 
 	"github.com/podscore/podscore/sparse"
 )
-
-// Watches keeps the state of the lists and watches, each under the name that Open
-// returned for it.
-type Watches interface {
-	// Open returns a name for one more watch on a resource.
-	Open(resource string) (name string)
-	// SetNamespace is called with the namespace of a request; "" stands for all.
-	SetNamespace(name, namespace string)
-	// Connecting is called before a list or a watch is requested: none is open now.
-	Connecting(name string, at time.Time)
-	// Established is called when a list is complete and a watch goes on from there.
-	Established(name string)
-	// Active is called when an event or a bookmark arrives.
-	Active(name string, at time.Time)
-	// Restarted is called when a watch, or the list before it, must start again.
-	Restarted(name string)
-	// Failed is called when a request failed; why is the log message for err. It
-	// returns false if the last attempt of this verb failed with the same message.
-	Failed(name, verb, why string, err error) (changed bool)
-	// Worked is called when a request succeeded. It returns false if none had failed
-	// before.
-	Worked(name, verb string) (changed bool)
-}
-
-// monitor records how every list and watch of the reflectors ends, and logs the changes. It
-// stands between the reflector and the API server, because the reflector does not report
-// most of the errors that it retries.
-type monitor struct {
-	watches Watches
-	stalled time.Duration // how long a watch may be without events
-	log     logr.Logger
-}
 
 // listerWatcher returns a monitored lister and watcher of a resource. Only namespaced
 // resources are sharded here, because the API server shards by an object's namespace.
@@ -144,7 +110,7 @@ func silentCause(request context.Context, err error) error {
 // recordResult records how a request ended, and returns the redacted error.
 func (w *listerWatcher) recordResult(ctx context.Context, verb string, err error) error {
 	err = redacted(err)
-	w.monitor.recordResult(ctx, w.name, verb, err)
+	w.record(ctx, w.name, verb, err)
 	return err
 }
 
@@ -172,27 +138,7 @@ func (w *listerWatcher) isForeign(pod *sparse.Pod) bool {
 		return false
 	}
 	w.logForeign.Do(func() {
-		w.log.Info("The API server sends the pods of other shards too, and they are dropped here; with its feature gate ShardedListAndWatch it would send fewer")
+		w.log.Info("The API server sends the pods of other shards too, and this shard drops them: the API server's feature gate ShardedListAndWatch saves that")
 	})
 	return true
-}
-
-// recordResult records how a request ended, and logs a change. err must be redacted.
-func (m monitor) recordResult(ctx context.Context, name, verb string, err error) {
-	resource, _, _ := strings.Cut(name, "/")
-	log := m.log.WithValues("verb", verb, "resource", resource)
-	switch {
-	case err == nil:
-		if m.watches.Worked(name, verb) {
-			log.Info("The API server answers again")
-		}
-	case ctx.Err() != nil: // podscore is stopping
-	case isExpired(err):
-		m.watches.Restarted(name)
-		log.V(1).Info("The watch fell behind and starts again", "reason", err.Error())
-	case m.watches.Failed(name, verb, explain(err), err):
-		log.Error(err, explain(err))
-	default:
-		log.V(1).Info("Still failing", "reason", err.Error())
-	}
 }

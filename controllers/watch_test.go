@@ -53,7 +53,7 @@ func TestRecordResult(t *testing.T) {
 			watches := posture.NewWatches("pods")
 			o := monitor{watches, time.Hour, log}
 			for _, err := range c.answers {
-				o.recordResult(t.Context(), "pods", "watch", err)
+				o.record(t.Context(), "pods", "watch", err)
 			}
 			if len(lines) != len(c.log) {
 				t.Fatalf("the log has %q, want %q", lines, c.log)
@@ -71,7 +71,7 @@ func TestRecordResult(t *testing.T) {
 	watches := posture.NewWatches("pods")
 	stopping, cancel := context.WithCancel(t.Context())
 	cancel()
-	monitor{watches, time.Hour, funcr.New(func(_, args string) { t.Errorf("logged: %s", args) }, funcr.Options{})}.recordResult(stopping, "pods", "watch", context.Canceled)
+	monitor{watches, time.Hour, funcr.New(func(_, args string) { t.Errorf("logged: %s", args) }, funcr.Options{})}.record(stopping, "pods", "watch", context.Canceled)
 	if errors := watches.Snapshot()[0].Errors; errors != 0 {
 		t.Errorf("stopping counts as %d errors", errors)
 	}

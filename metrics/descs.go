@@ -17,8 +17,9 @@ type metric struct {
 
 // The table. Names and labels are a public contract: changing a released one needs a
 // decision record. The values of every label are bounded: namespaces and workloads by
-// what exists in the cluster, and workloads by a limit too; all others by lists in this
-// project. docs/metrics.md is generated from the table.
+// what exists, workloads by a limit too, their kinds that are not known by 20 a namespace;
+// others are of the build and the flags, or from lists in this project. docs/metrics.md is
+// generated from the table.
 var (
 	namespacePods = gauge("podscore_namespace_pods",
 		"Scored pods by verdict. Finished pods are not counted.",
@@ -44,16 +45,16 @@ var (
 		"Series of podscore_workload_failing_pods that the limit held back of the namespace. Namespaces that show all of theirs are not there.",
 		"namespace")
 	podsObserved = counter("podscore_pods_observed_total",
-		"Pods that appeared since counting began, by verdict at first sight. Pods that were there before are not counted.",
+		"Pods that appeared since counting began, by verdict at first sight. Pods that were there before are not counted. A new series stays at 0 for --scrape-interval after it was first read.",
 		"namespace", "status")
 	clusterPodsObserved = counter("podscore_cluster_pods_observed_total",
-		"Pods that appeared since counting began, by verdict at first sight, in all namespaces, those included that come and go before their own counters are read. Pods that were there before are not counted.",
+		"Pods that appeared since counting began, by verdict at first sight, in all namespaces, those included that come and go before their own counters are read. Pods that were there before are not counted. A new series stays at 0 for --scrape-interval after it was first read.",
 		"status")
 	checkFailures = counter("podscore_check_failures_total",
-		"Checks that newly observed pods failed at first sight. Failures that are excused, pods that an exemption takes out, and pods that were there before counting began, are not counted.",
+		"Checks that newly observed pods failed at first sight. Failures that are excused, pods that an exemption takes out, and pods that were there before counting began, are not counted. A new series stays at 0 for --scrape-interval after it was first read.",
 		"check", "namespace")
 	verdictChanges = counter("podscore_verdict_changes_total",
-		"Verdicts that changed on a live pod, because the pod, an exemption or the configuration changed, by what they changed to. Pods that appear or go are not counted.",
+		"Verdicts that changed on a live pod, because the pod, an exemption or the configuration changed, by what they changed to. Pods that appear or go are not counted. A new series stays at 0 for --scrape-interval after it was first read.",
 		"namespace", "to")
 
 	exemptionPods = gauge("podscore_exemption_pods",
@@ -103,14 +104,14 @@ var (
 	configLastReloadSuccess = gauge("podscore_config_last_reload_success_timestamp_seconds",
 		"Time at which the running configuration was taken in, in seconds since 1970. Absent without --config.")
 	collectDuration = gauge("podscore_collect_duration_seconds",
-		"Time that the last collection of these series took. Encoding them is not counted.")
+		"Time that collecting these series took. Encoding them is not counted.")
 )
 
 // detection is the only metric whose values are observed one by one, and not read from a
 // snapshot.
 var detection = prometheus.HistogramOpts{
 	Name:    "podscore_detection_seconds",
-	Help:    "Time from a pod's creation, which the API server tells in whole seconds, to its score being exposed. Pods that were there before counting began are not counted.",
+	Help:    "Time from a pod's creation, which the API server tells in whole seconds, to its result being known, which the next scrape has. Pods that were there before counting began are not counted.",
 	Buckets: []float64{0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300},
 
 	NativeHistogramBucketFactor:     1.1,
@@ -138,7 +139,7 @@ func counter(name, help string, labels ...string) *metric {
 }
 
 // NewDetection returns the histogram podscore_detection_seconds, which observes seconds.
-// It has to be registered with the registry that is passed as Options.Others.
+// It has to be registered with a registry that Options.Others gathers.
 func NewDetection() prometheus.Histogram {
 	return prometheus.NewHistogram(detection)
 }

@@ -142,8 +142,8 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// TestTableHasEveryMetric: what is exposed is in the table that the docs are made of.
-func TestTableHasEveryMetric(t *testing.T) {
+// TestExposedMetricsAreInTheTable: what is exposed is in the table that the docs are made of.
+func TestExposedMetricsAreInTheTable(t *testing.T) {
 	families, err := newGatherer(example(t)).Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import "github.com/podscore/podscore/securitycontext"
 // that scores can be compared everywhere.
 var checks = securitycontext.Checks()
 
-// CheckInfo describes a check under a policy, for metrics and reports.
+// CheckInfo describes a check under a policy, for metrics.
 type CheckInfo struct {
 	// ID is the check's id, such as "run-as-non-root".
 	ID string

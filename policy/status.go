@@ -10,7 +10,7 @@ const (
 	Noncompliant
 	Exempt
 
-	NumStatuses = 3
+	NumStatuses = 3 // how many there are
 )
 
 // String returns the status as a label value, such as "compliant".

@@ -14,8 +14,8 @@ func (s *Store) Lead(until time.Time) {
 	}
 }
 
-// Follow is called when another replica holds the Lease or has released it, with
-// the note that is on the Lease. The note is zero if nobody ever held the Lease.
+// Follow is called with the note of a Lease that this replica does not hold; it may
+// have written the note itself. The note is zero if nobody ever held the Lease.
 func (s *Store) Follow(note Note) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

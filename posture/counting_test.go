@@ -162,9 +162,9 @@ func TestPodsOfAnEarlierNamespace(t *testing.T) {
 // it is not counted in a later namespace of the same name.
 func TestPodsOfANamespaceThatIsGone(t *testing.T) {
 	for told, reached := range map[string]func(*Store){
-		"a list":                  func(s *Store) { s.ReplaceNamespaces([]string{"a"}, 4) },
+		"a list":                  func(s *Store) { s.ReplaceNamespaces(names("a"), 4) },
 		"a bookmark":              func(s *Store) { s.ReachedNamespaces(4) },
-		"an event of another one": func(s *Store) { s.PutNamespace("a", 4) },
+		"an event of another one": func(s *Store) { s.PutNamespace("a", nil, 4) },
 	} {
 		t.Run(told, func(t *testing.T) {
 			now := start
@@ -184,7 +184,7 @@ func TestPodsOfANamespaceThatIsGone(t *testing.T) {
 			if note := s.Note(); note.Exposed[""] != 3 || len(note.Held) > 0 {
 				t.Errorf("noted is %+v, want that everything up to version 3 was counted", note)
 			}
-			s.PutNamespace("b", 5)
+			s.PutNamespace("b", nil, 5)
 			s.Exposed(s.Snapshot())
 			now = now.Add(time.Minute)
 			s.Release(true)

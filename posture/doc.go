@@ -6,7 +6,17 @@
 // what was deleted is in no later snapshot. A ledger in it decides which observation
 // is counted, by which replica and when.
 //
-// A version in this package is a resource version. Those of pods are compared with those of
-// namespaces too, which holds while both are in one etcd. A scope is what one
-// watch is about: a namespace's name, or "" for the whole cluster.
+// A version in this package is a resource version. Versions of pods are compared with
+// each other, and in namespaces.go with those of namespaces. Kubernetes promises the
+// first only; the second holds while both are in one etcd.
+//
+// The words of the counters:
+//
+//   - A scope is what one watch is about: a namespace's name, or "" for the whole cluster.
+//   - An observation is an event to be counted: a pod appeared, or its verdict changed.
+//   - A ledger keeps observations until a scrape has read them in a counter.
+//   - A release puts observations into the counters, just before a scrape.
+//   - A term begins when this replica begins to lead. Its counters begin at 0.
+//   - A note, on the Lease, says up to which versions scrapes have read everything. The
+//     next leader counts what is later.
 package posture

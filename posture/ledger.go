@@ -38,7 +38,7 @@ type ledger struct {
 	judged         Judged   // which changes the Lease names, or has to name
 	met            bool     // whether the configuration that it names was ever taken in here
 
-	note  *Note     // of the last other leader; nil if there never was one
+	note  *Note     // of the Lease when this replica did not hold it; nil if there never was one
 	leads bool      // whether this replica holds the Lease, or was the last holder that it knows of
 	until time.Time // when its claim to the Lease ends, if it is not renewed
 
@@ -51,7 +51,7 @@ type ledger struct {
 }
 
 // maxPending bounds the observations that are kept while nobody reads the counters.
-// They take about 13 MiB.
+// They take about 14 MiB.
 const maxPending = 200_000
 
 func newLedger(elected bool, scrapeInterval time.Duration, scopes []string, hash string) ledger {
@@ -181,7 +181,8 @@ func (l *ledger) lead(until time.Time) (begins bool) {
 	return begins
 }
 
-// follow is called when another replica leads, or was the last leader, with its note.
+// follow is called with the note of a Lease that this replica does not hold; it may have
+// written the note itself.
 func (l *ledger) follow(note Note) {
 	l.leads = false
 	if note.IsZero() {

@@ -56,7 +56,7 @@ func (o *observation) takeBack() {
 	o.own.takeBack()
 }
 
-// departed remembers the UIDs of deleted pods, at least the last 30,000 of them. A
+// departed remembers hashes of the UIDs of deleted pods, at least the last 30,000 of them. A
 // watch on unfinished pods sends a deletion and an addition for a pod whose phase
 // goes to Failed and back, and such a pod has not appeared a second time.
 type departed struct{ recent, before map[uint64]struct{} }

@@ -54,7 +54,7 @@ func (w *Watches) Err(resource string, now time.Time, stalledAfter time.Duration
 }
 
 // stalled returns an error if a watch, of which no attempt failed, is not established
-// or has been silent for too long.
+// now, or never was, or has been silent for too long.
 func (w *watch) stalled(now time.Time, stalledAfter time.Duration) error {
 	silent := now.Sub(w.LastActivity)
 	switch {

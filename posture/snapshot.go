@@ -12,7 +12,7 @@ import (
 
 // Snapshot has the results of all pods at one moment. It is never changed.
 type Snapshot struct {
-	// Synced is false before the end of the first full pass, see [Store.Synced].
+	// Synced is false before the end of the first full pass, see [Store.FirstPass].
 	Synced bool
 	// Reporting is true if this replica exposes results. It is false before the end
 	// of the first full pass, and while this replica does not hold the Lease. Then
@@ -20,7 +20,8 @@ type Snapshot struct {
 	Reporting bool
 	// Observed counts, by verdict at first sight, the pods of the whole cluster that
 	// appeared since CountingSince.
-	Observed      [policy.NumStatuses]uint64
+	Observed [policy.NumStatuses]uint64
+	// CountingSince is when Observed began at 0.
 	CountingSince time.Time
 	// Checks lists the checks in order. A check's index here is its index everywhere.
 	Checks []policy.CheckInfo
@@ -62,11 +63,13 @@ type Namespace struct {
 	Name string
 	// Pods counts the scored pods by verdict.
 	Pods [policy.NumStatuses]int
-	// Score is the mean score, from 0 to 1, of ScorePods pods: those to which some core
-	// check applies, and that no exemption takes out. It is valid only if HasScore is
-	// true: there is one.
-	Score     float64
-	HasScore  bool
+	// Score is the mean score, from 0 to 1, of ScorePods pods. It is valid only if
+	// HasScore is true.
+	Score float64
+	// HasScore is false if Score means nothing.
+	HasScore bool
+	// ScorePods is to how many pods some core check applies that is not exempt, without
+	// those that an exemption takes out.
 	ScorePods int
 	// Failing counts, per check, the pods that fail it: what is excused does not count,
 	// nor do pods that an exemption takes out.

@@ -27,8 +27,8 @@ type Options struct {
 	Namespaces []string
 	// Limits bound the snapshots, until [Store.SetPolicy] is called.
 	Limits Limits
-	// Elected is true if there are several replicas: then the one counts and exposes
-	// on which [Store.Lead] was called last. If false, this replica always does.
+	// Elected is true if replicas are elected, even if there is one: this one counts and
+	// exposes from [Store.Lead] on. If false, it always does.
 	Elected bool
 	// ScrapeInterval is how long a new counter stays at 0 after a scrape has first
 	// read it: as long as the slowest Prometheus may need to read it too.

@@ -29,7 +29,7 @@ var legacy = map[string]string{"tier": "legacy"}
 // legacy. Its counters may go up, and its clock stands at now.
 func turning(t *testing.T, by policy.Policy, now *time.Time) *Store {
 	t.Helper()
-	s := New(Options{Policy: by, PolicyHash: "first", WorkloadSeriesLimit: 10, Now: func() time.Time { return *now }})
+	s := New(Options{Policy: by, PolicyHash: "first", Limits: Limits{WorkloadSeries: 10}, Now: func() time.Time { return *now }})
 	s.ReplaceNamespaces(map[string]map[string]string{"a": legacy}, 1)
 	s.Put(testPod("a/web/1", "privileged"))
 	s.Replace("", 1, slices.Values([]Pod{testPod("a/web/1", "privileged")}))
@@ -47,8 +47,8 @@ func TestTurns(t *testing.T) {
 		want string
 	}{
 		"nothing":         {func(*Store, *time.Time) {}, exempt + "\n"},
-		"a configuration": {func(s *Store, _ *time.Time) { s.SetPolicy(selecting(t, start), "second") }, failing + " changes [0 1 0]" + workload},
-		"the same one":    {func(s *Store, _ *time.Time) { s.SetPolicy(selecting(t, start), "first") }, exempt + "\n"},
+		"a configuration": {func(s *Store, _ *time.Time) { s.SetPolicy(selecting(t, start), "second", s.limits) }, failing + " changes [0 1 0]" + workload},
+		"the same one":    {func(s *Store, _ *time.Time) { s.SetPolicy(selecting(t, start), "first", s.limits) }, exempt + "\n"},
 		"an end": {func(s *Store, now *time.Time) {
 			*now = start.Add(time.Hour)
 			s.Advance()
@@ -62,15 +62,15 @@ func TestTurns(t *testing.T) {
 			s.Advance()
 			*now = start
 			s.Advance()
-			s.SetPolicy(selecting(t, start.Add(time.Minute)), "second")
+			s.SetPolicy(selecting(t, start.Add(time.Minute)), "second", s.limits)
 		}, failing + " changes [0 1 0]" + workload},
 		"labels": {func(s *Store, _ *time.Time) { s.PutNamespace("a", map[string]string{}, 2) }, failing + " changes [0 1 0]" + workload},
 		"labels in a list": {func(s *Store, _ *time.Time) {
 			s.ReplaceNamespaces(map[string]map[string]string{"a": nil}, 2)
 		}, failing + " changes [0 1 0]" + workload},
 		"there and back": {func(s *Store, _ *time.Time) {
-			s.SetPolicy(selecting(t, start), "second")
-			s.SetPolicy(selecting(t, start.Add(time.Hour)), "first")
+			s.SetPolicy(selecting(t, start), "second", s.limits)
+			s.SetPolicy(selecting(t, start.Add(time.Hour)), "first", s.limits)
 		}, exempt + " changes [0 1 1]\n"},
 		"a pod that comes before its namespace": {func(s *Store, _ *time.Time) {
 			s.Put(testPod("b/web/1", "privileged"))

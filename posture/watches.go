@@ -12,7 +12,7 @@ import (
 // Watches keeps the state of the watches on the API server, which tells how old
 // results may be. A resource has one watch, whose name is the resource's, or several,
 // one per namespace. All methods may be called from any goroutine at any time; those
-// that take a name want one that Open returned, or a resource.
+// that take a name panic unless Open returned it, or it is a resource of NewWatches.
 type Watches struct {
 	mu      sync.Mutex
 	watches map[string]*watch // by name
@@ -34,7 +34,7 @@ type watch struct {
 	opened      bool
 	namespace   string             // "" for all
 	established bool               // whether a complete list was ever followed by a watch
-	downSince   time.Time          // when the connection was lost or first attempted; zero while it is established
+	downSince   time.Time          // when the connection was lost or first attempted; zero while a watch is open
 	failing     map[string]failure // by verb, if its last attempt failed
 }
 

@@ -1,5 +1,11 @@
 package securitycontext
 
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
 // No container may add a capability, except NET_BIND_SERVICE, which allows it to
 // listen on ports below 1024.
 //
@@ -22,4 +28,14 @@ var capabilitiesAdd = Check{
 		}
 		return passed
 	},
+}
+
+// isCapability reports whether a name in the API, with or without CAP_ and in any
+// letter case, is the capability want, which is in upper case and without CAP_.
+func isCapability(name corev1.Capability, want string) bool {
+	const prefix = "CAP_"
+	if len(name) > len(prefix) && strings.EqualFold(string(name[:len(prefix)]), prefix) {
+		name = name[len(prefix):]
+	}
+	return strings.EqualFold(string(name), want)
 }

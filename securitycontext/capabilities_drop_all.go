@@ -1,10 +1,6 @@
 package securitycontext
 
-import (
-	"strings"
-
-	corev1 "k8s.io/api/core/v1"
-)
+import "strings"
 
 // Every container must drop all capabilities; it can add back what it needs.
 //
@@ -40,14 +36,4 @@ var capabilitiesDropAll = Check{
 		}
 		return reason
 	},
-}
-
-// isCapability reports whether a name in the API, with or without CAP_ and in any
-// letter case, is the capability want, which is in upper case and without CAP_.
-func isCapability(name corev1.Capability, want string) bool {
-	const prefix = "CAP_"
-	if len(name) > len(prefix) && strings.EqualFold(string(name[:len(prefix)]), prefix) {
-		name = name[len(prefix):]
-	}
-	return strings.EqualFold(string(name), want)
 }

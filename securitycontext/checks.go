@@ -35,14 +35,15 @@ var checks = [...]Check{
 // to NumChecks-1, is its index everywhere.
 const NumChecks = len(checks)
 
-// Checks returns all checks, in order. The caller may change the slice.
+// Checks returns all checks, in order. The caller may change the slice, but not the
+// Reasons in it.
 func Checks() []Check {
 	return slices.Clone(checks[:])
 }
 
 // Check is one rule: its id, its weight, and a pure function.
 type Check struct {
-	// ID is the check's name in metrics, reports and configuration, such as "run-as-non-root".
+	// ID is the check's name in metrics and in presets, such as "run-as-non-root".
 	ID string
 	// Severity says how much a failure exposes.
 	Severity Severity
@@ -56,17 +57,18 @@ type Check struct {
 	Scope Scope
 	// Passes says, in Markdown, what must hold for the check to pass.
 	Passes string
-	// Reasons lists every reason with which the check can fail.
+	// Reasons lists every reason with which the check can fail. All callers of Checks
+	// share it: do not write to it.
 	Reasons []Reason
 	// Windows is true if the check applies to Windows pods, where the API forbids most fields.
 	Windows bool
 	// UserNamespace is true if the check does not apply when it fails in a pod with a
-	// user namespace of its own.
+	// user namespace of its own. It has no effect with ScopePod, and is not allowed there.
 	UserNamespace bool
 
 	// evaluate judges one container; or the pod itself if c is nil, which it is with
-	// ScopePod, and in the first call with ScopeEach. It returns passed,
-	// NonCanonicalCase or one of Reasons, and for the pod itself also notApplicable.
+	// ScopePod, and in the first call with ScopeEach. It returns passed or one of
+	// Reasons; for a container also NonCanonicalCase, for the pod itself also notApplicable.
 	evaluate func(p *Pod, c *Container) Reason
 }
 
@@ -107,23 +109,23 @@ type Reason string
 
 // The reasons, shared by the checks that list them.
 const (
-	Missing       Reason = "missing"
-	Empty         Reason = "empty"
-	ExplicitFalse Reason = "explicit-false"
-	ExplicitTrue  Reason = "explicit-true"
-	Partial       Reason = "partial"
-	Privileged    Reason = "privileged"
-	SysAdmin      Reason = "sys-admin"
-	Unconfined    Reason = "unconfined"
-	Root          Reason = "root"
-	RootGroup     Reason = "root-group"
-	HostProcess   Reason = "host-process"
-	Added         Reason = "added"
-	Unmasked      Reason = "unmasked"
-	CustomType    Reason = "custom-type"
-	CustomUser    Reason = "custom-user"
-	CustomRole    Reason = "custom-role"
-	Unsafe        Reason = "unsafe"
+	Missing       Reason = "missing"        // the field is not set
+	Empty         Reason = "empty"          // the security context is absent or sets nothing
+	ExplicitFalse Reason = "explicit-false" // a field that has to be true is false
+	ExplicitTrue  Reason = "explicit-true"  // a field that has to be false is true
+	Partial       Reason = "partial"        // capabilities are dropped, but not ALL
+	Privileged    Reason = "privileged"     // the container is privileged
+	SysAdmin      Reason = "sys-admin"      // the container adds CAP_SYS_ADMIN
+	Unconfined    Reason = "unconfined"     // the profile is neither RuntimeDefault nor Localhost
+	Root          Reason = "root"           // the user is 0
+	RootGroup     Reason = "root-group"     // a group is 0
+	HostProcess   Reason = "host-process"   // a Windows container runs in the host's namespaces
+	Added         Reason = "added"          // a capability other than NET_BIND_SERVICE is added
+	Unmasked      Reason = "unmasked"       // procMount is not Default
+	CustomType    Reason = "custom-type"    // the SELinux type is none of those for containers
+	CustomUser    Reason = "custom-user"    // an SELinux user is set
+	CustomRole    Reason = "custom-role"    // an SELinux role is set
+	Unsafe        Reason = "unsafe"         // a sysctl is none of the safe ones
 
 	// NonCanonicalCase is a note, not a failure: `drop: [all]` works, but stricter
 	// tools require ALL in upper case.

@@ -10,7 +10,8 @@ import (
 // context and the pod's, as the kubelet does in DetermineEffectiveSecurityContext:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/securitycontext/util.go
 //
-// No function here distinguishes absent, null and {}.
+// No function here distinguishes an absent security context, null and {}. But a field of
+// one that is {}, such as seccompProfile, is set: it hides the pod's.
 
 // effective returns the container's value of a field, or the pod's if the container
 // has none, or nil.

@@ -2,7 +2,9 @@ package securitycontext
 
 import corev1 "k8s.io/api/core/v1"
 
-// Pod is what the checks read of a pod, and no more.
+// Pod is what the checks read of a pod, and no more. Whatever is added here is set in
+// [FromPod] and in sparse's spec.pod, and is part of spec.appendKey: pods with equal keys
+// share their facts.
 //
 // The security contexts may be shared with the API object and between pods: do not
 // write to them.
@@ -43,12 +45,12 @@ type Container struct {
 // Class is a kind of containers in a pod.
 type Class uint8
 
-// The classes of containers. A sidecar is an init container with restartPolicy Always.
+// The classes of containers.
 const (
-	Regular Class = iota
-	Init
-	Sidecar
-	Ephemeral
+	Regular   Class = iota // of spec.containers
+	Init                   // of spec.initContainers, and ends before the regular ones start
+	Sidecar                // of spec.initContainers, with restartPolicy Always
+	Ephemeral              // of spec.ephemeralContainers, added to a running pod
 )
 
 // String returns the class in words, such as "sidecar".

@@ -79,8 +79,8 @@ type failure struct {
 // ofPod stands for the index of a container.
 const ofPod = -1
 
-// Score evaluates every check for the pod. There is no error: a check that cannot
-// judge the pod does not apply.
+// Score evaluates every check for the pod. There is no error: every check
+// passes, fails or does not apply.
 func Score(p *Pod) Result {
 	if p.Finished {
 		return Result{Facts: Facts{Finished: true}}

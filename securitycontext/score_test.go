@@ -122,6 +122,8 @@ func TestListOfChecks(t *testing.T) {
 			t.Errorf("%s: unknown severity %q", check.ID, check.Severity)
 		case check.Passes == "" || len(check.Reasons) == 0 || check.evaluate == nil:
 			t.Errorf("%s: Passes, Reasons and evaluate must be set", check.ID)
+		case check.UserNamespace && check.Scope == ScopePod:
+			t.Errorf("%s: UserNamespace has no effect with ScopePod: let evaluate return notApplicable", check.ID)
 		case guards && !check.Guard:
 			t.Errorf("%s: core checks stand before the guards", check.ID)
 		}

@@ -10,8 +10,8 @@ const (
 	linuxNodes Systems = 1 << iota
 	windowsNodes
 
-	// AllNodes is what a pod without requirements admits.
-	AllNodes = linuxNodes | windowsNodes
+	// AllSystems is what a pod without requirements admits.
+	AllSystems = linuxNodes | windowsNodes
 )
 
 // WindowsAlone reports whether the set has Windows only.
@@ -36,9 +36,9 @@ func AdmittedBy(value string) Systems {
 	return 0
 }
 
-// Required returns the systems that required node affinity admits: the union of its
+// AdmittedByAffinity returns the systems that required node affinity admits: the union of its
 // terms. An empty term admits no node.
-func Required(selector *corev1.NodeSelector) Systems {
+func AdmittedByAffinity(selector *corev1.NodeSelector) Systems {
 	var systems Systems
 	for i := range selector.NodeSelectorTerms {
 		term := &selector.NodeSelectorTerms[i]
@@ -52,7 +52,7 @@ func Required(selector *corev1.NodeSelector) Systems {
 // admittedByTerm returns the systems that all expressions of a term admit. Its
 // matchFields can only select nodes by name, which admits any system.
 func admittedByTerm(term *corev1.NodeSelectorTerm) Systems {
-	systems := AllNodes
+	systems := AllSystems
 	for i := range term.MatchExpressions {
 		expression := &term.MatchExpressions[i]
 		if !IsNodeOS(expression.Key) {
@@ -79,7 +79,7 @@ func runsOnWindows(spec *corev1.PodSpec) bool {
 	if spec.OS != nil {
 		return spec.OS.Name == corev1.Windows
 	}
-	systems := AllNodes
+	systems := AllSystems
 	for key, value := range spec.NodeSelector {
 		if IsNodeOS(key) {
 			systems &= AdmittedBy(value)
@@ -87,7 +87,7 @@ func runsOnWindows(spec *corev1.PodSpec) bool {
 	}
 	if spec.Affinity != nil && spec.Affinity.NodeAffinity != nil {
 		if required := spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution; required != nil {
-			systems &= Required(required)
+			systems &= AdmittedByAffinity(required)
 		}
 	}
 	return systems.WindowsAlone()

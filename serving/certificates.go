@@ -27,7 +27,7 @@ func (o *Options) tls(ctx context.Context, log logr.Logger) (*tls.Config, error)
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
 	if o.certPath == "" {
-		log.Info("Scrapers cannot verify the certificate of /metrics, which was made just now; give one with --metrics-cert-path")
+		log.Info("podscore made the certificate of /metrics itself, and scrapers cannot verify it: give one with --metrics-cert-path")
 		certificate, err := selfSigned()
 		config.Certificates = []tls.Certificate{certificate}
 		return config, err
@@ -39,7 +39,7 @@ func (o *Options) tls(ctx context.Context, log logr.Logger) (*tls.Config, error)
 	// The manager does not run it, because that would wait for the API server first.
 	go func() {
 		if err := watcher.Start(ctx); err != nil {
-			log.Error(err, "The certificate of /metrics is not watched any more; restart podscore when it changes")
+			log.Error(err, "podscore no longer watches the certificate of /metrics: restart podscore when it changes")
 		}
 	}()
 	config.GetCertificate = watcher.GetCertificate

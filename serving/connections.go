@@ -30,9 +30,10 @@ const (
 )
 
 // limitedListener is a listener that limits the number of open connections. When a new one
-// exceeds the limit, one is closed: a throttled one, else one of an origin with more than
-// its share, else one with the lowest priority, and of those the one that was inactive for
-// longest. So a new connection is served as long as one without an approved token is open.
+// exceeds the limit, one is closed: a throttled one, else one of the origin that exceeds its
+// share by most, else one with the lowest priority, then one of the origin with the most
+// connections, and of those the one that was inactive for longest. The new one is compared
+// like the others, and may be that one.
 type limitedListener struct {
 	net.Listener
 	limits

@@ -28,6 +28,7 @@ const (
 // guard passes a request on to the next handler if the API server authenticates its
 // bearer token (TokenReview) and allows its user to get /metrics (SubjectAccessReview).
 // It responds to others with 401 or 403, and with 503 if the API server cannot be asked.
+// docs/decisions/0016 says why it is not controller-runtime's filter.
 type guard struct {
 	next       http.Handler
 	audiences  []string // accepted of a token; none stands for the API server's own
@@ -82,7 +83,7 @@ func (g *guard) authorize(r *http.Request) (status int) {
 	if token == "" {
 		return http.StatusUnauthorized
 	}
-	hash, now := hashOf(token), time.Now()
+	hash, now := hashToken(token), time.Now()
 	switch {
 	case g.approvals.within(hash, approvalTTL, now):
 		return http.StatusOK

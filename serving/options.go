@@ -18,7 +18,7 @@ type Options struct {
 	certPath, certName, certKey                 string
 }
 
-// AddFlags declares the flags, under the names that kubebuilder uses.
+// AddFlags declares the flags, under kubebuilder's names where it has the flag.
 func (o *Options) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
 	set.BoolVar(&o.secure, "metrics-secure", true, "serve /metrics over TLS, and only to clients with a token that the API server knows and that may get /metrics; with false, in plain HTTP to everybody")

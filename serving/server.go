@@ -66,7 +66,7 @@ type errorLog struct{ log logr.Logger }
 func (l errorLog) Write(line []byte) (int, error) {
 	text := strings.TrimSpace(string(line))
 	if strings.Contains(text, "panic serving") {
-		l.log.Error(nil, "A request made podscore panic; please report it", "reason", text)
+		l.log.Error(nil, "A request caused a panic: please report it", "reason", text)
 	} else {
 		l.log.V(1).Info("A connection failed", "reason", text)
 	}

@@ -25,7 +25,7 @@ type approvals struct {
 // tokenHash is the SHA-256 hash of a token. The tokens themselves are not kept.
 type tokenHash [sha256.Size]byte
 
-func hashOf(token string) tokenHash { return sha256.Sum256([]byte(token)) }
+func hashToken(token string) tokenHash { return sha256.Sum256([]byte(token)) }
 
 // bearerToken returns a request's bearer token, or "" if there is none.
 func bearerToken(r *http.Request) string {

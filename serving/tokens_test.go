@@ -11,7 +11,7 @@ import (
 func TestApprovalsExpire(t *testing.T) {
 	now := time.Now()
 	approved := approvals{last: map[tokenHash]time.Time{}}
-	first := hashOf("first")
+	first := hashToken("first")
 	if approved.within(first, knownTokenTTL, now) {
 		t.Error("a token that was never approved is accepted")
 	}
@@ -25,11 +25,11 @@ func TestApprovalsExpire(t *testing.T) {
 		t.Error("after a minute the token is not known any more")
 	}
 	for i := range 3 * maxApprovals {
-		if approved.add(hashOf(fmt.Sprint(i)), now.Add(approvalTTL)); len(approved.last) > maxApprovals {
+		if approved.add(hashToken(fmt.Sprint(i)), now.Add(approvalTTL)); len(approved.last) > maxApprovals {
 			t.Fatalf("%d approvals are kept", len(approved.last))
 		}
 	}
-	last := hashOf(fmt.Sprint(3*maxApprovals - 1))
+	last := hashToken(fmt.Sprint(3*maxApprovals - 1))
 	if approved.drop(last); approved.within(last, approvalTTL, now.Add(approvalTTL)) {
 		t.Error("a token that was refused is accepted")
 	}

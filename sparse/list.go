@@ -35,9 +35,9 @@ func (l *PodList) Unmarshal(data []byte) error {
 	f := fieldsOf(data)
 	for f.next() {
 		switch f.number {
-		case 1:
+		case listMeta:
 			f.fail(l.ListMeta.Unmarshal(f.bytes()))
-		case 2:
+		case listItems:
 			pod := new(Pod)
 			f.fail(pod.Unmarshal(f.bytes()))
 			l.Items = append(l.Items, pod)

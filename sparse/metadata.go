@@ -27,30 +27,28 @@ type metadata struct {
 // appArmor is a legacy AppArmor annotation.
 type appArmor struct{ container, profile []byte }
 
-// read reads an ObjectMeta message. The numbers of fields, here and in all of this
-// package, are those of the API's generated.proto, which never change:
-// https://github.com/kubernetes/apimachinery/blob/v0.37.2/pkg/apis/meta/v1/generated.proto
+// read reads an ObjectMeta message.
 func (m *metadata) read(message []byte) error {
 	f := fieldsOf(message)
 	for f.next() {
 		switch f.number {
-		case 1:
+		case metaName:
 			m.name = f.bytes()
-		case 3:
+		case metaNamespace:
 			m.namespace = f.bytes()
-		case 5:
+		case metaUID:
 			m.uid = f.bytes()
-		case 6:
+		case metaResourceVersion:
 			m.resourceVersion = f.bytes()
-		case 8:
+		case metaCreationTimestamp:
 			var err error
 			m.created, m.createdSet, err = readTime(f.bytes())
 			f.fail(err)
-		case 11:
+		case metaLabels:
 			m.readLabel(f.entry())
-		case 12:
+		case metaAnnotations:
 			m.readAnnotation(f.entry())
-		case 13:
+		case metaOwnerReferences:
 			f.fail(m.readOwner(f.bytes()))
 		}
 	}
@@ -97,13 +95,13 @@ func (m *metadata) readOwner(reference []byte) error {
 	f := fieldsOf(reference)
 	for f.next() {
 		switch f.number {
-		case 1:
+		case ownerKind:
 			owner.Kind = text(f.bytes())
-		case 3:
+		case ownerName:
 			owner.Name = text(f.bytes())
-		case 5:
+		case ownerAPIVersion:
 			owner.APIVersion = text(f.bytes())
-		case 6:
+		case ownerController:
 			controls = f.bool()
 		}
 	}
@@ -118,7 +116,7 @@ func (m *metadata) readOwner(reference []byte) error {
 func readTime(message []byte) (seconds int64, set bool, err error) {
 	f := fieldsOf(message)
 	for f.next() {
-		if f.number == 1 {
+		if f.number == timeSeconds {
 			seconds = f.int()
 		}
 	}

@@ -11,7 +11,7 @@ import (
 func (s *spec) readOS(message []byte) error {
 	f := fieldsOf(message)
 	for f.next() {
-		if f.number == 1 {
+		if f.number == osName {
 			s.os = f.bytes()
 		}
 	}
@@ -32,12 +32,12 @@ func (s *spec) readNodeSelector(key, value []byte) {
 func (s *spec) readAffinity(message []byte) error {
 	affinity := fieldsOf(message)
 	for affinity.next() {
-		if affinity.number != 1 {
+		if affinity.number != affinityNode {
 			continue
 		}
 		ofNodes := fieldsOf(affinity.bytes())
 		for ofNodes.next() {
-			if ofNodes.number == 1 {
+			if ofNodes.number == nodeAffinityRequired {
 				s.affinity = merge(s.affinity, ofNodes.bytes())
 			}
 		}
@@ -53,19 +53,19 @@ func (s *spec) runsOnWindows() (bool, error) {
 	if s.osSet {
 		return string(s.os) == string(corev1.Windows), nil
 	}
-	systems := securitycontext.AllNodes
+	systems := securitycontext.AllSystems
 	for _, value := range s.nodeOS {
 		if value != nil {
 			systems &= securitycontext.AdmittedBy(string(value))
 		}
 	}
-	mentioned := systems == securitycontext.AllNodes && bytes.Contains(s.affinity, []byte(corev1.LabelOSStable))
+	mentioned := systems == securitycontext.AllSystems && bytes.Contains(s.affinity, []byte(corev1.LabelOSStable))
 	if s.affinity != nil && (mentioned || systems.WindowsAlone()) {
 		var required corev1.NodeSelector
 		if err := required.Unmarshal(s.affinity); err != nil {
 			return false, err
 		}
-		systems &= securitycontext.Required(&required)
+		systems &= securitycontext.AdmittedByAffinity(&required)
 	}
 	return systems.WindowsAlone(), nil
 }

@@ -65,6 +65,7 @@ func Bookmark(resourceVersion string) *Pod { return &Pod{text: resourceVersion} 
 // Facts returns the results of the checks. Pods of the same shape share them, if their
 // failing containers have the same names and images. While the caller keeps them, the
 // shape is kept, and other pods of it are not scored again.
+// A bookmark has empty ones.
 func (p *Pod) Facts() *securitycontext.Facts {
 	switch {
 	case p.finished:

@@ -39,30 +39,29 @@ type container struct {
 	devices bool   // whether it uses a volume as a device
 }
 
-// read reads a PodSpec message:
-// https://github.com/kubernetes/api/blob/v0.37.2/core/v1/generated.proto
+// read reads a PodSpec message.
 func (s *spec) read(message []byte) error {
 	f := fieldsOf(message)
 	for f.next() {
 		switch f.number {
-		case 1:
+		case specVolumes:
 			f.fail(s.readVolume(f.bytes()))
-		case 2:
+		case specContainers:
 			s.readContainer(&f, regularContainers)
-		case 20:
+		case specInitContainers:
 			s.readContainer(&f, initContainers)
-		case 34:
+		case specEphemeralContainers:
 			s.readEphemeralContainer(&f)
-		case 7:
+		case specNodeSelector:
 			s.readNodeSelector(f.entry())
-		case 14:
+		case specSecurityContext:
 			s.securityContext = merge(s.securityContext, f.bytes())
-		case 18:
+		case specAffinity:
 			f.fail(s.readAffinity(f.bytes()))
-		case 36:
+		case specOS:
 			s.osSet = true
 			f.fail(s.readOS(f.bytes()))
-		case 37:
+		case specHostUsers:
 			s.userNamespace = !f.bool()
 		}
 	}
@@ -90,7 +89,7 @@ func (s *spec) readEphemeralContainer(f *fields) {
 	var c container
 	common := fieldsOf(f.bytes())
 	for common.next() {
-		if common.number == 1 {
+		if common.number == ephemeralContainerCommon {
 			common.fail(c.read(common.bytes()))
 		}
 	}
@@ -103,15 +102,15 @@ func (c *container) read(message []byte) error {
 	f := fieldsOf(message)
 	for f.next() {
 		switch f.number {
-		case 1:
+		case containerName:
 			c.name = f.bytes()
-		case 2:
+		case containerImage:
 			c.image = f.bytes()
-		case 15:
+		case containerSecurityContext:
 			c.securityContext = merge(c.securityContext, f.bytes())
-		case volumeDevices:
+		case containerVolumeDevices:
 			c.devices = true
-		case 24:
+		case containerRestartPolicy:
 			c.restartPolicy = f.bytes()
 		}
 	}

@@ -17,8 +17,8 @@ import (
 // value of a field that is a message is that message's fields, else nil.
 type knownFields map[protowire.Number]knownFields
 
-// securityContexts has the fields of the messages that are decoded by the API's
-// library, which skips unknown fields silently.
+// securityContexts has the fields of the security contexts, which are decoded by the API's
+// library. It skips unknown fields silently.
 var securityContexts = sync.OnceValue(func() (known struct{ ofPod, ofContainer knownFields }) {
 	known.ofPod = knownFieldsOf(reflect.TypeFor[corev1.PodSecurityContext]())
 	known.ofContainer = knownFieldsOf(reflect.TypeFor[corev1.SecurityContext]())

@@ -5,8 +5,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// unread implements the methods of metav1.Object for what a Pod does not have: getters
-// return zero values, setters do nothing. It takes no memory.
+// unread implements the methods of metav1.Object for what a Pod does not have, without a
+// comment each: getters return zero values, setters do nothing. It takes no memory.
 type unread struct{}
 
 func (unread) GetGenerateName() string                       { return "" }

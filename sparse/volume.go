@@ -34,17 +34,7 @@ var ownable = [32]protowire.Number{
 	28:        2,     // csi
 }
 
-const (
-	emptyDir  = 2
-	ephemeral = 29
-	never     = -1 // the kind has no field readOnly
-)
-
-// The fields of a container that refer to volumes.
-const (
-	volumeMounts  = 9
-	volumeDevices = 21
-)
+const never = -1 // the kind has no field readOnly
 
 // readVolume reads a volume, and keeps it if the kubelet sets its ownership to fsGroup
 // when it is mounted.
@@ -53,9 +43,9 @@ func (s *spec) readVolume(message []byte) error {
 	f := fieldsOf(message)
 	for f.next() {
 		switch f.number {
-		case 1:
+		case volumeName:
 			v.name = f.bytes()
-		case 2:
+		case volumeSource:
 			f.fail(v.readSource(f.bytes()))
 		}
 	}
@@ -79,7 +69,7 @@ func (v *volume) readSource(message []byte) error {
 			switch {
 			case f.number == ownable[kind]:
 				v.setUnowned(kind, f.bool())
-			case kind == ephemeral && f.number == 1:
+			case kind == ephemeral && f.number == ephemeralClaimTemplate:
 				f.fail(v.readTemplate(f.bytes()))
 			}
 		}
@@ -92,12 +82,12 @@ func (v *volume) readSource(message []byte) error {
 func (v *volume) readTemplate(message []byte) error {
 	template := fieldsOf(message)
 	for template.next() {
-		if template.number != 2 {
+		if template.number != claimTemplateSpec {
 			continue
 		}
 		claim := fieldsOf(template.bytes())
 		for claim.next() {
-			if claim.number == 6 {
+			if claim.number == claimVolumeMode {
 				v.setUnowned(ephemeral, string(claim.bytes()) == string(corev1.PersistentVolumeBlock))
 			}
 		}
@@ -136,9 +126,9 @@ func (s *spec) usedAsDevice(name []byte) (bool, error) {
 			f := fieldsOf(s.containers[list][i].message)
 			for f.next() {
 				switch {
-				case f.number == volumeMounts && hasName(&f, 1, name):
+				case f.number == containerVolumeMounts && hasName(&f, volumeMountName, name):
 					return false, f.err
-				case f.number == volumeDevices && hasName(&f, 1, name):
+				case f.number == containerVolumeDevices && hasName(&f, volumeDeviceName, name):
 					device = true
 				}
 			}

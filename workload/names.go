@@ -12,8 +12,8 @@ const (
 	longestName = 253
 )
 
-// Namespace returns a namespace's name in a form that can be exposed: valid UTF-8 of
-// at most 253 bytes. A name that the API server admits is returned as it is. Invalid
+// Namespace makes a namespace's name safe to expose and returns that: valid UTF-8 of at
+// most 253 bytes. A name that the API server admits is returned as it is. Invalid
 // UTF-8 would break the whole exposition.
 func Namespace(name string) string {
 	if len(name) <= longestName && utf8.ValidString(name) {

@@ -31,12 +31,23 @@ type Pod struct {
 }
 
 // Owner is an owner reference. The API server does not check that such an owner exists.
-type Owner struct{ APIVersion, Kind, Name string }
+type Owner struct {
+	// APIVersion is the owner's, such as "apps/v1".
+	APIVersion string
+	// Kind and Name are the owner's; its namespace is the pod's.
+	Kind, Name string
+}
 
 // Label is a label of a pod. The author of the pod can set any.
-type Label struct{ Key, Value string }
+type Label struct {
+	// Key is the whole key, with the prefix if it has one.
+	Key string
+	// Value may be empty.
+	Value string
+}
 
-// Of returns the workload of a pod in full.
+// Of returns the workload of a pod in full. podscore reads pods with package sparse, which
+// fills a [Pod] itself; Of is what tests compare it with.
 func Of(pod metav1.Object) Workload {
 	p := Pod{Name: pod.GetName(), Created: pod.GetCreationTimestamp().Time}
 	if owner := metav1.GetControllerOfNoCopy(pod); owner != nil {

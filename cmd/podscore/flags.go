@@ -31,7 +31,7 @@ type group interface {
 	// AddFlags declares the flags.
 	AddFlags(set *pflag.FlagSet)
 	// Validate is called after parsing. It returns an error that names the wrong flag and
-	// the remedy; nil if all are right.
+	// the remedy; nil if all are right. It may also derive values from the flags.
 	Validate() error
 }
 

@@ -115,7 +115,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	shard := flags.sharding.shard
 	log.Info("Starting podscore", "version", version, "configuration", running.hash(), "shard", shard.Index, "shards", shard.Count, "host", config.Host)
 	if stalled := flags.timing.watchStalledAfter; stalled < 90*time.Second {
-		log.Info("Watches will be started again although nothing is wrong: --watch-stalled-after is shorter than 90s, and the API server sends something once a minute", "watchStalledAfter", stalled)
+		log.Info("podscore will restart watches that work: --watch-stalled-after is shorter than 90s, and the API server may send nothing for a minute", "watchStalledAfter", stalled)
 	}
 	return start(ctx, mgr, log)
 }
@@ -157,22 +157,6 @@ func newManager(ctx context.Context, config *rest.Config, servers []*manager.Ser
 		}
 	}
 	return mgr, nil
-}
-
-// newStore returns the store. detection observes the ages of new pods, in seconds, see
-// posture.Options.Detected.
-func newStore(flags *flags, running *running, detection prometheus.Observer) (*posture.Store, error) {
-	by, err := running.policy()
-	return posture.New(posture.Options{
-		Policy:         by,
-		PolicyHash:     running.hashText(),
-		Limits:         running.limits(),
-		Namespaces:     flags.scoring.namespaces,
-		Elected:        flags.electing.enabled,
-		ScrapeInterval: flags.timing.scrapeInterval,
-		Detected:       func(age time.Duration) { detection.Observe(age.Seconds()) },
-		Now:            time.Now,
-	}), err
 }
 
 // onEveryReplica is a manager.Runnable that runs on the replicas that do not lead too.

@@ -27,11 +27,11 @@ func limitMemory(ctx context.Context, container memlimit.Provider, log logr.Logg
 	limit, err := memlimit.Set(memlimit.WithProvider(container), memlimit.WithRefreshInterval(ctx, time.Minute))
 	switch {
 	case err != nil:
-		log.Info("The container's memory limit is not known; set GOMEMLIMIT to have the garbage collector keep to one", "reason", err.Error())
+		log.Info("The container's memory limit is unknown, so the garbage collector has none: set GOMEMLIMIT", "reason", err.Error())
 	case limit == math.MaxInt64:
-		log.V(1).Info("Memory is not limited")
+		log.V(1).Info("The container has no memory limit")
 	default:
-		log.Info("Keeping to a memory limit", "bytes", limit)
+		log.Info("The garbage collector keeps the process below a memory limit", "bytes", limit)
 	}
 }
 

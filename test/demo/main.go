@@ -119,8 +119,8 @@ type demo struct {
 	started       time.Time
 	cluster       *controlplane.ControlPlane
 	configuration string // the directory that both replicas read
-	replicas  []*process.Podscore
-	reporting *process.Podscore // that of the replicas which reports
+	replicas      []*process.Podscore
+	reporting     *process.Podscore // that of the replicas which reports
 
 	network    *monitoring.Network
 	prometheus *process.Prometheus

@@ -58,7 +58,7 @@ func TestAListWithoutAnEnd(t *testing.T) {
 	s.add("pods", late)
 	heals(t, p, truth(t, there, []*corev1.Pod{late}))
 	log := harness.Read(t, p.Log)
-	if said := strings.Count(log, "does not say where it ends"); said != 2 {
+	if said := strings.Count(log, "never marks its end"); said != 2 {
 		t.Errorf("the log says %d times that a list has no end, want 2:\n%s", said, log)
 	}
 	for _, resource := range []string{"pods", "namespaces"} {

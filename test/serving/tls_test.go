@@ -26,7 +26,7 @@ func TestVersions(t *testing.T) {
 	if page.status != http.StatusOK || page.Proto != "HTTP/1.1" {
 		t.Errorf("it answers %d over %s, want HTTP/1.1", page.status, page.Proto)
 	}
-	has(t, p, "Scrapers cannot verify the certificate")
+	has(t, p, "scrapers cannot verify it")
 }
 
 // TestPlainHTTP: without TLS nobody is asked who they are, and the log says so.
