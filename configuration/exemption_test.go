@@ -36,7 +36,7 @@ func TestExemptions(t *testing.T) {
 		{one("namespaces: [shop, team-*, '*-dev']"), ""},
 		{one("namespaces: ['*']"), `f:4:16: namespaces: "*" matches every namespace: write everywhere: true in place of namespaces`},
 		{one("namespaces: ['**']"), `f:4:16: namespaces: "**" matches every namespace: write everywhere: true in place of namespaces`},
-		{one("namespaces: [a**]"), "f:4:16: namespaces: ** stands for whole segments only: write \"a*\", or * for a part of a segment"},
+		{one("namespaces: [a**]"), "f:4:16: namespaces: ** stands for whole segments only: write \"a*\", or ** as a segment of its own"},
 		{one("namespaces: ['a?']"), "f:4:16: namespaces: \"?\" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments"},
 		{one("namespaces: ['']"), "f:4:16: namespaces: an empty pattern matches nothing"},
 		{one("namespaces: [Shop]"), `f:4:16: namespaces: "Shop" matches nothing: a namespace's name has small letters, digits and hyphens only`},
@@ -86,7 +86,7 @@ func TestExemptions(t *testing.T) {
 		{one("containers: [{image: '*'}]"), `f:4:24: image: "*" is one segment only: leave image out to match any image`},
 		{one("containers: [{image: ''}]"), "f:4:24: image: an empty pattern matches nothing"},
 		{one("containers: [{image: 'https://a.b/c'}]"), `f:4:24: image: "https://a.b/c" matches nothing: a repository has small letters, digits, and -, ., _ or / between them`},
-		{one("containers: [{image: a/b**}]"), "f:4:24: image: ** stands for whole segments only: write \"b*\", or * for a part of a segment"},
+		{one("containers: [{image: a/b**}]"), "f:4:24: image: ** stands for whole segments only: write \"b*\", or ** as a segment of its own"},
 
 		{one("checks: [run-as-non-root, privileged]"), ""},
 		{one("checks: []"), "f:4:11: checks is an empty list: write what it is about, or leave it out"},

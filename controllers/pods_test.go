@@ -64,7 +64,7 @@ func TestWhatChangesAPod(t *testing.T) {
 		{"an annotation", func(p *corev1.Pod) { p.Annotations = map[string]string{"note": "y"} }, false},
 		{"the annotation of a static pod's mirror", func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "y"} }, false},
 		{"the node", func(p *corev1.Pod) { p.Spec.NodeName = "y" }, false},
-		{"the image", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "y" }, false},
+		{"the image", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "y" }, true}, // an exemption may ask for it
 		{"the status", func(p *corev1.Pod) { p.Status.PodIP = "y" }, false},
 		{"a deletion that begins", func(p *corev1.Pod) { p.DeletionTimestamp = &metav1.Time{} }, false},
 		{"the phase", func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }, true},

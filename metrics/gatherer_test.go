@@ -42,7 +42,12 @@ func newGatherer(store Store) *Gatherer {
 	info := Info{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.26", Shards: 1, Controls: map[string]string{"CIS Kubernetes v1.12": "5.6.3"}}
 	others := prometheus.NewRegistry()
 	others.MustRegister(NewDetection())
-	return NewGatherer(Options{Store: store, Watches: watches, Info: info, Others: others, Now: clock})
+	return NewGatherer(Options{Store: store, Watches: watches, Info: info, Configuration: configured, Others: others, Now: clock})
+}
+
+// configured is the configuration that is told.
+func configured() *Configuration {
+	return &Configuration{Hash: 123456789012, Files: true, Successful: true, LastSuccess: start.Add(-time.Minute)}
 }
 
 // checked returns a gatherer that makes the checks of a registry: no series twice, labels in
@@ -56,8 +61,12 @@ func newStore(t testing.TB) *posture.Store {
 		t.Fatal(err)
 	}
 	return posture.New(posture.Options{
-		Policy: preset.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("kube-system")...)}), Limits: posture.Limits{WorkloadSeries: 5000},
-		Now: func() time.Time { return start },
+		Policy: preset.Exempting([]policy.Exemption{
+			policy.TakeOutNamespaces(globs("kube-system")...),
+			{Name: "migration", Owner: "shop", Namespaces: globs("nowhere"), Checks: 1, Ends: start.Add(time.Hour)},
+		}),
+		Limits: posture.Limits{WorkloadSeries: 5000, ExemptionSeries: 1000},
+		Now:    func() time.Time { return start },
 	})
 }
 
@@ -287,7 +296,7 @@ func (failing) Gather() ([]*dto.MetricFamily, error) { return nil, io.ErrUnexpec
 
 // TestOneWrongMetricHidesNoOther: the response has status 200 and all metrics that are right.
 func TestOneWrongMetricHidesNoOther(t *testing.T) {
-	gatherer := NewGatherer(Options{Store: example(t), Watches: posture.NewWatches("pods"), Others: failing{}, Now: time.Now})
+	gatherer := NewGatherer(Options{Store: example(t), Watches: posture.NewWatches("pods"), Others: failing{}, Configuration: configured, Now: time.Now})
 	recorder := httptest.NewRecorder()
 	Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	if body := recorder.Body.String(); recorder.Code != http.StatusOK || !strings.Contains(body, `podscore_namespace_pods{namespace="shop",status="compliant"} 1`) {

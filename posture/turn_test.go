@@ -73,7 +73,9 @@ func TestTurns(t *testing.T) {
 			s.SetPolicy(selecting(t, start.Add(time.Hour)), "first", s.limits)
 		}, exempt + " changes [0 1 1]\n"},
 		"a pod that comes before its namespace": {func(s *Store, _ *time.Time) {
-			s.Put(testPod("b/web/1", "privileged"))
+			ahead := testPod("b/web/1", "privileged")
+			ahead.Version = 3
+			s.Put(ahead)
 			s.Release(true)
 			if got := s.Snapshot().Observed; got != [3]uint64{} {
 				t.Errorf("counted are %v, before the namespace is known", got)

@@ -60,15 +60,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	log := flags.logging.logger(stderr)
 	setUpProcess(ctx, log)
+	running, err := newRunning(flags, log)
+	if err != nil {
+		return err
+	}
 	config, err := flags.apiServer.config()
 	if err != nil {
 		return err
 	}
 
-	running, err := newRunning(flags, log)
-	if err != nil {
-		return err
-	}
 	detection := metrics.NewDetection()
 	store, err := newStore(flags, running, detection)
 	if err != nil {

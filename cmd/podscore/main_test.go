@@ -36,10 +36,14 @@ func TestBadInput(t *testing.T) {
 		want             string
 	}{
 		{"unknown flag", "", []string{"--presset=cis"}, 2, "unknown flag: --presset; podscore --help lists the flags"},
-		{"argument", "", []string{"serve"}, 2, `unexpected argument "serve": podscore takes flags only`},
+		{"argument", "", []string{"serve"}, 2, `unexpected argument "serve": podscore takes flags only, and paths behind --check-config`},
 		{"unknown preset", "", []string{"--preset=strict"}, 2, `--preset: unknown preset "strict": use one of cis, restricted, all`},
-		{"namespace's name", "", []string{"--exempt-namespaces=kube-system,Team_A"}, 2, `--exempt-namespaces: "Team_A" is no namespace's name: use small letters and digits, with hyphens between them, 63 at most, and no pattern`},
-		{"pattern of namespaces", "", []string{"--exempt-namespaces=openshift-*"}, 2, `--exempt-namespaces: "openshift-*" is no namespace's name`},
+		{"namespace's name", "", []string{"--exempt-namespaces=kube-system,Team_A"}, 2, `--exempt-namespaces: "Team_A" is no namespace's name, nor a pattern of names: use small letters and digits, with hyphens between them, and * for any characters`},
+		{"every namespace exempt", "", []string{"--exempt-namespaces=kube-*,*"}, 2, `--exempt-namespaces: "*" is every namespace: name those that are exempt`},
+		{"empty path of a configuration", "", []string{"--config="}, 2, "--config: the path is empty: leave the flag out to have no configuration"},
+		{"configuration that is not there", "", []string{"--config=/nowhere"}, 1, "/nowhere: it cannot be read: no such file or directory"},
+		{"configuration with a mistake", "", []string{"--config=" + write("wrong.yaml", "apiVersion: podscore.io/v1alpha1\nkind: Configuration\npresets: cis\n")}, 1, `unknown field "presets"`},
+		{"nothing to check", "", []string{"--check-config"}, 2, "--check-config: name files or directories behind it"},
 		{"quotation mark in a list", "", []string{`--exempt-namespaces=a"b`}, 2, `--exempt-namespaces: a quotation mark in "a\"b": give names, separated by commas`},
 		{"watched namespace's name", "", []string{"--namespaces=shop,Team_A"}, 2, `--namespaces: "Team_A" is no namespace's name`},
 		{"no watched namespace", "", []string{"--namespaces="}, 2, "--namespaces: no name in it: leave the flag out to watch all namespaces"},

@@ -83,6 +83,7 @@ func newStore() (*posture.Store, error) {
 func exposition(store *posture.Store, log logr.Logger) http.Handler {
 	gatherer := metrics.NewGatherer(metrics.Options{
 		Store: store, Watches: posture.NewWatches(), Info: metrics.Info{Version: "baseline", GoVersion: runtime.Version()},
+		Configuration: func() *metrics.Configuration { return &metrics.Configuration{} },
 		Others: prometheus.Gatherers{ctrlmetrics.Registry}, Now: time.Now,
 	})
 	expose := func(context.Context) func(*posture.Snapshot) {
