@@ -12,7 +12,6 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY cmd cmd
 COPY configuration configuration
-COPY configuration configuration
 COPY controllers controllers
 COPY metrics metrics
 COPY policy policy

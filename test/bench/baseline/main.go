@@ -84,7 +84,7 @@ func exposition(store *posture.Store, log logr.Logger) http.Handler {
 	gatherer := metrics.NewGatherer(metrics.Options{
 		Store: store, Watches: posture.NewWatches(), Info: metrics.Info{Version: "baseline", GoVersion: runtime.Version()},
 		Configuration: func() *metrics.Configuration { return &metrics.Configuration{} },
-		Others: prometheus.Gatherers{ctrlmetrics.Registry}, Now: time.Now,
+		Others:        prometheus.Gatherers{ctrlmetrics.Registry}, Now: time.Now,
 	})
 	expose := func(context.Context) func(*posture.Snapshot) {
 		store.Release(true)
