@@ -57,7 +57,7 @@ func election(lease, renew, retry string) (c struct {
 
 // passed are the flags that extraArgs may have: they have no value, and nothing
 // of the chart goes by them.
-var passed = []string{"kubeconfig", "pprof-bind-address", "version"}
+var passed = []string{"check-config", "kubeconfig", "pprof-bind-address", "version"}
 
 // TestExtraArgsGoAroundNothing: every other flag is refused there, and what is to
 // be set instead is named.

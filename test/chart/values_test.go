@@ -66,7 +66,7 @@ func TestBadValues(t *testing.T) {
 		{exemption("name: a, reason: b, checks: [all], everywhere: true, namespaces: [a]"), "at '/configuration/exemptions/0': 'oneOf' failed, subschemas 0, 2 matched"},
 		{exemption("name: A, reason: b, checks: [all], everywhere: true"), "at '/configuration/exemptions/0/name': 'A' does not match pattern"},
 		{exemption("name: a, reason: ' ', checks: [all], everywhere: true"), "at '/configuration/exemptions/0/reason': ' ' does not match pattern"},
-		{exemption("name: a, reason: \"b\u2028c\", checks: [all], everywhere: true"), "does not match pattern '^[^\u0085\u2028\u2029]*$'"},
+		{exemption("name: a, reason: \"b\u2028c\", checks: [all], everywhere: true"), "does not match pattern"},
 		{exemption("name: a, reason: b, checks: [all], namespaceSelector: {matchExpressions: [{key: a, operator: Is}]}"), "at '/configuration/exemptions/0/namespaceSelector/matchExpressions/0/operator': value must be one of 'In', 'NotIn', 'Exists', 'DoesNotExist'"},
 		{exemption("name: a, reason: b, checks: [all], everywhere: true, owner: a team"), "at '/configuration/exemptions/0/owner': 'a team' does not match pattern"},
 		{exemption("name: a, reason: b, checks: [all], everywhere: true, link: 'http://a'"), "at '/configuration/exemptions/0/link': 'http://a' does not match pattern '^https://"},
