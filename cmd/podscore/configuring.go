@@ -49,7 +49,7 @@ func (f *flags) checkConfig(stdout, stderr io.Writer) int {
 	set, wrong := configuration.Read(now, f.readOptions(), f.configuring.named...)
 	if len(wrong) > 0 {
 		fmt.Fprintln(stderr, wrong)
-		fmt.Fprintf(stderr, "podscore: %d mistakes in %d files: %s\n", len(wrong), len(wrong.Files()), strings.Join(wrong.Files(), ", "))
+		fmt.Fprintf(stderr, "podscore: not valid: %s\n", strings.Join(wrong.Files(), ", "))
 		return 2
 	}
 	configuration.Describe(stdout, set, now, f.counting())

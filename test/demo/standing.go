@@ -47,7 +47,7 @@ var (
 )
 
 // The pods of payments/promotion are exempt, and what is not excused still costs points.
-var whileExempt = changed(afterChange, map[string]row{"payments": {3, 0, 2, 60, "run-as-user 2"}})
+var whileExempt = changed(afterChange, map[string]row{"payments": {3, 0, 2, 60, "run-as-group 2"}})
 
 func changed(before, changes map[string]row) map[string]row {
 	after := maps.Clone(before)
@@ -147,7 +147,10 @@ func (s standing) print(w io.Writer, before standing) {
 		r := s[namespace]
 		mark, score := " ", percent(r.percent)
 		if former := before[namespace]; before != nil && former != r {
-			mark, score = "*", percent(former.percent)+" > "+score
+			mark = "*"
+			if former.percent != r.percent {
+				score = percent(former.percent) + " > " + score
+			}
 		}
 		fmt.Fprintf(table, "%s %s\t%d\t%d\t%d\t%s\t%s\n", mark, namespace, r.compliant, r.noncompliant, r.exempt, score, r.worst)
 	}
