@@ -1,7 +1,9 @@
 package posture
 
 import (
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -140,4 +142,61 @@ func TestTakeInTheSame(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNoSnapshotHasHalfOfATurn: while pods come and go, and configurations that exempt all
+// of them or none are taken in, every snapshot has all of them exempt or none.
+func TestNoSnapshotHasHalfOfATurn(t *testing.T) {
+	cis := selecting(t, start)
+	none, all := cis.Exempting(nil), cis.Exempting([]policy.Exemption{{Name: "all", Everywhere: true, All: true, Checks: 1 << index("privileged")}})
+	s := New(Options{Policy: none, PolicyHash: "none", Limits: Limits{10, 10}, Now: func() time.Time { return start }})
+	const namespaces, workloads = 20, 500 // many more groups than are judged at once
+	for i := range namespaces {
+		s.PutNamespace(fmt.Sprint("ns", i), nil, 0)
+		for w := range workloads {
+			s.Put(testPod(fmt.Sprintf("ns%d/w%d/0", i, w), "privileged"))
+		}
+	}
+	syncStore(s)
+	var workers sync.WaitGroup
+	ended := make(chan struct{})
+	for worker := range 2 {
+		workers.Go(func() {
+			for i := worker; ; i += 7 { // groups go and come
+				ns, w := fmt.Sprint("ns", i%namespaces), i%workloads
+				s.Delete(ns, fmt.Sprintf("w%d-0", w), 0)
+				s.Put(testPod(fmt.Sprintf("%s/w%d/0", ns, w), "privileged"))
+				select {
+				case <-ended:
+					return
+				default:
+				}
+			}
+		})
+	}
+	workers.Go(func() {
+		defer close(ended)
+		for i := range 20 {
+			s.SetPolicy(all, fmt.Sprint("all", i), s.options.Limits)
+			s.SetPolicy(none, fmt.Sprint("none", i), s.options.Limits)
+			s.Advance()
+		}
+	})
+	for running := true; running; {
+		select {
+		case <-ended:
+			running = false
+		default:
+		}
+		var pods [policy.NumStatuses]int
+		for _, ns := range s.Snapshot().Namespaces {
+			for status, n := range ns.Pods {
+				pods[status] += n
+			}
+		}
+		if pods[policy.Exempt] > 0 && pods[policy.Noncompliant] > 0 {
+			t.Errorf("a snapshot has %d exempt pods and %d that are not compliant", pods[policy.Exempt], pods[policy.Noncompliant])
+		}
+	}
+	workers.Wait()
 }
