@@ -73,7 +73,10 @@ func truth(t *testing.T, there, later []*corev1.Pod) string {
 	store.Exposed(store.Snapshot())
 	put(later)
 	store.Release(true)
-	gatherer := metrics.NewGatherer(metrics.Options{Store: store, Watches: posture.NewWatches(), Others: prometheus.NewRegistry(), Now: time.Now})
+	gatherer := metrics.NewGatherer(metrics.Options{
+		Store: store, Watches: posture.NewWatches(), Configuration: func() *metrics.Configuration { return &metrics.Configuration{} },
+		Others: prometheus.NewRegistry(), Now: time.Now,
+	})
 	page := httptest.NewRecorder()
 	nobodyReads := func(context.Context) func(*posture.Snapshot) { return func(*posture.Snapshot) {} }
 	metrics.Handler(gatherer, nobodyReads, logr.Discard()).ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))

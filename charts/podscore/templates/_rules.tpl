@@ -14,7 +14,7 @@ groups:
 {{- end }}
 {{- if $rules }}
 - name: {{ $group.name }}
-  {{- with $group.interval | default $.Values.prometheusRule.interval }}
+  {{- with $.Values.prometheusRule.interval | default $group.interval }}
   interval: {{ . | quote }}
   {{- end }}
   rules:
