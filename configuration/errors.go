@@ -31,7 +31,7 @@ type Error struct {
 }
 
 // Error returns the place and the message.
-func (e Error) Error() string { return e.Place.String() + ": " + e.Message }
+func (e Error) Error() string { return e.String() + ": " + e.Message }
 
 // Errors are all the mistakes that were found, in the order of their places.
 type Errors []Error

@@ -125,7 +125,7 @@ func (l *Loader) take(files []file, now time.Time) (governed bool) {
 	governed = true
 	for i := range contents {
 		errs = append(errs, contents[i].errors...)
-		governed = governed && !(contents[i].governs && len(contents[i].errors) > 0)
+		governed = governed && (!contents[i].governs || len(contents[i].errors) == 0)
 	}
 	if set := newSet(inForce); !bytes.Equal(set.canonical, l.set.canonical) || set.configured != l.set.configured {
 		l.set = set

@@ -215,7 +215,7 @@ func (s *Store) anyChangeDue(now time.Time) bool {
 // in some of them before it is in the others, because the Lease can say only that it was.
 func (s *Store) changeDue(c *change, now time.Time) bool {
 	for _, v := range c.verdicts {
-		if ns, there := s.there(v); there && !(ns.readInTerm == s.ledger.term && s.ledger.mayIncrease(ns.firstRead, now)) {
+		if ns, there := s.there(v); there && (ns.readInTerm != s.ledger.term || !s.ledger.mayIncrease(ns.firstRead, now)) {
 			return false
 		}
 	}

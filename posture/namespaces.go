@@ -205,7 +205,7 @@ func (s *Store) reachNamespaces(version uint64) {
 // namespaces up to a later version are known, and it does not exist.
 func (s *Store) ended(o *observation) bool {
 	ns, known := s.namespaces[o.namespace]
-	return o.version <= s.namespacesReached && !(known && ns.exists)
+	return o.version <= s.namespacesReached && (!known || !ns.exists)
 }
 
 // FirstPass returns a channel that is closed when the first full pass is over: there

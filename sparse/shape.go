@@ -44,7 +44,7 @@ func (r *reading) shape(digest []byte) (*shape, error) {
 
 func newShape(result securitycontext.Result, unknown []string) *shape {
 	s := &shape{identity: identity{facts: result.Facts}, unknown: unknown}
-	s.identity.shape = s
+	s.shape = s
 	s.facts.Containers = nil
 	if len(result.Failing) > 0 {
 		s.failing = make([]failing, len(result.Failing))

@@ -92,7 +92,7 @@ func (r *running) report() {
 	status := r.loader.Status()
 	if !slices.Equal(status.Errors, r.logged) {
 		for _, wrong := range status.Errors {
-			r.log.Error(nil, "A configuration file is not valid: what it said before holds, if it said anything", "place", wrong.Place.String(), "mistake", wrong.Message)
+			r.log.Error(nil, "A configuration file is not valid: what it said before holds, if it said anything", "place", wrong.String(), "mistake", wrong.Message)
 		}
 		if len(status.Errors) == 0 && r.logged != nil {
 			r.log.Info("All configuration files are valid again")

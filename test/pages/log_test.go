@@ -50,7 +50,7 @@ func TestLogMessages(t *testing.T) {
 // sources returns the Go code below a folder, without tests.
 func sources(t *testing.T, folder string) string {
 	var all strings.Builder
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 			all.WriteString(harness.Read(t, path))
 		}
