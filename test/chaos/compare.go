@@ -14,7 +14,7 @@ import (
 // gauges and counters are the metrics that are compared, by their names.
 var (
 	gauges = []string{
-		"podscore_namespace_pods", "podscore_namespace_score_ratio", "podscore_namespace_failing_pods",
+		"podscore_namespace_pods", "podscore_namespace_score_ratio", "podscore_namespace_score_pods", "podscore_namespace_failing_pods",
 		"podscore_namespace_oldest_noncompliant_timestamp_seconds", "podscore_workload_failing_pods", "podscore_workload_series_dropped",
 		"podscore_namespace_workload_series_dropped",
 	}

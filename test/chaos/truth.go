@@ -120,6 +120,7 @@ func (t *Truth) namespace(all series, name string, pods []*corev1.Pod) []workloa
 			}
 		}
 	}
+	all[fmt.Sprintf("podscore_namespace_score_pods{namespace=%q}", name)] = float64(scored)
 	if scored > 0 {
 		all[fmt.Sprintf("podscore_namespace_score_ratio{namespace=%q}", name)] = sum / float64(scored)
 	}
