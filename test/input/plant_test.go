@@ -15,7 +15,7 @@ import (
 )
 
 // What the tests look for. Everything planted begins with the first, and says
-// where it was; what the checks read may be kept, and must not be told either.
+// where it was; what checks and exemptions read may be kept, and must not be told either.
 const (
 	planted = "planted-secret-"
 	read    = "read-by-checks-"
@@ -46,9 +46,9 @@ func secretPod(namespace, name string) *corev1.Pod {
 				{Name: "config", VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: planted + "secret-volume"}}},
 			},
 			SecurityContext: &corev1.PodSecurityContext{SELinuxOptions: &corev1.SELinuxOptions{Level: read + "selinux"}},
-			InitContainers:  []corev1.Container{{Name: planted + "init", Image: planted + "init-image"}},
+			InitContainers:  []corev1.Container{{Name: read + "init", Image: read + "init-image:" + planted + "init-tag"}},
 			Containers: []corev1.Container{{
-				Name: planted + "container", Image: "example.com/" + planted + "image:1", WorkingDir: "/" + planted + "dir",
+				Name: read + "container", Image: "example.com/" + read + "image:" + planted + "tag", WorkingDir: "/" + planted + "dir",
 				Command: []string{planted + "command"}, Args: []string{"--password=" + planted + "argument"},
 				Env: []corev1.EnvVar{
 					{Name: "PASSWORD", Value: planted + "env-value"},
@@ -70,7 +70,7 @@ func secretPod(namespace, name string) *corev1.Pod {
 func plant(t *testing.T, cluster *harness.Cluster, namespace string, pods ...string) {
 	t.Helper()
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
-		Name: namespace, Labels: map[string]string{"label": planted + "namespace-label"},
+		Name: namespace, Labels: map[string]string{"label": read + "namespace-label"},
 		Annotations: map[string]string{"note": planted + "namespace-annotation"},
 	}}
 	by := metav1.CreateOptions{FieldManager: planted + "manager"}
@@ -79,7 +79,7 @@ func plant(t *testing.T, cluster *harness.Cluster, namespace string, pods ...str
 	}
 	for _, name := range pods {
 		pod := secretPod(namespace, name)
-		pod.Annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+planted+"container"] = "localhost/" + read + "apparmor"
+		pod.Annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+read+"container"] = "localhost/" + read + "apparmor"
 		if _, err := cluster.Client.CoreV1().Pods(namespace).Create(t.Context(), pod, by); err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func alter(t *testing.T, cluster *harness.Cluster, namespace, name string) {
 		{`{"metadata":{"annotations":{"more":"` + planted + `later-annotation"}}}`, ""},
 		{`{"status":{"message":"` + planted + `message","conditions":[{"type":"Ready","status":"False","message":"` + planted + `condition"}],
 			"containerStatuses":[{"name":"app","image":"x","imageID":"` + planted + `image-id","state":{"waiting":{"message":"` + planted + `waiting"}}}]}}`, "status"},
-		{`{"spec":{"ephemeralContainers":[{"name":"debugger","image":"` + planted + `debugger","env":[{"name":"TOKEN","value":"` + planted + `debugger-env"}]}]}}`, "ephemeralcontainers"},
+		{`{"spec":{"ephemeralContainers":[{"name":"debugger","image":"` + read + `debugger","env":[{"name":"TOKEN","value":"` + planted + `debugger-env"}]}]}}`, "ephemeralcontainers"},
 	} {
 		var subresources []string
 		if step.subresource != "" {

@@ -19,8 +19,9 @@ import (
 )
 
 // TestSecretsStay: of all that is in pods and namespaces, podscore tells names,
-// owners and results, whatever happens, and keeps no more than that: nothing of
-// the rest can be reached in its memory.
+// owners and results, whatever happens. It keeps also what exemptions read: names of
+// containers, repositories of images and labels of namespaces. Nothing of the rest can
+// be reached in its memory.
 func TestSecretsStay(t *testing.T) {
 	cluster := harness.StartCluster(t, controlplane.Options{Bare: true, APIServer: map[string]string{"request-timeout": "5s"}}) // for so long it waits, when it stops
 	plant(t, cluster, "there", "before")
