@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,7 +26,8 @@ func expect(t *testing.T, p *process.Podscore, namespace string, want ...string)
 
 // whole renders the lines about one namespace, in alphabetical order: those that
 // are wanted, such as `podscore_namespace_pods{status="compliant"} 1`, and 0
-// for all others that every namespace has.
+// for all others that every namespace has. Unless it is said, all
+// pods have a score that are not exempt.
 func whole(namespace string, want []string) string {
 	lines := map[string]string{}
 	set := func(name, labels, value string) {
@@ -41,6 +43,7 @@ func whole(namespace string, want []string) string {
 		set("podscore_pods_observed_total", fmt.Sprintf("%s,status=%q", self, status), "0")
 		set("podscore_verdict_changes_total", fmt.Sprintf("%s,to=%q", self, status), "0")
 	}
+	scored := 0
 	for _, line := range want {
 		series, value, _ := strings.Cut(line, "} ")
 		if value == "" {
@@ -53,6 +56,12 @@ func whole(namespace string, want []string) string {
 		}
 		slices.Sort(all)
 		set(name, strings.Join(all, ","), value)
+		if pods, err := strconv.Atoi(value); err == nil && name == "podscore_namespace_pods" && !strings.Contains(labels, "exempt") {
+			scored += pods
+		}
+	}
+	if _, given := lines["podscore_namespace_score_pods,"+self]; !given {
+		set("podscore_namespace_score_pods", self, strconv.Itoa(scored))
 	}
 	return strings.Join(slices.Sorted(maps.Values(lines)), "")
 }

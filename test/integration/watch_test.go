@@ -163,7 +163,7 @@ func TestExemptNamespaces(t *testing.T) {
 	}
 	p := cluster.StartPodscore(t, "--exempt-namespaces=exempt")
 	createPod(t, "exempt", "bad", bareSpec())
-	expect(t, p, "exempt", `podscore_namespace_pods{status="exempt"} 1`, `podscore_pods_observed_total{status="exempt"} 1`)
+	expect(t, p, "exempt", `podscore_namespace_pods{status="exempt"} 1`, `podscore_pods_observed_total{status="exempt"} 1`, `podscore_exemption_pods{exemption="system-namespaces"} 1`)
 
 	mirror := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: "mirror", Annotations: map[string]string{corev1.MirrorPodAnnotationKey: "hash"}},

@@ -21,8 +21,8 @@ func (s *stack) costs(t *testing.T) {
 	quiet := 2 * time.Second // for what the rules make of two samples; the rest is there by then
 	for _, c := range []struct{ row, query string }{
 		{"| every namespace, by the recording rules | %d |", `count({__name__=~"namespace:podscore_.+", namespace="shop"})`},
-		{"| every namespace that exists | %d |", `count({__name__=~"podscore_.+", __name__!~"podscore_(workload|namespace_(workload|score_ratio|oldest)).+", namespace="shop"})`},
-		{"| its score and its oldest non-compliant pod | %d |", `count({__name__=~"podscore_namespace_(score_ratio|oldest).+", namespace="shop"})`},
+		{"| every namespace that exists | %d |", `count({__name__=~"podscore_.+", __name__!~"podscore_(workload.+|namespace_(workload.+|score_ratio|oldest.+))", namespace="shop"})`},
+		{"| its score and its oldest non-compliant pod | %d |", `count({__name__=~"podscore_namespace_(score_ratio|oldest.+)", namespace="shop"})`},
 		{"| the cluster, by the recording rules | %d |", `count({__name__=~"cluster:podscore_.+"})`},
 		{"| every replica, about itself | about %d |", `round(count({job="podscore"} and on (pod) podscore_reporting == 0), 50)`},
 	} {
