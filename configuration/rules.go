@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// rules are what a set of files asks of every exemption.
+// rules are what the Configuration and the Options ask of every exemption.
 type rules struct {
 	requireExpiry bool
 	maxExpiry     int // in days; 0 for no limit

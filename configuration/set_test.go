@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -168,6 +169,25 @@ func TestExemptionOf(t *testing.T) {
 	got := fmt.Sprint(e.Name, " ", e.Reason, " ", e.Owner, " ", e.Link, " ", e.Ends, " ", e.Namespaces, " ", e.Everywhere, " ", e.NamespaceSelector, " ", e.Workloads, " ", *e.Containers[0].Name, " ", *e.Containers[0].Image, " ", *e.Containers[0].Class, " ", len(checkNames(policy.Exemption{Checks: e.Checks})), e.All, " ", filepath.Base(e.Place.String()))
 	if want := "x z o https://l 2027-04-01 00:00:00 +0000 UTC [shop] false <nil> [{Job w-*}] c docker.io/library/nginx sidecar 18 true a.yaml:4:3"; got != want {
 		t.Errorf("the exemption is\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestEveryFieldReachesThePolicy: a field that a file has and that is not passed on would
+// have the exemption cover more than is written.
+func TestEveryFieldReachesThePolicy(t *testing.T) {
+	passed := map[string]bool{}
+	for _, where := range []string{"namespaces: [shop]", "namespaceSelector: {matchLabels: {a: b}}", "everywhere: true"} {
+		e := setOf(t, map[string]string{"a.yaml": one(where, "owner: o", "expires: 2027-03-31", "workloads: [Job/w]", "containers: [{name: c}]", "checks: [all]")}).Exemptions()[0]
+		fields := reflect.ValueOf(e.Exemption)
+		for i := range fields.NumField() {
+			name := fields.Type().Field(i).Name
+			passed[name] = passed[name] || !fields.Field(i).IsZero()
+		}
+	}
+	for name, is := range passed {
+		if !is {
+			t.Errorf("no file sets policy.Exemption.%s: pass it on in entry.exemption, and set it in this test", name)
+		}
 	}
 }
 

@@ -37,7 +37,7 @@ type Exemption struct {
 	Containers []ContainerPattern
 	// Checks are the checks whose failures are excused.
 	Checks securitycontext.CheckSet
-	// All is true if Checks are all checks, whatever others come. Without Containers,
+	// All is true if Checks are all checks, those that later versions add included. Without Containers,
 	// such an exemption takes pods out of everything.
 	All bool
 }

@@ -9,7 +9,7 @@ import (
 
 // Judgement is what a policy makes of the facts of a pod.
 type Judgement struct {
-	// Points are those of the checks that are not exempt.
+	// Points are those of the checks that are not exempt; of a pod that is out, of all.
 	Points Points
 	// Status is the verdict.
 	Status Status

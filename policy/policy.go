@@ -59,5 +59,5 @@ func (p Policy) Exemptions() []Exemption { return p.exemptions }
 func (p Policy) Compliant(facts *securitycontext.Facts) bool { return facts.Failed&p.required == 0 }
 
 // Required returns the checks that a compliant pod must not fail: the required core
-// checks and all guards.
+// checks and all guards, after what a Configuration changes in the preset.
 func (p Policy) Required() securitycontext.CheckSet { return p.required }

@@ -36,7 +36,7 @@ func Presets() []string {
 	return names
 }
 
-// Preset returns the policy of this name, which exempts no namespace. The error for an
+// Preset returns the policy of this name, without exemptions. The error for an
 // unknown name lists the known ones.
 func Preset(name string) (Policy, error) {
 	for _, preset := range presets {

@@ -18,12 +18,9 @@ type Exemption struct {
 	Owner string
 	// Ends is when it ends or ended; zero if it does not.
 	Ends time.Time
-	// Ended is true if it has ended.
-	Ended bool
 }
 
-// ExemptionPods is in how many pods of a namespace an exemption excuses something, or that
-// it takes out.
+// ExemptionPods is how many pods of a namespace an exemption excuses in part, or takes out.
 type ExemptionPods struct {
 	// Namespace is the namespace's name.
 	Namespace string
@@ -33,12 +30,11 @@ type ExemptionPods struct {
 	Pods int
 }
 
-// exemptionsOf lists the exemptions of a policy, in which those have ended that end at a
-// moment or earlier.
-func exemptionsOf(p policy.Policy, moment time.Time) []Exemption {
+// exemptionsOf lists the exemptions of a policy.
+func exemptionsOf(p policy.Policy) []Exemption {
 	list := make([]Exemption, 0, len(p.Exemptions()))
 	for _, e := range p.Exemptions() {
-		list = append(list, Exemption{e.Name, e.Owner, e.Ends, !e.Ends.IsZero() && !moment.Before(e.Ends)})
+		list = append(list, Exemption{e.Name, e.Owner, e.Ends})
 	}
 	return list
 }

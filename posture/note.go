@@ -18,7 +18,7 @@ type Note struct {
 	Held map[string]uint64
 	// At is when that was so, by the clock of the leader.
 	At time.Time
-	// Judged is for what has no resource version of a pod.
+	// Judged says which changes of what pods are judged by were read.
 	Judged Judged
 }
 

@@ -19,7 +19,7 @@ import (
 type Options struct {
 	// Policy turns facts into points and verdicts, until [Store.SetPolicy] is called.
 	Policy policy.Policy
-	// PolicyHash tells the configuration that Policy is of from others.
+	// PolicyHash is the hash of the configuration that Policy came from.
 	PolicyHash string
 	// Namespaces lists the namespaces that have a watch on pods each, whose scope is
 	// the namespace's name. If the list is empty, there is one watch on the whole

@@ -156,7 +156,7 @@ func (s *Store) setLimits(to Limits) {
 
 // setPolicy sets the policy, and what follows from it.
 func (s *Store) setPolicy(to policy.Policy) {
-	s.policy, s.checks, s.exemptions, s.selects = to, to.Checks(), exemptionsOf(to, s.moment), selects(to)
+	s.policy, s.checks, s.exemptions, s.selects = to, to.Checks(), exemptionsOf(to), selects(to)
 	s.local.of = nil
 }
 
