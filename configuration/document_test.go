@@ -72,7 +72,7 @@ func TestDocuments(t *testing.T) {
 		{"a key that is a list", ours + "[a]: b\n", "f:3:1: a key is a list: write text"},
 		{"a key that is a number", ours + "1: b\n", "f:3:1: a key is the number 1 and has to be text: put it in quotes"},
 		{"a key that is an alias", ours + "*a : b\n", "f:3:1: this is not YAML: unknown anchor 'a' referenced"},
-		{"a doubled key", ours + "preset: cis\npreset: all\n", "f:4:1: preset is given twice: line 3 has it already"},
+		{"a doubled key", ours + "preset: cis\npreset: all\n", "f:4:1: \"preset\" is given twice: line 3 has it already"},
 		{"a type of its own", ours + "preset: !mine cis\n", "f:3:9: preset is of the type !mine and has to be text: put it in quotes"},
 		{"a scalar that says that it is a mapping", ours + "limits: !!map x\n", "f:3:9: limits is of the type !!map: write a mapping with exemptionSeries or workloadSeries"},
 	} {

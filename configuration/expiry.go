@@ -28,6 +28,9 @@ func parseExpiry(s string) (ending, error) {
 		return ending{at: day.AddDate(0, 0, 1)}, nil
 	}
 	if moment, err := time.Parse(time.RFC3339, strings.ToUpper(s)); err == nil && moment.UTC().Year() > 0 {
+		if moment.Nanosecond() > 0 {
+			return ending{}, fmt.Errorf("%q has a fraction of a second: write whole seconds", short(s))
+		}
 		return ending{at: moment.UTC()}, nil
 	}
 	if withoutZone.MatchString(s) {

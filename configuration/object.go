@@ -88,7 +88,7 @@ func (r *reader) pairs(n *yaml.Node, each func(key, value *yaml.Node)) given {
 		case key.ShortTag() == "!!merge": // told by refuseAnchors
 		case !r.is(key, "a key", "text", yaml.ScalarNode, "!!str"):
 		case twice:
-			r.wrong(key, "%s is given twice: line %d has it already", short(key.Value), line)
+			r.wrong(key, "%q is given twice: line %d has it already", short(key.Value), line)
 		default:
 			values[key.Value], lines[key.Value] = value, key.Line
 			each(key, value)

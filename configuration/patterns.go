@@ -88,9 +88,19 @@ func completed(s string) string {
 	case s == "" || s == "**":
 		return s
 	case !found:
-		return "docker.io/library/" + s
+		return "docker.io/" + inLibrary(s)
+	case first == "docker.io" || first == "index.docker.io": // two names of one registry
+		return "docker.io/" + inLibrary(strings.TrimPrefix(s, first+"/"))
 	case strings.ContainsAny(first, ".:*") || first == "localhost":
 		return s
 	}
 	return "docker.io/" + s
+}
+
+// inLibrary returns a repository of docker.io with the folder that is meant where none is named.
+func inLibrary(s string) string {
+	if strings.Contains(s, "/") || s == "**" {
+		return s
+	}
+	return "library/" + s
 }

@@ -196,6 +196,7 @@ func TestImage(t *testing.T) {
 	for image, want := range map[string]string{
 		"nginx": "docker.io/library/nginx", "nginx*": "docker.io/library/nginx*", "bitnami/nginx": "docker.io/bitnami/nginx", "bitnami/*": "docker.io/bitnami/*",
 		"registry.example.com/a/b": "registry.example.com/a/b", "registry:5000/a": "registry:5000/a", "localhost/a": "localhost/a",
+		"docker.io/nginx": "docker.io/library/nginx", "index.docker.io/library/nginx": "docker.io/library/nginx", "docker.io/bitnami/*": "docker.io/bitnami/*", "docker.io/**": "docker.io/**",
 		"**": "**", "**/nginx": "**/nginx", "*/nginx": "*/nginx", "*.example.com/**": "*.example.com/**",
 	} {
 		if glob, err := parseImage(image); err != nil || glob.String() != want {

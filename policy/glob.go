@@ -19,8 +19,11 @@ func ParseGlob(text string) (Glob, error) {
 	if at := strings.IndexAny(text, `?[]{}\`); at >= 0 {
 		return Glob{}, fmt.Errorf("%q is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments", text[at:at+1])
 	}
-	if text == "" {
+	switch {
+	case text == "":
 		return Glob{}, errors.New("an empty pattern matches nothing")
+	case len(text) > longestPattern:
+		return Glob{}, fmt.Errorf("the pattern has %d bytes, and the longest name %d", len(text), longestPattern)
 	}
 	if !strings.Contains(text, "*") {
 		return Glob{text: text}, nil
@@ -33,6 +36,10 @@ func ParseGlob(text string) (Glob, error) {
 	}
 	return Glob{text, segments}, nil
 }
+
+// longestPattern is how long a pattern may be, in bytes: as the longest name, which is a
+// repository's. What takes longer to match would take the time of all pods.
+const longestPattern = 255
 
 // oneStar returns a segment with one * in place of several.
 func oneStar(segment string) string {

@@ -45,13 +45,14 @@ func TestGlob(t *testing.T) {
 
 func TestGlobErrors(t *testing.T) {
 	for pattern, want := range map[string]string{
-		"":         "an empty pattern matches nothing",
-		"web-?":    `"?" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
-		"web-[12]": `"[" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
-		`web\*`:    `"\\" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
-		"web-**":   `** stands for whole segments only: write "web-*", or ** as a segment of its own`,
-		"a/***/b":  `** stands for whole segments only: write "*", or ** as a segment of its own`,
-		"a/x***y":  `** stands for whole segments only: write "x*y", or ** as a segment of its own`,
+		"":                        "an empty pattern matches nothing",
+		"web-?":                   `"?" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
+		"web-[12]":                `"[" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
+		`web\*`:                   `"\\" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
+		"web-**":                  `** stands for whole segments only: write "web-*", or ** as a segment of its own`,
+		"a/***/b":                 `** stands for whole segments only: write "*", or ** as a segment of its own`,
+		strings.Repeat("a*", 128): "the pattern has 256 bytes, and the longest name 255",
+		"a/x***y":                 `** stands for whole segments only: write "x*y", or ** as a segment of its own`,
 	} {
 		if _, err := ParseGlob(pattern); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", pattern, err, want)
@@ -100,13 +101,13 @@ func FuzzGlob(f *testing.F) {
 // proportion to their lengths multiplied. If it tried all ways, no machine could wait
 // for it.
 func TestGlobTakesNoTime(t *testing.T) {
-	const n = 500
+	const n = longestPattern / 8
 	for _, c := range []struct{ pattern, name string }{
-		{strings.Repeat("**/a/", n) + "b", strings.Repeat("a/", n) + "a"},
-		{strings.Repeat("**/", n) + "b", strings.Repeat("/", n)},
-		{strings.Repeat("**/*a*/", n) + "b", strings.Repeat("aaa/", 2*n)},
-		{strings.Repeat("*a", n) + "b", strings.Repeat("a", n)},
-		{strings.Repeat("*a", n), strings.Repeat("a", n/2) + "b"},
+		{strings.Repeat("**/a/", n) + "b", strings.Repeat("a/", 500) + "a"},
+		{strings.Repeat("**/", n) + "b", strings.Repeat("/", 500)},
+		{strings.Repeat("**/*a*/", n) + "b", strings.Repeat("aaa/", 500)},
+		{strings.Repeat("*a", 3*n) + "b", strings.Repeat("a", 500)},
+		{strings.Repeat("*a", 3*n), strings.Repeat("a", 500) + "b"},
 	} {
 		start := time.Now()
 		if globs(c.pattern)[0].Match(c.name) {

@@ -20,10 +20,10 @@ type turn struct {
 const judgedAtOnce = 64
 
 // SetPolicy is called with a new configuration: its policy, a hash that tells it from
-// others, and the limits. All pods are judged anew, in some hundreds of milliseconds, in which the lock is
-// free most of the time; the next snapshot after it returns has the result. What it
-// changes is counted as a change of verdicts. With the hash of the present configuration
-// it does nothing. What has ended once stays ended.
+// others, and the limits. All pods are judged anew, while the lock is free most of the
+// time; the next snapshot after it returns has the result. What it changes is counted as
+// a change of verdicts. With the hash of the present configuration it does nothing. What
+// has ended once stays ended.
 func (s *Store) SetPolicy(to policy.Policy, hash string, limits Limits) {
 	s.judging.Lock()
 	defer s.judging.Unlock()
@@ -33,9 +33,9 @@ func (s *Store) SetPolicy(to policy.Policy, hash string, limits Limits) {
 	if hash == s.ledger.hash {
 		return
 	}
-	s.setLimits(limits)
 	at, next := to.At(s.moment)
 	s.take(&turn{policy: at}, change{kind: ofConfiguration, hash: hash})
+	s.setLimits(limits) // before anybody has the lock after the flip
 	s.nextEnd = next
 }
 

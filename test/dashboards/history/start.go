@@ -87,10 +87,14 @@ func startAndScrape(ctx context.Context, dir string, options monitoring.Options)
 	return prometheus, nil
 }
 
-// areEvaluated says whether every rule was evaluated after a time.
+// areEvaluated says whether every rule was evaluated after a time, but for those that are
+// evaluated less than once a minute. No panel shows them.
 func areEvaluated(ctx context.Context, prometheus prometheusv1.API, after time.Time) (bool, error) {
 	rules, err := prometheus.Rules(ctx, nil)
 	for _, group := range rules.Groups {
+		if group.Interval > time.Minute.Seconds() {
+			continue
+		}
 		for _, rule := range group.Rules {
 			var evaluated time.Time
 			switch r := rule.(type) {
