@@ -84,6 +84,8 @@ func namespaces(count int) model.Vector {
 	for _, c := range securitycontext.Checks() {
 		add(1, "podscore_check_info", "check", model.LabelValue(c.ID), "severity", model.LabelValue(c.Severity), "required", "true")
 	}
+	add(1, "podscore_exemption_info", "exemption", "everywhere", "owner", "platform")
+	add(float64(time.Now().AddDate(0, 0, 30).Unix()), "podscore_exemption_expiry_timestamp_seconds", "exemption", "everywhere")
 	for i := range count {
 		name := model.LabelValue(fmt.Sprintf("team-%04d", i))
 		noncompliant := float64(i % 7)
@@ -92,6 +94,8 @@ func namespaces(count int) model.Vector {
 		add(0, "podscore_namespace_pods", "namespace", name, "status", "exempt")
 		add(noncompliant, "podscore_pods_observed_total", "namespace", name, "status", "noncompliant")
 		add(1-noncompliant/12, "podscore_namespace_score_ratio", "namespace", name)
+		add(12, "podscore_namespace_score_pods", "namespace", name)
+		add(1, "podscore_exemption_pods", "namespace", name, "exemption", "everywhere")
 		add(0, "podscore_namespace_oldest_noncompliant_timestamp_seconds", "namespace", name)
 		for _, c := range securitycontext.Checks() {
 			add(noncompliant, "podscore_namespace_failing_pods", "namespace", name, "check", model.LabelValue(c.ID))

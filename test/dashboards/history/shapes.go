@@ -21,6 +21,8 @@ func (p past) shapeOf(now *model.Sample) shape {
 	switch metric[model.MetricNameLabel] {
 	case "podscore_namespace_pods":
 		return func(t time.Time) float64 { return n.pods(t, string(metric["status"])) }
+	case "podscore_namespace_score_pods":
+		return func(t time.Time) float64 { return n.pods(t, "compliant") + n.pods(t, "noncompliant") }
 	case "podscore_namespace_score_ratio":
 		return func(t time.Time) float64 { return clamp(value*(1-0.6*n.debt(t)), 0.05, 1) }
 	case "podscore_namespace_failing_pods":
