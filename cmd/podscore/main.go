@@ -112,12 +112,17 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 		return err
 	}
 
+	logStart(flags, running, config, log)
+	return start(ctx, mgr, log)
+}
+
+// logStart logs what runs, and a flag that is right in tests only.
+func logStart(flags *flags, running *running, config *rest.Config, log logr.Logger) {
 	shard := flags.sharding.shard
 	log.Info("Starting podscore", "version", version, "configuration", running.hash(), "shard", shard.Index, "shards", shard.Count, "host", config.Host)
 	if stalled := flags.timing.watchStalledAfter; stalled < 90*time.Second {
 		log.Info("podscore will restart watches that work: --watch-stalled-after is shorter than 90s, and the API server may send nothing for a minute", "watchStalledAfter", stalled)
 	}
-	return start(ctx, mgr, log)
 }
 
 // setUpProcess sets what is global to the process: the libraries' loggers, and the garbage
