@@ -78,7 +78,7 @@ func newReflector(lw *listerWatcher, example runtime.Object, to sink) manager.Ru
 	reflector := toolscache.NewReflectorWithOptions(
 		&toolscache.ListWatch{ListWithContextFunc: lw.list, WatchFuncWithContext: lw.watch}, example, to,
 		toolscache.ReflectorOptions{Name: lw.name, Backoff: &backoff})
-	return onEveryReplica(func(ctx context.Context) error {
+	return OnEveryReplica(func(ctx context.Context) error {
 		to.start(ctx)
 		// The reflector's own log is discarded: the monitor logs the errors.
 		reflector.RunWithContext(klog.NewContext(ctx, logr.Discard()))
@@ -86,12 +86,12 @@ func newReflector(lw *listerWatcher, example runtime.Object, to sink) manager.Ru
 	})
 }
 
-// onEveryReplica is a manager.Runnable that runs without holding the Lease, so that the
-// next leader has all pods when it takes over.
-type onEveryReplica func(context.Context) error
+// OnEveryReplica is a manager.Runnable that runs without holding the Lease, so that the
+// next leader has all pods, and the configuration, when it takes over.
+type OnEveryReplica func(context.Context) error
 
 // Start implements manager.Runnable.
-func (f onEveryReplica) Start(ctx context.Context) error { return f(ctx) }
+func (f OnEveryReplica) Start(ctx context.Context) error { return f(ctx) }
 
 // NeedLeaderElection implements manager.LeaderElectionRunnable.
-func (f onEveryReplica) NeedLeaderElection() bool { return false }
+func (f OnEveryReplica) NeedLeaderElection() bool { return false }

@@ -18,6 +18,7 @@ import (
 // resource is a watched resource: a row of the table.
 type resource struct {
 	name     string                                                   // the plural, as in the API's paths, the log, /readyz and the metrics
+	version  schema.GroupVersion                                      // the API's group and version
 	kind     string                                                   // the kind of one object
 	scope    meta.RESTScope                                           // whether the objects are in namespaces
 	selector fields.Selector                                          // which objects are watched; nil for all
@@ -31,14 +32,14 @@ type resource struct {
 // counted in podscore_watch_*; CONTRIBUTING.md says what else it needs.
 var (
 	watchedPods = &resource{
-		name: "pods", kind: "Pod", scope: meta.RESTScopeNamespace, selector: unfinished,
+		name: "pods", version: corev1.SchemeGroupVersion, kind: "Pod", scope: meta.RESTScopeNamespace, selector: unfinished,
 		newList: func() client.ObjectList { return &sparse.PodList{} }, example: &sparse.Pod{}, read: readPod,
 		sink: func(r *Reflectors, scope string) sink {
 			return &podSink{Reflectors: r, scope: scope, log: r.Cluster.Log}
 		},
 	}
 	watchedNamespaces = &resource{
-		name: "namespaces", kind: "Namespace", scope: meta.RESTScopeRoot,
+		name: "namespaces", version: corev1.SchemeGroupVersion, kind: "Namespace", scope: meta.RESTScopeRoot,
 		newList: newNamespaceList, example: &metav1.PartialObjectMetadata{}, read: readNamespace,
 		sink: func(r *Reflectors, _ string) sink { return &namespaceSink{Reflectors: r} },
 	}
@@ -83,9 +84,9 @@ func NewScheme() (*runtime.Scheme, error) {
 // NewRESTMapper returns a mapper of the watched resources, so that no discovery requests
 // are made. Its arguments are ignored: it can be used as manager.Options.MapperProvider.
 func NewRESTMapper(*rest.Config, *http.Client) (meta.RESTMapper, error) {
-	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{corev1.SchemeGroupVersion})
+	mapper := meta.NewDefaultRESTMapper(nil)
 	for _, r := range table {
-		mapper.Add(corev1.SchemeGroupVersion.WithKind(r.kind), r.scope)
+		mapper.Add(r.version.WithKind(r.kind), r.scope)
 	}
 	return mapper, nil
 }

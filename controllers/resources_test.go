@@ -41,10 +41,10 @@ func TestResources(t *testing.T) {
 				}
 			}
 			kind, err := apiutil.GVKForObject(r.newList(), scheme)
-			if err != nil || kind != corev1.SchemeGroupVersion.WithKind(r.kind+"List") {
+			if err != nil || kind != r.version.WithKind(r.kind+"List") {
 				t.Errorf("its list is a %s, %v", kind, err)
 			}
-			mapping, err := mapper.RESTMapping(kind.GroupVersion().WithKind(r.kind).GroupKind())
+			mapping, err := mapper.RESTMapping(r.version.WithKind(r.kind).GroupKind(), r.version.Version)
 			if err != nil || mapping.Resource.Resource != r.name || mapping.Scope != r.scope {
 				t.Errorf("it is mapped to %+v, %v", mapping, err)
 			}

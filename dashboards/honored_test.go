@@ -17,7 +17,7 @@ var values = strings.NewReplacer("${within}", "1h", "${over}", "1h", "${before}"
 // pods' own.
 func TestRulesTakeHonoredLabelsOnly(t *testing.T) {
 	known := knownNames(t)
-	for _, file := range []string{"recording.yaml", "compliance.yaml", "self.yaml"} {
+	for _, file := range ruleFiles(t) {
 		for _, rule := range rules(t, file) {
 			expr, err := parser.NewParser(parser.Options{}).ParseExpr(values.Replace(rule.Expr))
 			if err != nil {

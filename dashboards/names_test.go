@@ -131,6 +131,19 @@ func rules(t *testing.T, file string) []rule {
 	return group.Rules
 }
 
+// ruleFiles lists the chart's files of rules.
+func ruleFiles(t *testing.T) []string {
+	t.Helper()
+	paths, err := filepath.Glob("../charts/podscore/rules/*.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no rules in the chart: %v", err)
+	}
+	for i := range paths {
+		paths[i] = filepath.Base(paths[i])
+	}
+	return paths
+}
+
 // TestAlerts holds the alerts that count as podscore's own to the rules.
 func TestAlerts(t *testing.T) {
 	own := regexp.MustCompile("^(" + aboutItself + ")$")

@@ -34,7 +34,7 @@ var (
 		"Scored pods that fail the check. Failures that are excused, and pods that an exemption takes out, are not counted.",
 		"check", "namespace")
 	namespaceOldestNoncompliant = gauge("podscore_namespace_oldest_noncompliant_timestamp_seconds",
-		"Creation time of the oldest non-compliant pod, in seconds since 1970, which is not since when that pod is non-compliant. Absent when there is none.",
+		"Creation time of the oldest non-compliant pod, in seconds since 1970. The pod may have become non-compliant later. Absent when there is none.",
 		"namespace")
 	workloadFailingPods = gauge("podscore_workload_failing_pods",
 		"Non-compliant pods of the workload that fail a check that the verdict requires, where there are any. Failures that are excused are not counted; the number of series is limited, and every namespace has an equal share of it.",

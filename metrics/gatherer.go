@@ -40,7 +40,7 @@ type Info struct {
 
 // Configuration is what is told about the running configuration.
 type Configuration struct {
-	// Hash follows from the configuration. It is below 2^53, so that a float64 holds it.
+	// Hash follows from the configuration. It has 48 bits, so that a float64 holds it.
 	Hash uint64
 	// Files is true if there are configuration files. Successful and LastSuccess are
 	// exposed only then.

@@ -3,7 +3,7 @@ package policy
 import "github.com/podscore/podscore/securitycontext"
 
 // Points is a score as a fraction: Earned out of Applicable + Violated. It is kept
-// for every pod, so it is small: a field can hold the sum of all weights.
+// for every distinct judgement, so it is small: a field can hold the sum of all weights.
 type Points struct {
 	// Earned is the weight of the core checks that passed.
 	Earned uint8

@@ -16,8 +16,8 @@
 //   - An observation is an event to be counted: a pod appeared, or its verdict changed.
 //   - A group is the pods of a namespace with the same workload and the same facts. A
 //     policy gives it one judgement.
-//   - A turn judges all groups anew, because the configuration, the labels of a namespace
-//     or an ended exemption ask for it. The verdicts that it changes are one change, which
+//   - A turn judges groups anew: all of them after a new configuration or the end of an
+//     exemption, those of a namespace after a change of its labels. The verdicts that it changes are one change, which
 //     has a position among those of its kind.
 //   - A ledger keeps observations and changes until a scrape has read them in a counter.
 //   - A release puts observations into the counters, just before a scrape.

@@ -3,8 +3,8 @@ package securitycontext
 import corev1 "k8s.io/api/core/v1"
 
 // Pod is what the checks read of a pod, and no more. Whatever is added here is set in
-// [FromPod] and in sparse's spec.pod, and is part of spec.appendKey: pods with equal keys
-// share their facts.
+// [FromPod] and in sparse's spec.pod, and is part of spec.appendKey, or is named in
+// sparse's key_test.go with the reason why not: pods with equal keys share their facts.
 //
 // The security contexts may be shared with the API object and between pods: do not
 // write to them.

@@ -73,8 +73,12 @@ const (
 	claimVolumeMode        = 6
 )
 
-// PodList.
+// Pod, and PodList.
 const (
+	podMetadata = 1
+	podSpec     = 2
+	podStatus   = 3
+
 	listMeta  = 1
 	listItems = 2
 )

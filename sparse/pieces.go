@@ -26,11 +26,8 @@ var (
 // https://github.com/kubernetes/apimachinery/blob/v0.37.2/pkg/runtime/serializer/protobuf/protobuf.go
 const envelope = "k8s\x00"
 
-// The fields that are read inside: raw of runtime.Unknown, and items of any list.
-const (
-	rawField   protowire.Number = 2
-	itemsField protowire.Number = 2
-)
+// rawField is the field raw of runtime.Unknown.
+const rawField = 2
 
 // ReadList reads a list in protobuf, in the API's envelope. It calls each with the
 // bytes of every object, which are valid only during the call, and returns the list
@@ -49,7 +46,7 @@ func ReadList(list io.Reader, each func(object []byte) error) (rest []byte, err 
 		}
 		outer := r.left
 		r.left, r.outermost = length, false
-		inner, err := r.message(itemsField, func(length int64) ([]byte, error) { return nil, r.object(length) })
+		inner, err := r.message(listItems, func(length int64) ([]byte, error) { return nil, r.object(length) })
 		r.left, r.outermost = outer-length, true
 		return protowire.AppendBytes(protowire.AppendTag(nil, rawField, protowire.BytesType), inner), err
 	})

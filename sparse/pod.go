@@ -185,11 +185,11 @@ func (r *reading) read(data []byte) error {
 	f := fieldsOf(data)
 	for f.next() {
 		switch f.number {
-		case 1:
+		case podMetadata:
 			f.fail(r.metadata.read(f.bytes()))
-		case 2:
+		case podSpec:
 			f.fail(r.spec.read(f.bytes()))
-		case 3:
+		case podStatus:
 			f.fail(r.readStatus(f.bytes()))
 		}
 	}

@@ -108,7 +108,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 	if err := watch(mgr, cluster, store, election); err != nil {
 		return err
 	}
-	if err := mgr.Add(onEveryReplica(func(ctx context.Context) error { return running.keep(ctx, store) })); err != nil {
+	if err := mgr.Add(controllers.OnEveryReplica(func(ctx context.Context) error { return running.keep(ctx, store) })); err != nil {
 		return err
 	}
 
@@ -163,15 +163,6 @@ func newManager(ctx context.Context, config *rest.Config, servers []*manager.Ser
 	}
 	return mgr, nil
 }
-
-// onEveryReplica is a manager.Runnable that runs on the replicas that do not lead too.
-type onEveryReplica func(context.Context) error
-
-// Start implements manager.Runnable.
-func (f onEveryReplica) Start(ctx context.Context) error { return f(ctx) }
-
-// NeedLeaderElection implements manager.LeaderElectionRunnable.
-func (f onEveryReplica) NeedLeaderElection() bool { return false }
 
 // expose returns the function that counts new observations at the beginning of a scrape:
 // the election's, or if there is none, one that always counts.

@@ -153,8 +153,8 @@ func TestEphemeralContainerChangesTheVerdict(t *testing.T) {
 	)...)
 }
 
-// TestExemptNamespaces: the verdict is left out by namespace alone. What a pod
-// says of itself, here what the mirror of a static pod says, exempts nothing:
+// TestExemptNamespaces: without a configuration the verdict is left out by namespace
+// alone. What a pod says of itself, here what the mirror of a static pod says, exempts nothing:
 // whoever may create pods can write it.
 func TestExemptNamespaces(t *testing.T) {
 	cluster.Needs(t)
