@@ -23,9 +23,6 @@ const (
 	exemptionsKind    = "Exemptions"
 )
 
-// MaxFileSize is how large a file may be, in bytes.
-const MaxFileSize = 1 << 20
-
 // content is what a file says.
 type content struct {
 	path       string
@@ -48,6 +45,8 @@ func parse(path string, text []byte) content {
 		r.whole("the file has more than %d bytes: divide it", MaxFileSize)
 	case !utf8.Valid(text):
 		r.whole("the file is not UTF-8: save it in that encoding")
+	case countValues(text) > MaxValues:
+		r.whole("the file has more than %d values: divide it", MaxValues)
 	default:
 		r.documents(text, &c)
 	}
@@ -68,7 +67,7 @@ func (r *reader) whole(format string, args ...any) {
 // read too.
 func (r *reader) documents(text []byte, into *content) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	for any := false; ; any = true {
+	for any := false; !r.full(); any = true {
 		var n yaml.Node
 		err := decoder.Decode(&n)
 		switch {

@@ -79,8 +79,8 @@ func readAsKubernetes(text []byte) ([]kubernetesDocument, error) {
 	}
 }
 
-// FuzzFile: any bytes are read without a panic and without much time, errors have
-// places, and what is valid is so for Kubernetes' own library, which finds the same
+// FuzzFile: any bytes are read without a panic, without much time and without much
+// memory, the number of values is an upper bound, errors have places, and what is valid is so for Kubernetes' own library, which finds the same
 // exemptions, and has a canonical form that is read again.
 func FuzzFile(f *testing.F) {
 	for _, seed := range []string{
@@ -94,7 +94,13 @@ func FuzzFile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		began := time.Now()
-		contents := []content{parse("f", text)}
+		var contents []content
+		if took := memoryOf(func() { contents = []content{parse("f", text)} }); took > mostMemory {
+			t.Errorf("%d bytes took %d MiB", len(text), took>>20)
+		}
+		if values := countValues(text); values <= MaxValues && nodes(text) > 2*values+2 {
+			t.Errorf("%q has %d nodes, and only %d values are counted", text, nodes(text), values)
+		}
 		check(contents, rules{}.of(contents[0].settings), now)
 		c := contents[0]
 		if took := time.Since(began); took > time.Minute {
