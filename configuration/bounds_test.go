@@ -30,7 +30,7 @@ func TestMemory(t *testing.T) {
 	for _, piece := range pieces {
 		for beginning, end := range beginnings {
 			text := fill(beginning, piece, end)
-			if took := memoryOf(func() { parse("f", []byte(text)) }); took > mostMemory {
+			if took := memoryOf(func() { parse(source{path: "f"}, []byte(text)) }); took > mostMemory {
 				t.Errorf("%d bytes of %q behind %q took %d MiB", len(text), piece, beginning, took>>20)
 			}
 		}
@@ -64,7 +64,7 @@ func memoryOf(f func()) uint64 {
 // TestTooManyValues: how that is told.
 func TestTooManyValues(t *testing.T) {
 	text := "[" + strings.Repeat("a,", MaxValues) + "]"
-	if got, want := parse("f", []byte(text)).errors.Error(), "f: the file has more than 100000 values: divide it"; got != want {
+	if got, want := parse(source{path: "f"}, []byte(text)).errors.Error(), "f: the file has more than 100000 values: divide it"; got != want {
 		t.Errorf("the error is %s, want %s", got, want)
 	}
 }

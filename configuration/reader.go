@@ -14,7 +14,7 @@ const mostErrors = 1000
 
 // reader collects what is wrong with a file.
 type reader struct {
-	path   string
+	source
 	errors Errors
 }
 
