@@ -46,7 +46,7 @@ f:4:3: x takes the pods of Job/* out of everything, in namespaces with the label
 1 exemption. Hash: H
 `},
 	} {
-		contents := parse("f", []byte(c.text))
+		contents := parse(source{path: "f"}, []byte(c.text))
 		if len(contents.errors) > 0 {
 			t.Fatalf("%s: %v", c.name, contents.errors)
 		}

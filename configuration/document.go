@@ -23,31 +23,31 @@ const (
 	exemptionsKind    = "Exemptions"
 )
 
-// MaxFileSize is how large a file may be, in bytes.
-const MaxFileSize = 1 << 20
-
 // content is what a file says.
 type content struct {
-	path       string
+	source
 	sum        [sha256.Size]byte // of its bytes
 	settings   *settings         // of its Configuration; nil if it has none
 	exemptions []spot[entry]
 	errors     Errors
-	// governs is true if the file has a Configuration, or seems to: then it is an error
-	// of the whole if it is bad.
+	// governs is true unless every document of the file says that it is an Exemptions, or
+	// the file is a team's. Another may have the Configuration, even if it is so broken
+	// that nobody can tell: podscore does not start while it is bad.
 	governs bool
 }
 
 // parse reads a file's bytes. What is wrong is in the content's errors.
-func parse(path string, text []byte) content {
-	r := &reader{path: path}
-	c := content{path: path, sum: sha256.Sum256(text), governs: governing.Match(text)}
+func parse(from source, text []byte) content {
+	r := &reader{source: from}
+	c := content{source: from, sum: sha256.Sum256(text), governs: !from.team}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
 	case len(text) > MaxFileSize:
 		r.whole("the file has more than %d bytes: divide it", MaxFileSize)
 	case !utf8.Valid(text):
 		r.whole("the file is not UTF-8: save it in that encoding")
+	case countValues(text) > MaxValues:
+		r.whole("the file has more than %d values: divide it", MaxValues)
 	default:
 		r.documents(text, &c)
 	}
@@ -55,9 +55,6 @@ func parse(path string, text []byte) content {
 	c.errors = r.errors
 	return c
 }
-
-// governing finds what looks like a Configuration in a file that cannot be read.
-var governing = regexp.MustCompile(`(?m)^[^#\n]*\bkind["']?[ \t]*:[ \t]*["']?` + configurationKind + `\b`)
 
 // whole tells of a mistake of the file as a whole.
 func (r *reader) whole(format string, args ...any) {
@@ -68,20 +65,23 @@ func (r *reader) whole(format string, args ...any) {
 // read too.
 func (r *reader) documents(text []byte, into *content) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	for any := false; ; any = true {
+	onlyExemptions := true
+	for any := false; !r.full(); any = true {
 		var n yaml.Node
 		err := decoder.Decode(&n)
 		switch {
 		case errors.Is(err, io.EOF) && !any:
-			r.whole("the file is empty: write apiVersion: %s and kind: %s or %s", APIVersion, configurationKind, exemptionsKind)
+			r.whole("the file is empty: write apiVersion: %s and kind: %s", APIVersion, enumerate(r.kinds(), "or"))
 			return
 		case errors.Is(err, io.EOF):
+			into.governs = into.governs && !onlyExemptions
 			return
 		case err != nil:
 			r.errors = append(r.errors, r.syntax(text, err))
 			return
 		}
 		r.document(n.Content[0], into)
+		onlyExemptions = onlyExemptions && saysExemptions(n.Content[0])
 	}
 }
 
@@ -120,7 +120,7 @@ func (r *reader) syntax(text []byte, err error) Error {
 func (r *reader) document(n *yaml.Node, into *content) {
 	r.refuseAnchors(n)
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
-		r.wrong(n, "the document is empty: write apiVersion: %s and kind: %s or %s, or take it away", APIVersion, configurationKind, exemptionsKind)
+		r.wrong(n, "the document is empty: write apiVersion: %s and kind: %s, or take it away", APIVersion, enumerate(r.kinds(), "or"))
 		return
 	}
 	if !r.is(n, "the document", "a mapping with apiVersion and kind", yaml.MappingNode, "!!map") || !r.known(n) {
@@ -129,7 +129,6 @@ func (r *reader) document(n *yaml.Node, into *content) {
 	var read settings
 	switch r.kind(n) {
 	case configurationKind:
-		into.governs = true
 		read = configurationDocument.read(r, n, configurationKind)
 		if into.settings != nil {
 			r.wrong(n, "this is the second Configuration of the file: there is one over all files, and any number of Exemptions")
@@ -153,15 +152,26 @@ func (r *reader) known(n *yaml.Node) bool {
 	return false
 }
 
+// kinds returns the kinds of documents that the file may have.
+func (r *reader) kinds() []string {
+	if r.team {
+		return []string{exemptionsKind}
+	}
+	return []string{configurationKind, exemptionsKind}
+}
+
 // kind returns a document's kind; that which was meant if it is misspelled, and "" if
-// nobody can tell.
+// nobody can tell or it may not stand here.
 func (r *reader) kind(n *yaml.Node) string {
-	known, kind := []string{configurationKind, exemptionsKind}, valueOf(n, "kind")
+	known, kind := r.kinds(), valueOf(n, "kind")
 	switch {
 	case kind == nil:
 		r.wrong(n, "kind is missing: write %s", enumerate(known, "or"))
 		return ""
 	case !r.is(kind, "kind", enumerate(known, "or"), yaml.ScalarNode, "!!str"):
+		return ""
+	case r.team && kind.Value == configurationKind:
+		r.wrong(kind, "kind: a %s may not stand in a file that is read for its exemptions alone (--exemptions): write kind: %s, or give the file with --config", configurationKind, exemptionsKind)
 		return ""
 	}
 	if err := isOneOf("kind", kind.Value, known); err != nil {
@@ -169,6 +179,20 @@ func (r *reader) kind(n *yaml.Node) string {
 		return nearest(kind.Value, known)
 	}
 	return kind.Value
+}
+
+// saysExemptions reports whether a document says that it is an Exemptions, and nothing
+// else beside.
+func saysExemptions(n *yaml.Node) (says bool) {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == "kind" {
+			if nearest(n.Content[i+1].Value, []string{configurationKind, exemptionsKind}) != exemptionsKind {
+				return false
+			}
+			says = true
+		}
+	}
+	return says
 }
 
 // valueOf returns the value of a mapping's key; nil if the key is not there.

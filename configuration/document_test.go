@@ -84,16 +84,15 @@ func TestDocuments(t *testing.T) {
 // told in these words.
 func compareErrors(t *testing.T, text, want string) {
 	t.Helper()
-	contents := []content{parse("f", []byte(text))}
-	check(contents, rules{}.of(contents[0].settings), now)
-	if got := contents[0].errors.Error(); got != want {
+	is := settle([]content{parse(source{path: "f"}, []byte(text))}, nil, rules{}, now)
+	if got := is.errors.Error(); got != want {
 		t.Errorf("the errors are\n%s\nwant\n%s\nof\n%s", got, want, short(text))
 	}
 }
 
 // TestGarbage: a file with any number of mistakes has a bounded number of errors.
 func TestGarbage(t *testing.T) {
-	c := parse("f", []byte(ours+strings.Repeat("x: 1\n", 5000)))
+	c := parse(source{path: "f"}, []byte(ours+strings.Repeat("x: 1\n", 5000)))
 	if last := c.errors[0].Error(); len(c.errors) != mostErrors+1 || last != "f: more than 1000 mistakes: the others are not told" {
 		t.Errorf("%d errors, and the first says %s", len(c.errors), last)
 	}
@@ -105,7 +104,7 @@ func TestLarge(t *testing.T) {
 	for _, piece := range []string{"[", "{a: ", "- ", "? ", "a: b\n", "- a\n", "a", "'", "#\n", "---\n", "&a ", "!a ", "\n", "|\n", "- {name: a}\n"} {
 		text := strings.Repeat(piece, MaxFileSize/len(piece))
 		for _, beginning := range []string{"", ours + "exemptions:\n"} {
-			if c := parse("f", []byte(beginning+text[:len(text)-len(beginning)])); len(c.errors) == 0 {
+			if c := parse(source{path: "f"}, []byte(beginning+text[:len(text)-len(beginning)])); len(c.errors) == 0 {
 				t.Errorf("a file of %q only is valid", piece)
 			}
 		}

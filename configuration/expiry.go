@@ -50,8 +50,11 @@ var days = scalar("a number of days, such as 365d", schema{"type": "string", "pa
 	return strconv.Atoi(strings.TrimSuffix(s, "d"))
 }, "!!str", "!!int")
 
+// day returns the day of a time, in UTC. The rules of a Configuration count in days.
+func day(at time.Time) time.Time { return at.UTC().Truncate(24 * time.Hour) }
+
 // latest returns the latest end that is allowed, counted from now: the end of the day,
 // in UTC, that is this many days ahead.
 func latest(now time.Time, days int) time.Time {
-	return now.UTC().Truncate(24*time.Hour).AddDate(0, 0, days+1)
+	return day(now).AddDate(0, 0, days+1)
 }

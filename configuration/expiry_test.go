@@ -69,8 +69,8 @@ func TestRules(t *testing.T) {
 		{rules{labelsUnknown: true}, one(), ""},
 		{rules{labelsUnknown: true}, one("namespaceSelector: {matchLabels: {a: b}}"), "f:4:22: namespaceSelector: only the namespaces that are named are watched, and their labels are not known: write their names as namespaces"},
 	} {
-		contents := []content{parse("f", []byte(c.text))}
-		check(contents, c.rules, now)
+		contents := []content{parse(source{path: "f"}, []byte(c.text))}
+		check(contents, nil, c.rules, now)
 		if got := contents[0].errors.Error(); got != c.want {
 			t.Errorf("with %+v the errors are\n%s\nwant\n%s\nof\n%s", c.rules, got, c.want, c.text)
 		}

@@ -1,71 +1,84 @@
 package configuration
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
+
+// source is where a file is, and whose it is.
+type source struct {
+	path string
+	team bool // it is a team's, so that only Exemptions may stand in it
+}
+
+// compare orders files by who takes names first: those of teams come last, and no team
+// takes a name from whoever administers podscore.
+func (s source) compare(other source) int {
+	switch {
+	case s.team == other.team:
+		return cmp.Compare(s.path, other.path)
+	case s.team:
+		return 1
+	}
+	return -1
+}
 
 // file is a file as it was read, or why it could not be.
 type file struct {
-	path string
-	text []byte // at most one byte more than a file may have
+	source
+	text []byte // at most four bytes more than a file may have
 	sum  [sha256.Size]byte
 	err  error
-	// named is true if the path was given as such, and false if a directory has it.
-	named bool
 }
 
-// readFiles reads the files of paths, in the order of their names. A path is a file, or a
-// directory, of which the files *.yaml and *.yml are read that do not begin with a dot.
-// Directories in it are not: a mounted ConfigMap has its old data in one.
-func readFiles(paths []string) []file {
+// readFiles reads the files of paths, and of those of teams, in their order. What is among
+// both is a team's.
+func readFiles(paths, teams []string) []file {
 	found := map[string]file{}
+	for _, path := range teams {
+		readPath(found, source{path, true})
+	}
 	for _, path := range paths {
-		path = filepath.Clean(path)
-		info, err := os.Stat(path)
-		if err != nil || !info.IsDir() {
-			found[path] = readFile(path, true)
-			continue
-		}
-		entries, err := os.ReadDir(path)
-		if err != nil {
-			found[path] = file{path: path, err: err, named: true}
-		}
-		for _, entry := range entries {
-			inside := filepath.Join(path, entry.Name())
-			if _, known := found[inside]; !known && isOurs(entry.Name()) && !isDirectory(inside) {
-				found[inside] = readFile(inside, false)
-			}
-		}
+		readPath(found, source{path, false})
 	}
-	var files []file
-	for _, f := range found {
-		files = append(files, f)
-	}
-	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.path, b.path) })
-	return files
+	return slices.SortedFunc(maps.Values(found), func(a, b file) int { return a.compare(b.source) })
 }
 
-func isOurs(name string) bool {
-	extension := filepath.Ext(name)
-	return !strings.HasPrefix(name, ".") && (extension == ".yaml" || extension == ".yml")
+// readPath reads a file, or the files of a directory, unless they were found before.
+func readPath(found map[string]file, given source) {
+	path := filepath.Clean(given.path)
+	files := []file{}
+	if isDirectory(path) {
+		files = readDirectory(path)
+	} else {
+		files = append(files, readFile(path, path))
+	}
+	for _, f := range files {
+		if _, known := found[f.path]; !known {
+			f.team = given.team
+			found[f.path] = f
+		}
+	}
+}
+
+// readFile reads the file with a path from where it is at.
+func readFile(path, at string) file {
+	text, err := readText(at)
+	return file{source: source{path: path}, text: text, sum: sha256.Sum256(text), err: err}
 }
 
 func isDirectory(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
-}
-
-func readFile(path string, named bool) file {
-	text, err := readText(path)
-	return file{path, text, sha256.Sum256(text), err, named}
 }
 
 // readText returns what a file has, but not much more than it may have. A pipe would have
@@ -76,24 +89,26 @@ func readText(path string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is no file: --config takes files and directories")
+		return nil, errors.New("it is neither a file nor a directory")
 	}
 	opened, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer opened.Close()
-	return io.ReadAll(io.LimitReader(opened, MaxFileSize+4)) // 3 for a byte order mark
+	text := bytes.NewBuffer(make([]byte, 0, min(info.Size(), MaxFileSize)+bytes.MinRead))
+	_, err = text.ReadFrom(io.LimitReader(opened, MaxFileSize+4)) // 3 for a byte order mark
+	return text.Bytes(), err
 }
 
 // content returns what the file says.
 func (f file) content() content {
 	if f.err == nil {
-		return parse(f.path, f.text)
+		return parse(f.source, f.text)
 	}
 	message := f.err.Error()
 	if reason := new(fs.PathError); errors.As(f.err, &reason) {
 		message = reason.Err.Error()
 	}
-	return content{path: f.path, governs: f.named, errors: Errors{{Place{Path: f.path}, fmt.Sprintf("it cannot be read: %s", message)}}}
+	return content{source: f.source, governs: !f.team, errors: Errors{{Place{Path: f.path}, fmt.Sprintf("it cannot be read: %s", message)}}}
 }

@@ -79,8 +79,8 @@ func readAsKubernetes(text []byte) ([]kubernetesDocument, error) {
 	}
 }
 
-// FuzzFile: any bytes are read without a panic and without much time, errors have
-// places, and what is valid is so for Kubernetes' own library, which finds the same
+// FuzzFile: any bytes are read without a panic, without much time and without much
+// memory, the number of values is an upper bound, errors have places, and what is valid is so for Kubernetes' own library, which finds the same
 // exemptions, and has a canonical form that is read again.
 func FuzzFile(f *testing.F) {
 	for _, seed := range []string{
@@ -94,18 +94,23 @@ func FuzzFile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		began := time.Now()
-		contents := []content{parse("f", text)}
-		check(contents, rules{}.of(contents[0].settings), now)
-		c := contents[0]
+		var c content
+		if took := memoryOf(func() { c = parse(source{path: "f"}, text) }); took > mostMemory {
+			t.Errorf("%d bytes took %d MiB", len(text), took>>20)
+		}
+		if values := countValues(text); values <= MaxValues && nodes(text) > 2*values+2 {
+			t.Errorf("%q has %d nodes, and only %d values are counted", text, nodes(text), values)
+		}
+		is := settle([]content{c}, nil, rules{}, now)
 		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%d bytes took %v", len(text), took)
 		}
-		for _, err := range c.errors {
+		for _, err := range is.errors {
 			if err.Path != "f" || err.Line < 0 || err.Message == "" || (err.Line == 0) != (err.Column == 0) {
 				t.Errorf("an error without a place: %#v", err)
 			}
 		}
-		if len(c.errors) > 0 {
+		if len(is.errors) > 0 {
 			return
 		}
 		documents, err := readAsKubernetes(text)

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 )
 
 // Options say what the files are read for.
 type Options struct {
+	// Exemptions are paths of further files and directories, which teams write: only
+	// documents of the kind Exemptions may stand there. What is bad in them never ends
+	// the start.
+	Exemptions []string
 	// LabelsUnknown is true where the labels of namespaces are not watched. A
 	// namespaceSelector is a mistake then.
 	LabelsUnknown bool
@@ -31,9 +34,10 @@ type Loader struct {
 	options Options
 	files   []file             // as they were read last, without their text
 	parsed  map[string]content // by path: what they say, each by itself
-	good    map[string]content // by path: the contents that are in force
+	good    map[string]content // by path: the last content that was good by itself
 	set     *Set
 	status  Status
+	day     time.Time // in UTC, on which files were taken in last
 }
 
 // Status says how the last reading went.
@@ -42,13 +46,14 @@ type Status struct {
 	Successful bool
 	// LastSuccess is when files were last taken in of which all were good; zero if never.
 	LastSuccess time.Time
-	// Errors are all that is wrong now.
+	// Errors are all that is wrong now, which must not be changed.
 	Errors Errors
 }
 
-// Load reads files for the first time. A Configuration that is bad is an error, as is a
-// path that cannot be read: it has all that is wrong with all files. Another file that
-// is bad is left out, and told by [Loader.Status].
+// Load reads files for the first time. A Configuration that is bad is an error, and so is
+// any other bad file that could have one, among those that the paths name: the error has
+// all that is wrong with all files. A bad file that has Exemptions only is left out, and
+// told by [Loader.Status].
 func Load(now time.Time, options Options, paths ...string) (*Loader, error) {
 	l := newLoader(options, paths)
 	if governed := l.take(l.readAgain(), now); !governed {
@@ -63,13 +68,14 @@ func newLoader(options Options, paths []string) *Loader {
 
 // Poll looks whether the files have changed, and if so takes in what is good of them. It
 // reports whether the set has changed. A file that is bad keeps its last good content.
-// While files change under its eyes it waits for the next call.
+// While files change under its eyes it waits for the next call. Where nothing has changed
+// it costs reading the files; those that break a rule are looked at again every day.
 func (l *Loader) Poll(now time.Time) (changed bool) {
-	files := readFiles(l.paths)
+	files := l.read()
 	switch same := equal(files, l.files); {
-	case same && l.status.Successful:
+	case same && (l.status.Successful || day(now).Equal(l.day)):
 		return false
-	case !same && !equal(files, readFiles(l.paths)):
+	case !same && !equal(files, l.read()):
 		return false
 	}
 	before := l.set
@@ -81,17 +87,15 @@ func (l *Loader) Poll(now time.Time) (changed bool) {
 func (l *Loader) Set() *Set { return l.set }
 
 // Status returns how the last reading went.
-func (l *Loader) Status() Status {
-	status := l.status
-	status.Errors = slices.Clone(status.Errors)
-	return status
-}
+func (l *Loader) Status() Status { return l.status }
+
+func (l *Loader) read() []file { return readFiles(l.paths, l.options.Exemptions) }
 
 // readAgain reads files until two readings agree, but not forever.
 func (l *Loader) readAgain() []file {
-	files := readFiles(l.paths)
+	files := l.read()
 	for range 3 {
-		again := readFiles(l.paths)
+		again := l.read()
 		if equal(files, again) {
 			break
 		}
@@ -103,7 +107,7 @@ func (l *Loader) readAgain() []file {
 // equal reports whether two readings found the same.
 func equal(a, b []file) bool {
 	return slices.EqualFunc(a, b, func(a, b file) bool {
-		return a.path == b.path && a.sum == b.sum && errorText(a.err) == errorText(b.err)
+		return a.source == b.source && a.sum == b.sum && errorText(a.err) == errorText(b.err)
 	})
 }
 
@@ -114,35 +118,23 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// take takes in files as they were read. Governed is false if one is bad that rules the
-// whole.
+// take takes in files as they were read. Governed is false if one is bad that may have the
+// Configuration.
 func (l *Loader) take(files []file, now time.Time) (governed bool) {
-	contents := l.contents(files)
-	check(contents, l.rules(contents, now), now)
-	inForce := settle(contents, l.good)
-
-	var errs Errors
-	governed = true
-	for i := range contents {
-		errs = append(errs, contents[i].errors...)
-		governed = governed && (!contents[i].governs || len(contents[i].errors) == 0)
-	}
-	if set := newSet(inForce); !bytes.Equal(set.canonical, l.set.canonical) || set.configured != l.set.configured {
+	is := settle(l.contents(files), l.good, rules{labelsUnknown: l.options.LabelsUnknown}, now)
+	if set := newSet(is.inForce); !bytes.Equal(set.canonical, l.set.canonical) || set.configured != l.set.configured {
 		l.set = set
 	}
-	l.good = map[string]content{}
-	for _, c := range inForce {
-		l.good[c.path] = c
-	}
-	l.status.Errors, l.status.Successful = errs, len(errs) == 0
+	l.good, l.day = is.good, day(now)
+	l.status.Errors, l.status.Successful = is.errors, len(is.errors) == 0
 	if l.status.Successful {
 		l.status.LastSuccess = now
 	}
-	return governed
+	return is.governed
 }
 
-// contents returns what files say. What was parsed before is not parsed again. The files
-// of a directory that cannot be read stay as they are.
+// contents returns what files say, in their order. What was parsed before is not parsed
+// again. The files of a directory that cannot be read stay as they are.
 func (l *Loader) contents(files []file) []content {
 	parsed, contents := map[string]content{}, []content{}
 	for i := range files {
@@ -160,11 +152,11 @@ func (l *Loader) contents(files []file) []content {
 		f.text = nil
 	}
 	l.files, l.parsed = files, parsed
-	slices.SortFunc(contents, func(a, b content) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(contents, func(a, b content) int { return a.compare(b.source) })
 	return contents
 }
 
-// goodBelow returns the contents in force of the files of a directory.
+// goodBelow returns the last good contents of the files of a directory.
 func (l *Loader) goodBelow(directory string) (contents []content) {
 	for path, c := range l.good {
 		if filepath.Dir(path) == directory {
@@ -172,26 +164,4 @@ func (l *Loader) goodBelow(directory string) (contents []content) {
 		}
 	}
 	return contents
-}
-
-// rules returns the rules of the Configuration: of one that is good as it stands, else of
-// that which is in force, else of any.
-func (l *Loader) rules(contents []content, now time.Time) rules {
-	base := rules{labelsUnknown: l.options.LabelsUnknown}
-	var any *settings
-	for _, c := range contents {
-		if c.settings == nil {
-			continue
-		}
-		if r := base.of(c.settings); len(c.errors) == 0 && !slices.ContainsFunc(c.exemptions, func(e spot[entry]) bool { return len(r.broken(e, now)) > 0 }) {
-			return r
-		}
-		any = c.settings
-	}
-	for _, c := range l.good {
-		if c.settings != nil {
-			any = c.settings
-		}
-	}
-	return base.of(any)
 }

@@ -1,6 +1,7 @@
 package configuration
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -46,11 +47,7 @@ func (f folder) load() *Loader {
 // with paths relative to the folder.
 func (f folder) expect(l *Loader, names, errs string) {
 	f.Helper()
-	var got []string
-	for _, e := range l.Set().Exemptions() {
-		got = append(got, e.Name)
-	}
-	if is := strings.Join(got, " "); is != names {
+	if is := inForce(l); is != names {
 		f.Errorf("the exemptions in force are %q, want %q", is, names)
 	}
 	status := l.Status()
@@ -60,6 +57,15 @@ func (f folder) expect(l *Loader, names, errs string) {
 	if status.Successful != (errs == "") {
 		f.Errorf("successful is %t with the errors %q", status.Successful, errs)
 	}
+}
+
+// inForce returns the names of the exemptions that are in force.
+func inForce(l *Loader) string {
+	var names []string
+	for _, e := range l.Set().Exemptions() {
+		names = append(names, e.Name)
+	}
+	return strings.Join(names, " ")
 }
 
 // named returns a team's file with exemptions of these names.
@@ -101,8 +107,17 @@ func TestStart(t *testing.T) {
 		name, text string
 		names, err string // of the set, or of the error that ends the start
 	}{
-		{"a team's bad file", named("x") + "foo: 1\n", "b", ""},
-		{"a team's file that is no YAML", garbage, "b", ""},
+		{"bad Exemptions", named("x") + "foo: 1\n", "b", ""},
+		{"Exemptions of a later version", strings.Replace(named("x"), "v1alpha1", "v1beta1", 1), "b", ""},
+		{"misspelled Exemptions", strings.Replace(named("x"), "Exemptions", "exemption", 1), "b", ""},
+		{"Exemptions that mention a Configuration", named("x") + "foo: 'kind: Configuration'\n", "b", ""},
+		{"a name that another file has", named("b", "x"), "b x", ""},
+		{"what is no YAML", "kind: Exemptions\na: [", "", "a.yaml:2:1: this is not YAML: did not find expected node content"},
+		{"an empty file", "", "", "a.yaml: the file is empty: write apiVersion: podscore.io/v1alpha1 and kind: Configuration or Exemptions"},
+		{"no kind", "apiVersion: podscore.io/v1alpha1\n", "", "a.yaml:1:1: kind is missing: write Configuration or Exemptions"},
+		{"two kinds", named("x") + "kind: Configuration\n", "", "a.yaml:5:1: \"kind\" is given twice: line 2 has it already"},
+		{"another kind", "apiVersion: podscore.io/v1alpha1\nkind: ConfigMap\n", "", "a.yaml:2:7: kind: unknown kind \"ConfigMap\": use one of Configuration and Exemptions"},
+		{"a Configuration with a name twice", ours + "exemptions:\n- {name: x, reason: z, everywhere: true, checks: [all]}\n- {name: x, reason: z, everywhere: true, checks: [all]}\n", "", "a.yaml:5:10: name: x is the name of the exemption at a.yaml:4:10: names are unique over all files"},
 		{"a bad Configuration", ours + "preset: x\n", "", "a.yaml:3:9: preset: unknown preset \"x\": use one of cis, restricted and all"},
 		{"a Configuration that is no YAML", ours + "checks: [\n", "", "a.yaml:4:1: this is not YAML: did not find expected node content"},
 		{"a misspelled Configuration", strings.Replace(ours, "Conf", "Cnof", 1), "", "a.yaml:2:7: kind: unknown kind \"Cnofiguration\": did you mean Configuration?"},
@@ -121,15 +136,15 @@ func TestStart(t *testing.T) {
 				}
 			case c.err != "":
 				t.Errorf("the start works, want it to end with %s", c.err)
-			case len(l.Set().Exemptions()) != 1 || l.Set().Exemptions()[0].Name != c.names:
-				t.Errorf("in force is %v, want %s", l.Set().Exemptions(), c.names)
+			case inForce(l) != c.names:
+				t.Errorf("in force are %q, want %q", inForce(l), c.names)
 			}
 		})
 	}
 	if _, err := Load(now, Options{}, "/does/not/exist"); err == nil || err.Error() != "/does/not/exist: it cannot be read: no such file or directory" {
 		t.Errorf("a path that does not exist: %v", err)
 	}
-	if _, err := Load(now, Options{}, "/dev/null"); err == nil || err.Error() != "/dev/null: it cannot be read: it is no file: --config takes files and directories" {
+	if _, err := Load(now, Options{}, "/dev/null"); err == nil || err.Error() != "/dev/null: it cannot be read: it is neither a file nor a directory" {
 		t.Errorf("a device: %v", err)
 	}
 }
@@ -153,19 +168,26 @@ func TestReload(t *testing.T) {
 		{"a bad one keeps its last good content", "a.yaml", garbage, false, "a a2 b", "a.yaml:1:1: " + noYAML},
 		{"another beside it is taken in", "b.yaml", named("b", "b2"), true, "a a2 b b2", "a.yaml:1:1: " + noYAML},
 		{"a new bad one has none", "c.yaml", garbage, false, "a a2 b b2", "a.yaml:1:1: " + noYAML + "\nc.yaml:1:1: " + noYAML},
-		{"one that takes the name of a kept one waits", "b.yaml", named("a"), false, "a a2 b b2", "a.yaml:1:1: " + noYAML + "\nb.yaml:4:10: name: a is the name of the exemption at a.yaml:4:10: names are unique over all files\nc.yaml:1:1: " + noYAML},
-		{"until the kept one is gone", "a.yaml", "", true, "a", "c.yaml:1:1: " + noYAML},
-		{"the bad one is gone", "c.yaml", "", false, "a", ""},
-		{"the later path of two equal names is bad", "c.yaml", named("a", "c"), false, "a", "c.yaml:4:10: name: a is the name of the exemption at b.yaml:4:10: names are unique over all files"},
-		{"and good when the name is free", "b.yaml", named("b"), true, "a b c", ""},
-		{"an earlier path that takes a name takes no exemption away", "a.yaml", named("b", "x"), false, "a b c", "a.yaml:4:10: name: b is the name of the exemption at b.yaml:4:10: names are unique over all files\nb.yaml:4:10: name: b is the name of the exemption at a.yaml:4:10: names are unique over all files"},
-		{"and is taken in when it does not", "a.yaml", named("x"), true, "a b c x", ""},
+		{"one that takes the name of a kept one has no effect", "b.yaml", named("a", "b"), true, "a a2 b", "a.yaml:1:1: " + noYAML + "\nb.yaml:4:10: name: a is the name of the exemption at a.yaml:4:10: names are unique over all files\nc.yaml:1:1: " + noYAML},
+		{"until the kept one is gone", "a.yaml", "", true, "a b", "c.yaml:1:1: " + noYAML},
+		{"the bad one is gone", "c.yaml", "", false, "a b", ""},
+		{"the later path of two equal names is bad, and the rest of its file is not", "c.yaml", named("a", "c"), true, "a b c", "c.yaml:4:10: name: a is the name of the exemption at b.yaml:4:10: names are unique over all files"},
+		{"and good when the name is free", "b.yaml", named("b"), false, "a b c", ""},
+		{"an earlier path has the name, also if the later one had it before", "a.yaml", named("b", "x"), true, "a b c x", "b.yaml:4:10: name: b is the name of the exemption at a.yaml:4:10: names are unique over all files"},
+		{"and if that is bad, with what it said before", "b.yaml", garbage, false, "a b c x", "b.yaml: of what it said before, name: b is the name of the exemption at a.yaml:4:10: names are unique over all files\nb.yaml:1:1: " + noYAML},
+		{"and has the name when that is free", "a.yaml", named("x"), false, "a b c x", "b.yaml:1:1: " + noYAML},
+		{"and is good", "b.yaml", named("b"), false, "a b c x", ""},
+		{"of two in one file the later has no effect", "b.yaml", named("b", "b"), false, "a b c x", "b.yaml:5:10: name: b is the name of the exemption at b.yaml:4:10: names are unique over all files"},
+		{"one is enough", "b.yaml", named("b"), false, "a b c x", ""},
 		{"a Configuration", "d.yaml", ours + "preset: all\n", true, "a b c x", ""},
 		{"a second one is bad", "e.yaml", ours + "preset: cis\n", false, "a b c x", "e.yaml: it has a second Configuration beside d.yaml: there is one over all files, and any number of Exemptions"},
 		{"and gone", "e.yaml", "", false, "a b c x", ""},
 		{"rules that others break", "d.yaml", ours + "preset: all\nrequireExpiry: true\n", true, "a b c x", expiresMissing("a.yaml:4:3", "b.yaml:4:3", "c.yaml:4:3", "c.yaml:5:3")},
 		{"a bad Configuration: its last good one stays, with its rules", "d.yaml", ours + "preset: x\n", false, "a b c x", expiresMissing("a.yaml:4:3", "b.yaml:4:3", "c.yaml:4:3", "c.yaml:5:3") + "\nd.yaml:3:9: preset: unknown preset \"x\": use one of cis, restricted and all"},
 		{"a good one again", "d.yaml", ours, true, "a b c x", ""},
+		{"one that breaks its own rules: the last good one stays", "d.yaml", ours + "requireExpiry: true\nexemptions: [{name: d, reason: z, everywhere: true, checks: [all]}]\n", false, "a b c x", expiresMissing("d.yaml:4:14")},
+		{"a second one with an earlier path is bad, and its rules are not asked", "a.yaml", ours + "requireExpiry: true\n", false, "a b c x", "a.yaml: it has a second Configuration beside d.yaml: there is one over all files, and any number of Exemptions\n" + expiresMissing("d.yaml:4:14")},
+		{"until the other file has Exemptions, good or bad", "d.yaml", named("d") + "foo: 1\n", true, "a b c", expiresMissing("b.yaml:4:3", "c.yaml:4:3", "c.yaml:5:3", "d.yaml:4:3") + "\nd.yaml:5:1: unknown field \"foo\": an Exemptions has apiVersion, kind and exemptions"},
 	} {
 		if step.text == "" {
 			f.remove(step.file)
@@ -266,35 +288,30 @@ func TestUnreadable(t *testing.T) {
 	f.expect(l, "a", "a.yaml: it cannot be read: no such file or directory")
 }
 
-// TestConfigMap: a ConfigMap's new data are taken in whole, as the kubelet swaps them: a
-// new directory, and one link that is renamed over the old one.
-func TestConfigMap(t *testing.T) {
+// TestPollCostsNothing: where nothing has changed nothing is judged again, even while files
+// are bad, until the day is another one.
+func TestPollCostsNothing(t *testing.T) {
 	f := newFolder(t)
-	mount := func(version string, files map[string]string) {
-		data := filepath.Join(f.path, "..2026_12_01_"+version)
-		if err := os.Mkdir(data, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		for name, text := range files {
-			f.write(filepath.Join(filepath.Base(data), name), text)
-			_ = os.Symlink(filepath.Join("..data", name), filepath.Join(f.path, name))
-		}
-		if err := os.Symlink(filepath.Base(data), filepath.Join(f.path, "..data_tmp")); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Rename(filepath.Join(f.path, "..data_tmp"), filepath.Join(f.path, "..data")); err != nil {
-			t.Fatal(err)
-		}
+	f.write("a.yaml", ours+"maxExpiry: 30d\n")
+	for i := range 100 {
+		f.write(fmt.Sprintf("b%d.yaml", i), garbageOfTeam)
 	}
-	mount("1", map[string]string{"a.yaml": named("a"), "b.yaml": named("b")})
+	f.write("c.yaml", one("expires: 2027-01-01"))
 	l := f.load()
-	f.expect(l, "a b", "")
-	mount("2", map[string]string{"a.yaml": named("b"), "b.yaml": named("a", "c")})
-	if !l.Poll(now) {
-		t.Error("the new data are not taken in")
+	before, read := l.Status().Errors, memoryOf(func() { l.read() })
+	if took := memoryOf(func() { l.Poll(now.Add(time.Hour)) }); took > read*11/10+4096 {
+		t.Errorf("a look at files that are as they were takes %d bytes, and reading them %d", took, read)
 	}
-	f.expect(l, "a b c", "")
+	if after := l.Status().Errors; &before[0] != &after[0] {
+		t.Error("the mistakes were found again")
+	}
+	if l.Poll(now.AddDate(0, 0, 1)); len(l.Status().Errors) != len(before)-1 {
+		t.Errorf("the day after, when another end is near enough, the errors are %d of %d", len(l.Status().Errors), len(before))
+	}
 }
+
+// garbageOfTeam is a file that says what it is, and is bad.
+const garbageOfTeam = "apiVersion: podscore.io/v1alpha1\nkind: Exemptions\nexemptions: 1\n"
 
 // TestManyReloads: a thousand reloads, good and bad in turn, leave nothing behind.
 func TestManyReloads(t *testing.T) {

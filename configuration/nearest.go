@@ -14,9 +14,9 @@ func suggestion(name, introduction string, known []string) string {
 // nearest returns the known name that differs by at most a third of its characters from
 // a name; "" if none does.
 func nearest(name string, known []string) string {
-	best, least := "", 0
+	best, least, name := "", 0, strings.ToLower(name)
 	for _, candidate := range known {
-		distance := distance(strings.ToLower(name), strings.ToLower(candidate))
+		distance := distance(name, strings.ToLower(candidate))
 		if distance <= len(candidate)/3 && (best == "" || distance < least) {
 			best, least = candidate, distance
 		}

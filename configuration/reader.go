@@ -14,21 +14,24 @@ const mostErrors = 1000
 
 // reader collects what is wrong with a file.
 type reader struct {
-	path   string
+	source
 	errors Errors
 }
 
 func (r *reader) place(n *yaml.Node) Place { return Place{r.path, n.Line, n.Column} }
 
 func (r *reader) wrong(n *yaml.Node, format string, args ...any) {
-	switch len(r.errors) {
-	case mostErrors:
+	switch {
+	case r.full():
+	case len(r.errors) == mostErrors:
 		r.errors = append(r.errors, Error{Place{Path: r.path}, fmt.Sprintf("more than %d mistakes: the others are not told", mostErrors)})
-	case mostErrors + 1:
 	default:
 		r.errors = append(r.errors, Error{r.place(n), fmt.Sprintf(format, args...)})
 	}
 }
+
+// full reports whether no more mistakes are told. Then nothing more is read either.
+func (r *reader) full() bool { return len(r.errors) > mostErrors }
 
 // value reads a V from a node, and knows what the docs and the schema say of it.
 type value[V any] struct {
@@ -75,8 +78,8 @@ func list[V any](words string, of value[V]) value[[]V] {
 func listOrNone[V any](words string, of value[V]) value[[]V] {
 	return value[[]V]{words, schema{"type": "array", "items": of.schema}, func(r *reader, n *yaml.Node, name string) (values []V) {
 		if r.is(n, name, words, yaml.SequenceNode, "!!seq") {
-			for _, entry := range n.Content {
-				values = append(values, of.read(r, entry, name))
+			for i := 0; i < len(n.Content) && !r.full(); i++ {
+				values = append(values, of.read(r, n.Content[i], name))
 			}
 		}
 		return values
@@ -99,6 +102,7 @@ func placed[V any](of value[V]) value[spot[V]] {
 // is reports whether a node is of a kind and has one of the types (tags).
 func (r *reader) is(n *yaml.Node, name, words string, kind yaml.Kind, tags ...string) bool {
 	switch tag := n.ShortTag(); {
+	case r.full():
 	case n.Kind == yaml.AliasNode: // told by refuseAnchors
 	case n.Kind == kind && slices.Contains(tags, tag) && ambiguous(n):
 		r.wrong(n, "%s is %s, which other readers of YAML take for true or false: put it in quotes", name, described(n))
@@ -146,8 +150,11 @@ func described(n *yaml.Node) string {
 // short returns a text of which an error need not show more.
 func short(s string) string {
 	const most = 80
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most]) + "…"
+	runes := 0
+	for i := range s {
+		if runes++; runes > most {
+			return s[:i] + "…"
+		}
 	}
 	return s
 }

@@ -63,7 +63,7 @@ func TestSchema(t *testing.T) {
 		if err := fits(t, c.text); (err == nil) != c.valid {
 			t.Errorf("the schema says %v of\n%s", err, c.text)
 		}
-		if errs := parse("f", []byte(c.text)).errors; (len(errs) == 0) != c.valid {
+		if errs := parse(source{path: "f"}, []byte(c.text)).errors; (len(errs) == 0) != c.valid {
 			t.Errorf("the reader says %v of\n%s", errs, c.text)
 		}
 	}
