@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/podscore/podscore/policy"
 )
 
 // leading returns an elected store whose counters may go up: it leads, has a namespace,
@@ -192,5 +194,26 @@ func TestPodsOfANamespaceThatIsGone(t *testing.T) {
 				t.Errorf("counted are %v pods, and %v in the namespace; want one, and none", snapshot.Observed, snapshot.Namespaces[1].Observed)
 			}
 		})
+	}
+}
+
+// TestChangesInAnEarlierNamespace: what a configuration has changed in a namespace is not
+// counted in a later one of the same name, and is in the others.
+func TestChangesInAnEarlierNamespace(t *testing.T) {
+	now := start
+	s := leading(t, &now)
+	s.PutNamespace("b", nil, 2)
+	s.Put(testPod("a/web/1", "privileged"))
+	s.Put(testPod("b/web/1", "privileged"))
+	s.SetPolicy(s.policy.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("*")...)}), "second", s.limits)
+	s.DeleteNamespace("a", 3)
+	s.PutNamespace("a", nil, 4)
+	s.Exposed(s.Snapshot())
+	now = now.Add(time.Minute)
+	s.Release(true)
+	for i, want := range [][3]uint64{{}, {0, 0, 1}} {
+		if ns := s.Snapshot().Namespaces[i]; ns.VerdictChanges != want {
+			t.Errorf("in %s, %v changes are counted, want %v", ns.Name, ns.VerdictChanges, want)
+		}
 	}
 }
