@@ -51,8 +51,48 @@ func TestDue(t *testing.T) {
 		t.Error("a verdict has changed, and nothing is due")
 	}
 	s.Release(true)
-	if snapshot := s.Snapshot(); snapshot.Observed != [3]uint64{1} || snapshot.Namespaces[0].VerdictChanges != [3]uint64{0, 1} {
+	snapshot := s.Snapshot()
+	if snapshot.Observed != [3]uint64{1} || snapshot.Namespaces[0].VerdictChanges != [3]uint64{0, 1} {
 		t.Errorf("counted are %v pods and %v changes", snapshot.Observed, snapshot.Namespaces[0].VerdictChanges)
+	}
+	if s.Exposed(snapshot); len(s.ledger.pending) > 0 {
+		t.Errorf("all was read, and %d observations are pending", len(s.ledger.pending))
+	}
+}
+
+// TestExposedTooLate: a response that is read when this replica does not lead any more, or
+// leads again, tells nothing about its counters.
+func TestExposedTooLate(t *testing.T) {
+	follow := func(s *Store) { s.Follow(Note{Exposed: map[string]uint64{"": 1}, At: start}) }
+	for name, read := range map[string]func(*Store) *Snapshot{
+		"it had resigned": func(s *Store) *Snapshot {
+			s.Resign()
+			return s.Snapshot()
+		},
+		"another leads": func(s *Store) *Snapshot {
+			defer follow(s)
+			return s.Snapshot()
+		},
+		"it leads again": func(s *Store) *Snapshot {
+			defer s.Lead(start.Add(time.Hour))
+			defer follow(s)
+			return s.Snapshot()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := start
+			s := leading(t, &now)
+			p := testPod("a/web/1")
+			p.Version = 2
+			s.Put(p)
+			s.Release(true)
+			if s.Exposed(read(s)) {
+				t.Error("there are news for the Lease")
+			}
+			if now = now.Add(time.Minute); s.Due() || s.ledger.pending[0].cluster == done {
+				t.Errorf("something is due, or taken as read: %+v", s.ledger.pending)
+			}
+		})
 	}
 }
 
