@@ -90,7 +90,6 @@ func (s *Store) Release(confirmed bool) {
 			o.own = done // its counters were deleted
 		}
 	}
-	l.dropDone()
 	s.releaseChanges(now)
 }
 
@@ -115,7 +114,7 @@ func (s *Store) Exposed(read *Snapshot) (news bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := &s.ledger
-	if !read.Reporting || !l.leads || read.term != l.term {
+	if !l.leads || read.term != l.term { // a snapshot that does not report has no term
 		return false
 	}
 	news = l.confirmChanges(read.release)

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/podscore/podscore/policy"
 )
 
 // leading returns an elected store whose counters may go up: it leads, has a namespace,
@@ -49,8 +51,48 @@ func TestDue(t *testing.T) {
 		t.Error("a verdict has changed, and nothing is due")
 	}
 	s.Release(true)
-	if snapshot := s.Snapshot(); snapshot.Observed != [3]uint64{1} || snapshot.Namespaces[0].VerdictChanges != [3]uint64{0, 1} {
+	snapshot := s.Snapshot()
+	if snapshot.Observed != [3]uint64{1} || snapshot.Namespaces[0].VerdictChanges != [3]uint64{0, 1} {
 		t.Errorf("counted are %v pods and %v changes", snapshot.Observed, snapshot.Namespaces[0].VerdictChanges)
+	}
+	if s.Exposed(snapshot); len(s.ledger.pending) > 0 {
+		t.Errorf("all was read, and %d observations are pending", len(s.ledger.pending))
+	}
+}
+
+// TestExposedTooLate: a response that is read when this replica does not lead any more, or
+// leads again, tells nothing about its counters.
+func TestExposedTooLate(t *testing.T) {
+	follow := func(s *Store) { s.Follow(Note{Exposed: map[string]uint64{"": 1}, At: start}) }
+	for name, read := range map[string]func(*Store) *Snapshot{
+		"it had resigned": func(s *Store) *Snapshot {
+			s.Resign()
+			return s.Snapshot()
+		},
+		"another leads": func(s *Store) *Snapshot {
+			defer follow(s)
+			return s.Snapshot()
+		},
+		"it leads again": func(s *Store) *Snapshot {
+			defer s.Lead(start.Add(time.Hour))
+			defer follow(s)
+			return s.Snapshot()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := start
+			s := leading(t, &now)
+			p := testPod("a/web/1")
+			p.Version = 2
+			s.Put(p)
+			s.Release(true)
+			if s.Exposed(read(s)) {
+				t.Error("there are news for the Lease")
+			}
+			if now = now.Add(time.Minute); s.Due() || s.ledger.pending[0].cluster == done {
+				t.Errorf("something is due, or taken as read: %+v", s.ledger.pending)
+			}
+		})
 	}
 }
 
@@ -192,5 +234,26 @@ func TestPodsOfANamespaceThatIsGone(t *testing.T) {
 				t.Errorf("counted are %v pods, and %v in the namespace; want one, and none", snapshot.Observed, snapshot.Namespaces[1].Observed)
 			}
 		})
+	}
+}
+
+// TestChangesInAnEarlierNamespace: what a configuration has changed in a namespace is not
+// counted in a later one of the same name, and is in the others.
+func TestChangesInAnEarlierNamespace(t *testing.T) {
+	now := start
+	s := leading(t, &now)
+	s.PutNamespace("b", nil, 2)
+	s.Put(testPod("a/web/1", "privileged"))
+	s.Put(testPod("b/web/1", "privileged"))
+	s.SetPolicy(s.policy.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs("*")...)}), "second", s.limits)
+	s.DeleteNamespace("a", 3)
+	s.PutNamespace("a", nil, 4)
+	s.Exposed(s.Snapshot())
+	now = now.Add(time.Minute)
+	s.Release(true)
+	for i, want := range [][3]uint64{{}, {0, 0, 1}} {
+		if ns := s.Snapshot().Namespaces[i]; ns.VerdictChanges != want {
+			t.Errorf("in %s, %v changes are counted, want %v", ns.Name, ns.VerdictChanges, want)
+		}
 	}
 }

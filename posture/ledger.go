@@ -156,8 +156,8 @@ func (l *ledger) endNamespace(name string, version uint64) {
 // dropDone removes the observations that are done.
 func (l *ledger) dropDone() {
 	l.pending = slices.DeleteFunc(l.pending, func(o observation) bool { return o.cluster == done && o.own == done })
-	if len(l.pending) == 0 && cap(l.pending) > maxPending/8 {
-		l.pending = nil // free the memory after a burst
+	if len(l.pending) == 0 {
+		l.pending = nil // after a burst it has much memory
 	}
 }
 
