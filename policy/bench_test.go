@@ -24,6 +24,15 @@ var baselines = []struct {
 	}},
 }
 
+func manyOf(of func(i int) Exemption, n int) (list []Exemption) {
+	for i := range n {
+		e := of(i)
+		e.Name = fmt.Sprintf("e-%05d", i)
+		list = append(list, e)
+	}
+	return list
+}
+
 // BenchmarkJudge judges a pod with two failing containers: in a namespace whose policy
 // is at hand, and with looking for that.
 func BenchmarkJudge(b *testing.B) {
@@ -33,13 +42,7 @@ func BenchmarkJudge(b *testing.B) {
 	ns, w := Namespace{Name: "team-0", LabelsKnown: true}, workload.Workload{Kind: "Deployment", Name: "web-0"}
 	for _, baseline := range baselines {
 		for _, n := range []int{0, 10, 1000, 10_000} {
-			var list []Exemption
-			for i := range n {
-				e := baseline.of(i)
-				e.Name = fmt.Sprintf("e-%05d", i)
-				list = append(list, e)
-			}
-			policy := mustPreset(b, "cis").Exempting(list)
+			policy := mustPreset(b, "cis").Exempting(manyOf(baseline.of, n))
 			local := policy.In(ns)
 			if excuses := local.Judge(w, &facts).Excuses; len(excuses) != min(n, 1) {
 				b.Fatalf("%d exemptions excuse something, want %d", len(excuses), min(n, 1))
@@ -60,13 +63,26 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
+// BenchmarkJudgeExempt judges a pod that all exemptions cover.
+func BenchmarkJudgeExempt(b *testing.B) {
+	for _, n := range []int{10, 1000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			local := mustPreset(b, "cis").Exempting(manyOf(func(i int) Exemption {
+				return Exemption{Everywhere: true, Containers: []ContainerPattern{{Name: globOf("*")}}, Checks: everyCheck}
+			}, n)).In(shop)
+			b.ReportAllocs()
+			for b.Loop() {
+				local.Judge(web, failing)
+			}
+		})
+	}
+}
+
 // BenchmarkExempting makes a policy of many exemptions, and asks what time it is.
 func BenchmarkExempting(b *testing.B) {
-	var list []Exemption
-	for i := range 10_000 {
-		e := baselines[0].of(i)
-		e.Name, e.Ends = fmt.Sprintf("e-%05d", i), day(i%365)
-		list = append(list, e)
+	list := manyOf(baselines[0].of, 10_000)
+	for i := range list {
+		list[i].Ends = day(i % 365)
 	}
 	cis := mustPreset(b, "cis")
 	b.Run("exempting", func(b *testing.B) {

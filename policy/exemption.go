@@ -74,44 +74,20 @@ func (e *Exemption) holdsIn(ns Namespace) bool {
 // covers reports whether the exemption covers a workload's pods in a namespace where it
 // holds.
 func (e *Exemption) covers(w workload.Workload) bool {
-	return len(e.Workloads) == 0 || slices.ContainsFunc(e.Workloads, func(p WorkloadPattern) bool {
-		return p.Kind == w.Kind && p.Name.Match(w.Name)
-	})
+	return len(e.Workloads) == 0 || slices.ContainsFunc(e.Workloads, func(p WorkloadPattern) bool { return p.matches(w) })
 }
 
-// appliesTo reports whether the exemption excuses something of a pod, or takes it out,
-// in a namespace where it holds. Most exemptions are told by the first question.
-func (e *Exemption) appliesTo(w workload.Workload, facts *securitycontext.Facts) bool {
-	return (e.takesOut() || facts.Failed&e.Checks != 0) && e.covers(w) && (e.takesOut() || e.excuses(facts) != 0)
+// matches reports whether the exemption is about a container.
+func (e *Exemption) matches(c *securitycontext.ContainerFacts) bool {
+	return len(e.Containers) == 0 || slices.ContainsFunc(e.Containers, func(p ContainerPattern) bool { return p.matches(c) })
 }
 
 // takesOut reports whether the exemption takes the pods that it covers out of
 // everything.
 func (e *Exemption) takesOut() bool { return e.All && len(e.Containers) == 0 }
 
-// excuses returns the checks of which the exemption excuses a failure.
-func (e *Exemption) excuses(facts *securitycontext.Facts) securitycontext.CheckSet {
-	checks := e.excusesOfPod(facts)
-	for i := range facts.Containers {
-		checks |= e.excusesOf(&facts.Containers[i])
-	}
-	return checks
-}
-
-// excusesOfPod returns which failures of the pod itself the exemption excuses.
-func (e *Exemption) excusesOfPod(facts *securitycontext.Facts) securitycontext.CheckSet {
-	if len(e.Containers) > 0 {
-		return 0
-	}
-	return facts.OfPod & e.Checks
-}
-
-// excusesOf returns which failures of a container the exemption excuses.
-func (e *Exemption) excusesOf(c *securitycontext.ContainerFacts) securitycontext.CheckSet {
-	if len(e.Containers) > 0 && !slices.ContainsFunc(e.Containers, func(p ContainerPattern) bool { return p.matches(c) }) {
-		return 0
-	}
-	return c.Failed & e.Checks
+func (p *WorkloadPattern) matches(w workload.Workload) bool {
+	return p.Kind == w.Kind && p.Name.Match(w.Name)
 }
 
 func (p *ContainerPattern) matches(c *securitycontext.ContainerFacts) bool {

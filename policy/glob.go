@@ -3,7 +3,6 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 )
 
@@ -55,6 +54,15 @@ func (g Glob) String() string { return g.text }
 // Literal reports whether the pattern has no *, so that it matches itself only.
 func (g Glob) Literal() bool { return g.segments == nil }
 
+// beginning returns what every name begins with that the pattern matches.
+func (g Glob) beginning() string {
+	beginning, _, starred := strings.Cut(g.text, "*")
+	if starred {
+		beginning = strings.TrimSuffix(beginning, "/") // ** can stand for no segment at all
+	}
+	return beginning
+}
+
 // Match reports whether the pattern matches the whole name. It takes no longer than the
 // lengths of the two multiplied, whatever they are, and allocates nothing.
 func (g Glob) Match(name string) bool {
@@ -93,9 +101,19 @@ func matchSegments(pattern []string, name string) bool {
 	return at == len(pattern)
 }
 
-// matchSegment matches one segment. The characters that path.Match knows beside * are
-// in no pattern.
+// matchSegment matches one segment, in a time in proportion to its length. What stands
+// between two * is taken where it is first found: that leaves the most to what follows.
 func matchSegment(pattern, segment string) bool {
-	matches, err := path.Match(pattern, segment)
-	return err == nil && matches
+	part, pattern, star := strings.Cut(pattern, "*")
+	if !star {
+		return part == segment
+	}
+	segment, matches := strings.CutPrefix(segment, part)
+	for matches {
+		if part, pattern, star = strings.Cut(pattern, "*"); !star {
+			return strings.HasSuffix(segment, part)
+		}
+		_, segment, matches = strings.Cut(segment, part)
+	}
+	return false
 }

@@ -93,6 +93,8 @@ func FuzzGlob(f *testing.F) {
 		}
 		if got, want := glob.Match(name), reference(pattern).MatchString("/"+name); got != want {
 			t.Errorf("%q matches %q: %t, want %t", pattern, name, got, want)
+		} else if got && !strings.HasPrefix(name, glob.beginning()) {
+			t.Errorf("%q matches %q, which does not begin with %q", pattern, name, glob.beginning())
 		}
 	})
 }

@@ -1,120 +1,60 @@
 package policy
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
 
-// byNamespace finds the exemptions that hold in a namespace without asking all of them:
-// a baseline has one for every workload of the cluster. Exemptions are told by their
-// index.
-type byNamespace struct {
-	everywhere byPod
-	named      map[string]*byPod // those that name namespaces only, by each name
-	asked      []int32           // those with a glob or a selector have to be asked
+// index finds the exemptions that may hold in a namespace, and of these the ones that may
+// excuse something of a pod. Exemptions are told by their index.
+type index struct {
+	everywhere finder
+	named      map[string]*finder // those that name namespaces only, by each name
+	asking     finder             // by namespace: those with a glob or a selector, which have to be asked
+	asked      finder             // the same by pod, without the rest
+	askedRest  set                // the rest
 }
-
-// byPod finds, of exemptions that hold in a namespace, those that may excuse something
-// of a pod.
-type byPod struct {
-	keyed map[key][]int32
-	rest  []int32 // those that no key finds have to be asked
-}
-
-// key is a name that a pod has, if an exemption covers it.
-type key struct {
-	of         field
-	kind, name string
-}
-
-// field says what a key is a name of.
-type field uint8
-
-const (
-	ofWorkload field = iota
-	ofContainer
-	ofRepository
-)
 
 // mostEntries bounds what one exemption takes in the index, so that two long lists in
 // it do not multiply.
 const mostEntries = 10_000
 
-func indexOf(exemptions []Exemption) *byNamespace {
-	x := &byNamespace{named: map[string]*byPod{}}
+func indexOf(exemptions []compiled) *index {
+	x := &index{named: map[string]*finder{}, askedRest: newSet(len(exemptions))}
 	for i := range exemptions {
-		x.add(int32(i), &exemptions[i])
+		x.add(int32(i), exemptions[i].Exemption)
 	}
+	for _, i := range x.asked.rest {
+		x.askedRest.add(i)
+	}
+	x.asked.rest = nil
 	return x
 }
 
-func (x *byNamespace) add(i int32, e *Exemption) {
+func (x *index) add(i int32, e *Exemption) {
+	keys := e.keys()
 	switch {
 	case e.NamespaceSelector != nil || slices.ContainsFunc(e.Namespaces, func(g Glob) bool { return !g.Literal() }):
-		x.asked = append(x.asked, i)
+		x.asking.add(i, keysOf(e.Namespaces, func(g *Glob) (key, bool) { return g.key(ofNamespace, "") }))
+		x.asked.add(i, keys)
 	case len(e.Namespaces) == 0 && e.Everywhere:
-		x.everywhere.add(i, e.keys())
+		x.everywhere.add(i, keys)
 	default:
-		x.addNamed(i, e)
+		x.addNamed(i, e, keys)
 	}
 }
 
-func (x *byNamespace) addNamed(i int32, e *Exemption) {
-	keys := e.keys()
+func (x *index) addNamed(i int32, e *Exemption, keys []key) {
 	if len(keys)*len(e.Namespaces) > mostEntries {
 		keys = nil
 	}
 	for _, ns := range e.Namespaces {
 		if x.named[ns.text] == nil {
-			x.named[ns.text] = &byPod{}
+			x.named[ns.text] = &finder{}
 		}
 		x.named[ns.text].add(i, keys)
-	}
-}
-
-// asking returns those that hold in a namespace by a glob or a selector; nil if none
-// does.
-func (p Policy) asking(ns Namespace) (holding *byPod) {
-	for _, i := range p.index.asked {
-		if e := &p.exemptions[i]; !p.ended[i] && e.holdsIn(ns) {
-			if holding == nil {
-				holding = &byPod{}
-			}
-			holding.add(i, e.keys())
-		}
-	}
-	return holding
-}
-
-// add adds an exemption under its keys; none if no key finds it.
-func (x *byPod) add(i int32, keys []key) {
-	if len(keys) == 0 {
-		x.rest = append(x.rest, i)
-		return
-	}
-	if x.keyed == nil {
-		x.keyed = map[key][]int32{}
-	}
-	for _, k := range keys {
-		x.keyed[k] = append(x.keyed[k], i)
-	}
-}
-
-// find returns lists of exemptions, which have all that may excuse something of a pod.
-func (x *byPod) find(w workload.Workload, facts *securitycontext.Facts) iter.Seq[[]int32] {
-	return func(yield func([]int32) bool) {
-		if x == nil || !yield(x.rest) || len(x.keyed) == 0 || !yield(x.keyed[key{ofWorkload, w.Kind, w.Name}]) {
-			return
-		}
-		for i := range facts.Containers {
-			c := &facts.Containers[i]
-			if !yield(x.keyed[key{ofContainer, "", c.Name}]) || !yield(x.keyed[key{ofRepository, "", c.Repository}]) {
-				return
-			}
-		}
 	}
 }
 
@@ -127,29 +67,64 @@ func (e *Exemption) keys() []key {
 	return keysOf(e.Containers, (*ContainerPattern).key)
 }
 
-// keysOf returns the keys of all patterns; none if one of them has none.
-func keysOf[P any](patterns []P, keyOf func(*P) (key, bool)) []key {
-	var keys []key
-	for i := range patterns {
-		k, ok := keyOf(&patterns[i])
-		if !ok {
-			return nil
+// Local is the policy of one namespace. It takes a bit for each exemption if one holds by a
+// glob or a selector, and else the same memory whatever the policy.
+type Local struct {
+	policy Policy
+	named  *finder // the exemptions that name the namespace; nil if there are none
+	asked  set     // those that were asked, and hold; nil if there are none
+}
+
+// In returns the policy of a namespace, by which its pods are judged.
+func (p Policy) In(ns Namespace) Local {
+	local := Local{policy: p}
+	if p.index == nil {
+		return local
+	}
+	local.named = p.index.named[ns.Name]
+	var buffer [16]int32
+	for _, list := range [...][]int32{p.index.asking.named(buffer[:0], ofNamespace, "", ns.Name), p.index.asking.rest} {
+		for _, i := range list {
+			if p.exemptions[i].holdsIn(ns) {
+				local.add(i)
+			}
 		}
-		keys = append(keys, k)
 	}
-	return keys
+	return local
 }
 
-func (p *WorkloadPattern) key() (key, bool) {
-	return key{ofWorkload, p.Kind, p.Name.text}, p.Name.Literal()
+func (l *Local) add(i int32) {
+	if l.asked == nil {
+		l.asked = newSet(len(l.policy.exemptions))
+	}
+	l.asked.add(i)
 }
 
-func (p *ContainerPattern) key() (key, bool) {
-	switch {
-	case p.Image != nil && p.Image.Literal():
-		return key{ofRepository, "", p.Image.text}, true
-	case p.Name != nil && p.Name.Literal():
-		return key{ofContainer, "", p.Name.text}, true
+// Exempts reports whether any exemption holds in the namespace, be it that it has ended.
+func (l Local) Exempts() bool {
+	return l.named != nil || l.asked != nil || l.policy.index != nil && !l.policy.index.everywhere.empty()
+}
+
+// candidates appends the exemptions that may excuse something of a pod, in order, each once.
+func (l Local) candidates(found []int32, w workload.Workload, facts *securitycontext.Facts) []int32 {
+	if l.policy.index == nil {
+		return nil
 	}
-	return key{}, false
+	found = l.policy.index.everywhere.pod(found, w, facts)
+	if l.named != nil {
+		found = l.named.pod(found, w, facts)
+	}
+	if l.asked != nil {
+		found = l.appendAsked(found, w, facts)
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// appendAsked appends those of the exemptions that hold because they were asked.
+func (l Local) appendAsked(found []int32, w workload.Workload, facts *securitycontext.Facts) []int32 {
+	before := len(found)
+	found = l.policy.index.asked.pod(found, w, facts)
+	here := slices.DeleteFunc(found[before:], func(i int32) bool { return !l.asked.has(i) })
+	return l.asked.appendBoth(found[:before+len(here)], l.policy.index.askedRest)
 }

@@ -1,8 +1,6 @@
 package policy
 
 import (
-	"slices"
-
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -39,80 +37,91 @@ func (p Policy) Judge(ns Namespace, w workload.Workload, facts *securitycontext.
 	return p.In(ns).Judge(w, facts)
 }
 
-// Local is the policy of one namespace.
-type Local struct {
-	required   securitycontext.CheckSet
-	exemptions []Exemption
-	ended      []bool
-	holding    [3]*byPod // what holds in the namespace; nil if nothing does
-}
-
-// In returns the policy of a namespace, by which its pods are judged.
-func (p Policy) In(ns Namespace) Local {
-	local := Local{required: p.required, exemptions: p.exemptions, ended: p.ended}
-	if p.index != nil {
-		local.holding = [...]*byPod{&p.index.everywhere, p.index.named[ns.Name], p.asking(ns)}
-	}
-	return local
-}
-
 // Judge judges a pod of a workload.
-func (l Local) Judge(w workload.Workload, facts *securitycontext.Facts) Judgement {
-	var buffer [16]int32
-	covering := l.covering(buffer[:0], w, facts)
-	j := Judgement{Failed: l.notExcused(covering, facts)}
-	j.Exempt = facts.Failed &^ j.Failed
-	j.Points = pointsOf(facts, j.Exempt)
-	for _, i := range covering {
-		e := &l.exemptions[i]
-		j.Excuses = append(j.Excuses, Excuse{int(i), e.excuses(facts)})
-		j.Out = j.Out || e.takesOut()
+func (l Local) Judge(w workload.Workload, facts *securitycontext.Facts) (j Judgement) {
+	var candidates [64]int32
+	var left [16]securitycontext.CheckSet
+	x := nothingExcused(facts, left[:0])
+	for _, i := range l.candidates(candidates[:0], w, facts) {
+		e := &l.policy.compiled[i]
+		if l.policy.ended[i] || !e.covers(w) {
+			continue
+		}
+		if checks := x.ask(e); checks != 0 || e.takesOut() {
+			j.Excuses = append(j.Excuses, Excuse{int(i), checks})
+			j.Out = j.Out || e.takesOut()
+		}
 	}
+	j.Failed = facts.Failed
+	if len(j.Excuses) > 0 {
+		j.Failed = x.notExcused()
+	}
+	j.Exempt = facts.Failed &^ j.Failed
+	j.conclude(facts, l.policy.required)
+	return j
+}
+
+// conclude sets what follows from what is exempt.
+func (j *Judgement) conclude(facts *securitycontext.Facts, required securitycontext.CheckSet) {
+	j.Points = pointsOf(facts, j.Exempt)
 	switch {
 	case j.Out:
 		j.Status, j.Failed, j.Points = Exempt, 0, PointsOf(facts)
-	case facts.Failed&l.required == 0:
+	case facts.Failed&required == 0:
 		j.Status = Compliant
-	case j.Failed&l.required == 0:
+	case j.Failed&required == 0:
 		j.Status = Exempt
 	default:
 		j.Status = Noncompliant
 	}
-	return j
 }
 
-// covering appends the exemptions that excuse something of a pod, or take it out, in
-// order.
-func (l *Local) covering(covering []int32, w workload.Workload, facts *securitycontext.Facts) []int32 {
-	for _, holding := range l.holding {
-		for candidates := range holding.find(w, facts) {
-			for _, i := range candidates {
-				if !l.ended[i] && l.exemptions[i].appliesTo(w, facts) {
-					covering = append(covering, i)
-				}
-			}
-		}
-	}
-	slices.Sort(covering)
-	return slices.Compact(covering) // several containers can lead to one exemption
+// excusing is what exemptions, which are asked one after the other, leave of the failures
+// of a pod.
+type excusing struct {
+	facts *securitycontext.Facts
+	told  securitycontext.CheckSet   // what fails in the pod itself or in a container that is told apart
+	all   securitycontext.CheckSet   // of that, what is excused wherever it fails
+	left  []securitycontext.CheckSet // what each container fails that no exemption with containers excuses
 }
 
-// notExcused returns the checks with a failure, of the pod itself or of a container,
-// that none of the exemptions excuses.
-func (l *Local) notExcused(covering []int32, facts *securitycontext.Facts) securitycontext.CheckSet {
-	if len(covering) == 0 {
-		return facts.Failed
+func nothingExcused(facts *securitycontext.Facts, left []securitycontext.CheckSet) excusing {
+	told := facts.OfPod
+	for i := range facts.Containers {
+		told |= facts.Containers[i].Failed
+		left = append(left, facts.Containers[i].Failed)
 	}
-	failed := facts.OfPod
-	for _, i := range covering {
-		failed &^= l.exemptions[i].excusesOfPod(facts)
+	return excusing{facts: facts, told: told, left: left}
+}
+
+// ask returns the checks of which an exemption excuses a failure.
+func (x *excusing) ask(e *compiled) (checks securitycontext.CheckSet) {
+	switch checks = x.told & e.Checks; {
+	case len(e.Containers) == 0:
+		x.all |= checks
+	case checks != 0:
+		checks = x.askForContainers(e)
 	}
-	for c := range facts.Containers {
-		ofContainer := facts.Containers[c].Failed
-		for _, i := range covering {
-			ofContainer &^= l.exemptions[i].excusesOf(&facts.Containers[c])
+	return checks
+}
+
+func (x *excusing) askForContainers(e *compiled) (checks securitycontext.CheckSet) {
+	for i := range x.facts.Containers {
+		c := &x.facts.Containers[i]
+		if excused := c.Failed & e.Checks; excused != 0 && e.matches(c) {
+			x.left[i] &^= excused
+			checks |= excused
 		}
-		failed |= ofContainer
 	}
-	return failed
+	return checks
+}
+
+// notExcused returns the checks with a failure, of the pod itself or of a container, that
+// none of the exemptions excuses.
+func (x *excusing) notExcused() securitycontext.CheckSet {
+	failed := x.facts.OfPod
+	for _, left := range x.left {
+		failed |= left
+	}
+	return failed &^ x.all
 }

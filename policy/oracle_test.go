@@ -62,3 +62,28 @@ func allExcused(check int, facts *securitycontext.Facts, covering []*Exemption) 
 	}
 	return excused(facts.OfPod, func(e *Exemption) securitycontext.CheckSet { return e.excusesOfPod(facts) })
 }
+
+// excuses returns the checks of which the exemption excuses a failure.
+func (e *Exemption) excuses(facts *securitycontext.Facts) securitycontext.CheckSet {
+	checks := e.excusesOfPod(facts)
+	for i := range facts.Containers {
+		checks |= e.excusesOf(&facts.Containers[i])
+	}
+	return checks
+}
+
+// excusesOfPod returns which failures of the pod itself the exemption excuses.
+func (e *Exemption) excusesOfPod(facts *securitycontext.Facts) securitycontext.CheckSet {
+	if len(e.Containers) > 0 {
+		return 0
+	}
+	return facts.OfPod & e.Checks
+}
+
+// excusesOf returns which failures of a container the exemption excuses.
+func (e *Exemption) excusesOf(c *securitycontext.ContainerFacts) securitycontext.CheckSet {
+	if !e.matches(c) {
+		return 0
+	}
+	return c.Failed & e.Checks
+}

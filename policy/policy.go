@@ -13,8 +13,9 @@ import (
 type Policy struct {
 	required   securitycontext.CheckSet
 	exemptions []Exemption // in the order of their names
+	compiled   []compiled  // the same, to be asked quickly
 	ended      []bool      // by exemption
-	index      *byNamespace
+	index      *index
 }
 
 // Requiring returns the policy with other required checks.
@@ -29,7 +30,8 @@ func (p Policy) Exempting(exemptions []Exemption) Policy {
 	p.exemptions = slices.Clone(exemptions)
 	slices.SortFunc(p.exemptions, func(a, b Exemption) int { return strings.Compare(a.Name, b.Name) })
 	p.ended = make([]bool, len(exemptions))
-	p.index = indexOf(p.exemptions)
+	p.compiled = compile(p.exemptions)
+	p.index = indexOf(p.compiled)
 	return p
 }
 

@@ -62,7 +62,7 @@ func randomFacts(r *rand.Rand) *securitycontext.Facts {
 		facts.OfPod = randomChecks(r)
 	}
 	facts.Containers = someOf(r, 3, func() securitycontext.ContainerFacts {
-		return securitycontext.ContainerFacts{Name: oneOf(r, "a", "b", "ab"), Repository: oneOf(r, "", "x/a", "x/b", "y/a"), Class: securitycontext.Class(r.IntN(4)), Failed: randomChecks(r).With(r.IntN(securitycontext.NumChecks))}
+		return securitycontext.ContainerFacts{Name: oneOf(r, "a", "b", "ab"), Repository: oneOf(r, "", "x", "x/a", "x/b", "y/a"), Class: securitycontext.Class(r.IntN(4)), Failed: randomChecks(r).With(r.IntN(securitycontext.NumChecks))}
 	})
 	facts.Failed = facts.OfPod
 	for _, c := range facts.Containers {
@@ -86,13 +86,13 @@ func randomExemption(r *rand.Rand, name string) Exemption {
 		e.NamespaceSelector = selector(oneOf(r, "tier=a", "tier=b", "!tier", ""))
 	}
 	e.Everywhere = len(e.Namespaces) == 0 && e.NamespaceSelector == nil || r.IntN(8) == 0
-	e.Workloads = someOf(r, 2, func() WorkloadPattern { return WorkloadPattern{oneOf(r, "Deployment", "Pod"), glob()} })
-	e.Containers = someOf(r, 2, func() (p ContainerPattern) {
+	e.Workloads = someOf(r, oneOf(r, 2, 3*short), func() WorkloadPattern { return WorkloadPattern{oneOf(r, "Deployment", "Pod"), glob()} })
+	e.Containers = someOf(r, oneOf(r, 2, 3*short), func() (p ContainerPattern) {
 		if r.IntN(2) == 0 {
 			p.Name = new(glob())
 		}
 		if r.IntN(2) == 0 {
-			p.Image = globOf(oneOf(r, "x/a", "x/b", "x/*", "**/a", "**"))
+			p.Image = globOf(oneOf(r, "x/a", "x/b", "x/*", "x/**", "x/**/a", "**/a", "**"))
 		}
 		if r.IntN(4) == 0 {
 			p.Class = new(securitycontext.Class(r.IntN(4)))

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/podscore/podscore/policy"
-	"github.com/podscore/podscore/securitycontext"
 )
 
 // Exemption is an exemption of the policy.
@@ -44,63 +43,120 @@ func selects(p policy.Policy) bool {
 	return slices.ContainsFunc(p.Exemptions(), func(e policy.Exemption) bool { return e.NamespaceSelector != nil })
 }
 
-// excused is what an exemption does in a namespace.
+// excused is how many pods of a namespace have the same excuses.
 type excused struct {
-	exemption uint32
-	pods      uint32
-	failures  uint32 // (pod, check) of which it excuses a failure
+	excuses excuses
+	pods    int
 }
 
-// addExcused adds what an exemption excuses of each pod of a group.
-func (f *fold) addExcused(exemption int, checks securitycontext.CheckSet, pods uint32) {
-	if f.excusedAt == nil {
-		f.excusedAt = map[int]int{}
+// addExcused adds pods with the same excuses.
+func (f *fold) addExcused(by excuses, pods uint32) {
+	if by == (excuses{}) {
+		return
 	}
-	i, known := f.excusedAt[exemption]
-	if !known {
-		i = len(f.excused)
-		f.excusedAt[exemption] = i
-		f.excused = append(f.excused, excused{exemption: uint32(exemption)})
+	if f.excused == nil {
+		f.excused = map[excuses]int{}
 	}
-	f.excused[i].pods += pods
-	f.excused[i].failures += pods * uint32(bits.OnesCount32(uint32(checks)))
+	f.excused[by] += int(pods)
 }
 
-// takeExcused returns what was added, in the order of the exemptions, and begins anew.
-func (f *fold) takeExcused() []excused {
-	if len(f.excused) == 0 {
-		return nil
+// takeExcused returns what was added, and begins anew.
+func (f *fold) takeExcused() (all []excused) {
+	for by, pods := range f.excused {
+		all = append(all, excused{by, pods})
 	}
-	slices.SortFunc(f.excused, func(a, b excused) int { return cmp.Compare(a.exemption, b.exemption) })
-	all := slices.Clone(f.excused)
-	f.excusedAt, f.excused = nil, f.excused[:0]
+	if clear(f.excused); len(all) > maxKeptWorkloads {
+		f.excused = nil
+	}
 	return all
 }
 
 // addExemptions sets what the exemptions do in all namespaces: at most limit entries of
-// ExemptionPods, an equal share for each exemption, its first namespaces by name.
+// ExemptionPods, of each exemption its share, which are its first namespaces by name.
 func (s *Snapshot) addExemptions(limit int) {
-	s.ExcusedFailures = make([]int, len(s.Exemptions))
-	claims := make([]claim, len(s.Exemptions))
-	all := 0
-	for i := range claims {
-		claims[i].name = s.Exemptions[i].Name
+	s.ExcusedFailures = s.excusedFailures()
+	needs := s.namespacesOf()
+	left := s.exemptionShares(needs, limit)
+	for _, n := range needs {
+		s.ExemptionPodsDropped += n
 	}
+	s.ExemptionPodsDropped -= min(s.ExemptionPodsDropped, limit)
+	place := make([]int, len(s.Exemptions)) // of each exemption, behind its last entry
 	for _, ns := range s.Namespaces {
+		first := len(s.ExemptionPods)
 		for _, e := range ns.excused {
-			s.ExcusedFailures[e.exemption] += int(e.failures)
-			claims[e.exemption].needs++
+			for exemption := range e.excuses.all() {
+				switch {
+				case place[exemption] > first:
+					s.ExemptionPods[place[exemption]-1].Pods += e.pods
+				case left[exemption] > 0:
+					left[exemption]--
+					s.ExemptionPods = append(s.ExemptionPods, ExemptionPods{ns.Name, exemption, e.pods})
+					place[exemption] = len(s.ExemptionPods)
+				}
+			}
 		}
-		all += len(ns.excused)
+		slices.SortFunc(s.ExemptionPods[first:], func(a, b ExemptionPods) int { return cmp.Compare(a.Exemption, b.Exemption) })
 	}
-	left := shares(claims, limit)
+}
+
+// excusedFailures returns ExcusedFailures. Pods with the same excuses are added up first.
+func (s *Snapshot) excusedFailures() []int {
+	pods := map[excuses]int{}
 	for _, ns := range s.Namespaces {
 		for _, e := range ns.excused {
-			if left[e.exemption] > 0 {
-				left[e.exemption]--
-				s.ExemptionPods = append(s.ExemptionPods, ExemptionPods{ns.Name, int(e.exemption), int(e.pods)})
+			pods[e.excuses] += e.pods
+		}
+	}
+	failures := make([]int, len(s.Exemptions))
+	for by, n := range pods {
+		for exemption, checks := range by.all() {
+			failures[exemption] += n * bits.OnesCount32(uint32(checks))
+		}
+	}
+	return failures
+}
+
+// namespacesOf returns in how many namespaces each exemption has pods.
+func (s *Snapshot) namespacesOf() []int {
+	namespaces, last := make([]int, len(s.Exemptions)), make([]*Namespace, len(s.Exemptions))
+	for _, ns := range s.Namespaces {
+		for _, e := range ns.excused {
+			for exemption := range e.excuses.all() {
+				if last[exemption] != ns {
+					last[exemption] = ns
+					namespaces[exemption]++
+				}
 			}
 		}
 	}
-	s.ExemptionPodsDropped = all - len(s.ExemptionPods)
+	return namespaces
+}
+
+// exemptionShares returns the share of each exemption in a limit: first the owners share it,
+// so that none gets more by having many exemptions, and then the exemptions of each.
+func (s *Snapshot) exemptionShares(needs []int, limit int) []int {
+	of := map[string][]int{} // by owner, the exemptions
+	for i, e := range s.Exemptions {
+		of[e.Owner] = append(of[e.Owner], i)
+	}
+	var owners []claim
+	for owner, exemptions := range of {
+		owners = append(owners, claim{name: owner})
+		for _, i := range exemptions {
+			owners[len(owners)-1].needs += needs[i]
+		}
+	}
+	all := make([]int, len(needs))
+	for at, share := range shares(slices.Clone(owners), limit) {
+		exemptions := of[owners[at].name]
+		var claims []claim
+		for _, i := range exemptions {
+			claims = append(claims, claim{name: s.Exemptions[i].Name, needs: needs[i]})
+		}
+		for at, share := range shares(claims, share) {
+			all[exemptions[at]] = share
+		}
+	}
+	return all
 }

@@ -17,9 +17,8 @@ type fold struct {
 	ratios    []ratio
 	workloads map[unique.Handle[workload.Workload]]int // the index in perCheck
 	perCheck  [][securitycontext.NumChecks]uint32      // non-compliant pods, by workload and check
-	excused   []excused
-	excusedAt map[int]int // by exemption, the index in excused
-	names     []failing   // the workloads in order
+	excused   map[excuses]int                          // pods, by what is excused of them
+	names     []failing                                // the workloads in order
 
 	bySeverity []uint32 // the checks' indices, the most severe first, in the list's order where they are equal
 	limit      int      // of workloadFailures per namespace
@@ -68,9 +67,7 @@ func (f *fold) foldNamespace(name string, ns *namespace, required securitycontex
 // addGroup adds the pods of a group.
 func (f *fold) addGroup(to *Namespace, g *group, v *verdict, required securitycontext.CheckSet) {
 	to.Pods[v.status] += int(g.pods)
-	for exemption, checks := range v.excuses.all() {
-		f.addExcused(exemption, checks, g.pods)
-	}
+	f.addExcused(v.excuses, g.pods)
 	if v.out {
 		return
 	}

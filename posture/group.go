@@ -88,30 +88,39 @@ func judgementOf(j policy.Judgement) judgement {
 	return unique.Make(verdict{j.Points, j.Status, j.Out, j.Failed, pack(j.Excuses)})
 }
 
-// excuses is a list of [policy.Excuse] that can be compared: eight bytes for each, the
-// exemption and the checks.
-type excuses string
+// excuses is a list of [policy.Excuse], zero if it is empty. Equal ones share their memory,
+// because a configuration can have thousands of exemptions that cover a pod.
+type excuses struct{ packed unique.Handle[string] }
+
+// excuseSize is what each takes: the exemption and the checks.
+const excuseSize = 8
 
 func pack(list []policy.Excuse) excuses {
 	if len(list) == 0 {
-		return ""
+		return excuses{}
 	}
-	packed := make([]byte, 0, 8*len(list))
+	packed := make([]byte, 0, excuseSize*len(list))
 	for _, e := range list {
 		packed = binary.LittleEndian.AppendUint32(packed, uint32(e.Exemption))
 		packed = binary.LittleEndian.AppendUint32(packed, uint32(e.Checks))
 	}
-	return excuses(packed)
+	return excuses{unique.Make(string(packed))}
 }
 
 // all yields the exemptions and the checks of which they excuse a failure.
 func (e excuses) all() iter.Seq2[int, securitycontext.CheckSet] {
 	return func(yield func(int, securitycontext.CheckSet) bool) {
-		for at := 0; at < len(e); at += 8 {
-			packed := []byte(e[at : at+8])
-			if !yield(int(binary.LittleEndian.Uint32(packed)), securitycontext.CheckSet(binary.LittleEndian.Uint32(packed[4:]))) {
+		if e == (excuses{}) {
+			return
+		}
+		for left := e.packed.Value(); left != ""; left = left[excuseSize:] {
+			if !yield(int(number(left)), securitycontext.CheckSet(number(left[4:]))) {
 				return
 			}
 		}
 	}
+}
+
+func number(packed string) uint32 {
+	return uint32(packed[0]) | uint32(packed[1])<<8 | uint32(packed[2])<<16 | uint32(packed[3])<<24
 }

@@ -19,8 +19,10 @@ type namespace struct {
 	pods       map[string]pod    // by name
 	deleted    int               // pods that were deleted since the map was made
 	groups     map[groupKey]*group
-	ungrouped  int      // groups that were deleted since the map was made
-	turning    []*group // those that the present turn changes
+	ungrouped  int           // groups that were deleted since the map was made
+	turning    []*group      // those that the present turn changes
+	local      *policy.Local // what its pods are judged by; nil before a group comes
+	next       *policy.Local // the same after the present turn
 	counters   counters
 	readInTerm uint64     // the last term in which a scrape response with its counters was read
 	firstRead  time.Time  // when the first such response of that term was read
@@ -91,11 +93,15 @@ func (s *Store) putNamespaces(labels map[string]map[string]string, after, versio
 	}
 }
 
-// relabelling returns the turn for those namespaces that do not have these labels yet.
+// relabelling returns the turn for those namespaces that do not have these labels yet. If
+// nothing asks for labels, they have them at once.
 func (s *Store) relabelling(labels map[string]map[string]string) *turn {
 	t := &turn{policy: s.policy, labels: map[*namespace]map[string]string{}}
 	for name, to := range labels {
-		if ns := s.namespace(name); !maps.Equal(ns.labels, to) || (ns.labels == nil) != (to == nil) {
+		switch ns := s.namespace(name); {
+		case !s.selects:
+			ns.labels = to
+		case !maps.Equal(ns.labels, to) || (ns.labels == nil) != (to == nil):
 			t.labels[ns] = to
 		}
 	}
@@ -118,6 +124,7 @@ func (o *observation) awaited(now time.Time) bool {
 
 // settle judges the pods whose observations have waited for a namespace that is known now.
 func (s *Store) settle() {
+	judged := map[*group]bool{}
 	for i := range s.ledger.pending {
 		o := &s.ledger.pending[i]
 		if o.awaits == nil {
@@ -128,8 +135,12 @@ func (s *Store) settle() {
 			continue
 		}
 		if o.cluster == waiting && o.own == waiting {
-			j := s.policy.Judge(ns.described(), o.awaits.group.workload.Value(), o.awaits.group.facts)
-			o.status, o.failed = j.Status, j.Failed
+			if g := o.awaits.group; ns.groups[g.groupKey] != g && !judged[g] { // its pods have gone, and no turn has found it
+				by := judges{s.policy, ns.described(), ns.local}
+				g.now, judged[g] = by.judge(g.groupKey), true
+			}
+			v := o.awaits.group.now.Value()
+			o.status, o.failed = v.status, v.failed
 		}
 		o.awaits = nil
 	}
@@ -157,7 +168,9 @@ func (s *Store) DeleteNamespace(name string, version uint64) {
 func (s *Store) deleteNamespace(name string, ns *namespace, version uint64) {
 	ns.exists = false
 	ns.counters, ns.readInTerm, ns.folded = counters{since: s.options.Now()}, 0, nil
-	if ns.labels != nil { // they were those of the deleted one
+	if !s.selects {
+		ns.labels = nil
+	} else if ns.labels != nil { // they were those of the deleted one
 		s.take(&turn{policy: s.policy, labels: map[*namespace]map[string]string{ns: nil}}, change{kind: ofLabels, after: max(version, 1) - 1, position: version})
 	}
 	if s.namespaces[name] == ns {

@@ -90,7 +90,7 @@ type Namespace struct {
 
 	workloads      []workloadFailure // the first of workloadSeries, at most the limit
 	workloadSeries int               // failures of workloads in all
-	excused        []excused         // by exemption
+	excused        []excused         // in any order
 }
 
 // WorkloadFailures is how many non-compliant pods of a workload fail a required check, in a
@@ -111,12 +111,26 @@ type WorkloadFailures struct {
 // by it, see [Store.Release], and that a scrape has read them is reported to
 // [Store.Exposed].
 func (s *Store) Snapshot() *Snapshot {
+	snapshot, limits := s.folded()
+	if snapshot.Reporting {
+		slices.SortFunc(snapshot.Namespaces, func(a, b *Namespace) int { return strings.Compare(a.Name, b.Name) })
+		snapshot.share(limits.WorkloadSeries)
+		snapshot.addExemptions(limits.ExemptionSeries)
+	}
+	return snapshot
+}
+
+// folded returns a snapshot with what is known of each namespace at one moment, in any
+// order, and the limits for what is made of it while others may have the lock.
+func (s *Store) folded() (*Snapshot, Limits) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	snapshot := &Snapshot{Synced: s.synced(), Checks: s.checks, Exemptions: s.exemptions}
-	snapshot.Reporting = snapshot.Synced && s.ledger.reporting(s.options.Now())
+	if s.reporting() {
+		s.foldAhead()
+	}
+	snapshot := &Snapshot{Synced: s.synced(), Checks: s.checks, Exemptions: s.exemptions, Reporting: s.reporting()}
 	if !snapshot.Reporting {
-		return snapshot
+		return snapshot, s.limits
 	}
 	snapshot.term, snapshot.release = s.ledger.term, s.ledger.release
 	snapshot.Observed, snapshot.CountingSince = s.cluster.observed, s.cluster.since
@@ -126,13 +140,40 @@ func (s *Store) Snapshot() *Snapshot {
 			s.forget(name, ns)
 			continue
 		}
-		if ns.folded == nil {
-			ns.folded = s.fold.foldNamespace(name, ns, s.policy.Required())
-		}
-		snapshot.Namespaces = append(snapshot.Namespaces, ns.folded)
+		snapshot.Namespaces = append(snapshot.Namespaces, s.foldedOf(ns))
 	}
-	slices.SortFunc(snapshot.Namespaces, func(a, b *Namespace) int { return strings.Compare(a.Name, b.Name) })
-	snapshot.share(s.limits.WorkloadSeries)
-	snapshot.addExemptions(s.limits.ExemptionSeries)
-	return snapshot
+	return snapshot, s.limits
+}
+
+func (s *Store) reporting() bool { return s.synced() && s.ledger.reporting(s.options.Now()) }
+
+// foldedAtOnce is how many groups are folded before others may have the lock.
+const foldedAtOnce = 4096
+
+// foldAhead folds the namespaces in which something has changed, while others may have the
+// lock from time to time. What changes meanwhile is left to the snapshot itself.
+func (s *Store) foldAhead() {
+	var changed []*namespace
+	for _, ns := range s.namespaces {
+		if ns.exists && ns.folded == nil {
+			changed = append(changed, ns)
+		}
+	}
+	groups := 0
+	for _, ns := range changed {
+		s.foldedOf(ns)
+		if groups += len(ns.groups); groups >= foldedAtOnce {
+			groups = 0
+			s.mu.Unlock()
+			s.mu.Lock() // nobody waits for longer than a millisecond: then a Mutex is handed over
+		}
+	}
+}
+
+// foldedOf returns the result of a namespace.
+func (s *Store) foldedOf(ns *namespace) *Namespace {
+	if ns.folded == nil {
+		ns.folded = s.fold.foldNamespace(ns.name, ns, s.policy.Required())
+	}
+	return ns.folded
 }

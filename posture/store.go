@@ -67,6 +67,7 @@ type Pod struct {
 	Facts *securitycontext.Facts
 
 	after uint64 // a resource version at which it was not yet in its present state; 0 if none is known
+	list  uint16 // see pod
 }
 
 // Store keeps the facts of each pod, the verdict of each group of equal pods, the
@@ -83,10 +84,10 @@ type Store struct {
 	checks            []policy.CheckInfo // of the policy
 	exemptions        []Exemption        // of the policy
 	selects           bool               // whether the policy asks for labels of namespaces
-	local             local
-	turn              *turn     // that is being taken; nil if there is none
-	moment            time.Time // up to which ends of exemptions were taken in
-	nextEnd           time.Time // zero if there is none
+	turn              *turn              // that is being taken; nil if there is none
+	turns             int                // that were taken
+	moment            time.Time          // up to which ends of exemptions were taken in
+	nextEnd           time.Time          // zero if there is none
 	ledger            ledger
 	fold              fold
 	namespaces        map[string]*namespace
@@ -140,9 +141,7 @@ func (s *Store) Put(p Pod) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.Namespace = workload.Namespace(p.Namespace)
-	if p.after = p.Version - 1; p.Version == 0 {
-		p.after = 0
-	}
+	p.after, p.list = max(p.Version, 1)-1, s.lists
 	s.put(&p)
 	s.ledger.reach(s.ledger.scope(p.Namespace), p.Version)
 }
@@ -177,40 +176,42 @@ func (s *Store) Replace(scope string, version uint64, pods iter.Seq[Pod]) {
 	_, before := s.ledger.initial.Exposed[scope]
 	before = before || s.ledger.note != nil // then the events since that note were put already
 	s.lists++
+	list := s.lists // another scope's list may come meanwhile
 	for p := range pods {
 		p.Namespace = workload.Namespace(p.Namespace)
-		p.after = s.ledger.position[scope]
+		p.after, p.list = s.ledger.position[scope], list
 		s.put(&p)
 	}
 	for name, ns := range s.namespaces {
 		if before && s.ledger.scope(name) == scope {
-			s.sweep(name, ns)
+			s.sweep(name, ns, list)
 		}
 	}
 	s.ledger.list(scope, version, s.options.Now())
 	s.endFirstPass()
 }
 
-// sweep deletes the pods of a namespace that are not in the last list.
-func (s *Store) sweep(name string, ns *namespace) {
+// sweep deletes the pods of a namespace that are not in a list.
+func (s *Store) sweep(name string, ns *namespace, list uint16) {
 	for pod := range ns.pods {
-		if ns.pods[pod].list != s.lists {
+		if ns.pods[pod].list != list {
 			s.delete(name, pod)
 		}
 	}
 }
 
-// put keeps a pod in place of the one of the same name, if there is one.
+// put keeps a pod in place of the one of the same name, if there is one. It may give the lock
+// away before it changes anything.
 func (s *Store) put(p *Pod) {
 	if p.Facts.Finished {
 		s.delete(p.Namespace, p.Name)
 		return
 	}
-	ns := s.namespace(p.Namespace)
-	next := s.newPod(ns, p)
+	ns, g := s.groupOf(p.Namespace, groupKey{unique.Make(p.Workload), p.Facts})
+	next := pod{group: g, uid: maphash.String(uidSeed, p.UID), created: seconds(p.Created), list: p.list}
 	before, known := ns.pods[p.Name]
 	same := known && before.uid == next.uid
-	if next.list = s.lists; same && before == next {
+	if same && before == next {
 		return
 	}
 	if before.list = next.list; known && before == next {
@@ -253,15 +254,6 @@ func (s *Store) observe(ns *namespace, p *Pod, next *pod, same bool, before poli
 		o.awaits = &await{next.group, s.options.Now().Add(awaitedAtMost)}
 	}
 	s.ledger.add(o)
-}
-
-// newPod returns what is kept of a pod. It has not joined its group yet.
-func (s *Store) newPod(ns *namespace, p *Pod) pod {
-	return pod{
-		group:   s.groupOf(ns, groupKey{unique.Make(p.Workload), p.Facts}),
-		uid:     maphash.String(uidSeed, p.UID),
-		created: seconds(p.Created),
-	}
 }
 
 // status returns the verdict; the first one for no pod.

@@ -14,10 +14,8 @@ import (
 type turn struct {
 	policy policy.Policy
 	labels map[*namespace]map[string]string // of the namespaces that are judged anew; nil for all, with the labels that they have
+	ending *policy.Policy                   // of the exemptions that end: others change nothing; nil if something else turns
 }
-
-// judgedAtOnce is how many groups are judged before others may have the lock.
-const judgedAtOnce = 64
 
 // SetPolicy is called with a new configuration: its policy, a hash that tells it from
 // others, and the limits. All pods are judged anew, while the lock is free most of the
@@ -58,9 +56,21 @@ func (s *Store) advance() {
 		end := s.nextEnd
 		at, next := s.policy.At(end)
 		s.nextEnd, s.moment = next, laterOf(s.moment, end)
-		s.take(&turn{policy: at}, change{kind: ofEnd, position: endPosition(end)})
+		s.take(&turn{policy: at, ending: endingAt(s.policy, end)}, change{kind: ofEnd, position: endPosition(end)})
 	}
 	s.moment = laterOf(s.moment, now)
+}
+
+// endingAt returns the policy with the exemptions alone that end at a time.
+func endingAt(p policy.Policy, end time.Time) *policy.Policy {
+	var ending []policy.Exemption
+	for _, e := range p.Exemptions() {
+		if e.Ends.Equal(end) {
+			ending = append(ending, e)
+		}
+	}
+	p = p.Exempting(ending)
+	return &p
 }
 
 func laterOf(a, b time.Time) time.Time {
@@ -71,23 +81,15 @@ func laterOf(a, b time.Time) time.Time {
 }
 
 // take makes a turn: it judges, flips and notes what that changed. judging and mu must be
-// held; mu is given away from time to time.
+// held; mu is given away while pods are judged.
 func (s *Store) take(t *turn, c change) {
 	s.turn = t
 	namespaces := slices.Collect(maps.Values(s.namespaces))
 	if t.labels != nil {
 		namespaces = slices.Collect(maps.Keys(t.labels))
 	}
-	judged := 0
 	for _, ns := range namespaces {
-		local := t.policy.In(t.of(ns))
-		for _, g := range ns.groups {
-			if ns.judgeNext(g, local); judged%judgedAtOnce == judgedAtOnce-1 {
-				s.mu.Unlock()
-				s.mu.Lock() // nobody waits for longer than a millisecond: then a Mutex is handed over
-			}
-			judged++
-		}
+		s.judgeNext(ns, t)
 	}
 	s.flip(t, &c)
 	s.ledger.take(c, s.synced())
@@ -101,16 +103,9 @@ func (t *turn) of(ns *namespace) policy.Namespace {
 	return ns.described()
 }
 
-// judgeNext sets the judgement that a group will have. A group that has come during the
-// turn has it already.
-func (ns *namespace) judgeNext(g *group, by policy.Local) {
-	if g.next != (judgement{}) {
-		return
-	}
-	if next := judgementOf(by.Judge(g.workload.Value(), g.facts)); next != g.now {
-		g.next = next
-		ns.turning = append(ns.turning, g)
-	}
+// changes reports whether the turn can change anything in a namespace.
+func (t *turn) changes(ns policy.Namespace) bool {
+	return t.ending == nil || t.ending.In(ns).Exempts()
 }
 
 // flip ends a turn. It adds the verdicts that change to c: those of pods in namespaces
@@ -122,6 +117,9 @@ func (s *Store) flip(t *turn, c *change) {
 		}
 	}
 	for _, ns := range s.namespaces {
+		if t.labels == nil || ns.next != nil {
+			ns.local, ns.next = ns.next, nil
+		}
 		if len(ns.turning) == 0 {
 			continue
 		}
@@ -142,6 +140,7 @@ func (s *Store) flip(t *turn, c *change) {
 	}
 	s.setPolicy(t.policy)
 	s.turn = nil
+	s.turns++
 }
 
 // setLimits sets the limits. What was folded may have less than they allow now.
@@ -154,33 +153,11 @@ func (s *Store) setLimits(to Limits) {
 	s.limits, s.fold.limit = to, to.WorkloadSeries
 }
 
-// setPolicy sets the policy, and what follows from it.
+// setPolicy sets the policy, and what follows from it. Labels and ends change neither its
+// checks nor its exemptions.
 func (s *Store) setPolicy(to policy.Policy) {
-	s.policy, s.checks, s.exemptions, s.selects = to, to.Checks(), exemptionsOf(to), selects(to)
-	s.local.of = nil
-}
-
-// groupOf returns the group of pods with this key in a namespace. If it is new, it is
-// judged, also by what a turn will bring.
-func (s *Store) groupOf(ns *namespace, key groupKey) *group {
-	g, known := ns.groups[key]
-	if known {
-		return g
+	if before, now := s.policy.Exemptions(), to.Exemptions(); len(now) == 0 || len(before) != len(now) || &before[0] != &now[0] {
+		s.exemptions, s.selects = exemptionsOf(to), selects(to)
 	}
-	if s.local.of != ns {
-		s.local.of, s.local.Local = ns, s.policy.In(ns.described())
-	}
-	g = &group{groupKey: key, oldest: unknown, now: judgementOf(s.local.Judge(key.workload.Value(), key.facts))}
-	if s.turn != nil {
-		ns.judgeNext(g, s.turn.policy.In(s.turn.of(ns)))
-	}
-	ns.groups[key] = g
-	return g
-}
-
-// local is the policy of the namespace in which a group was last judged: pods of one
-// namespace come together.
-type local struct {
-	policy.Local
-	of *namespace
+	s.policy, s.checks = to, to.Checks()
 }
