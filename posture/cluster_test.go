@@ -32,7 +32,18 @@ type event struct {
 	twice     bool // a replica cannot know that the pod existed, and may count it again
 	uncertain bool // a replica knows only between which versions it happened
 	maybe     bool // it may be missing in the counters
+	lost      bool // it may be missing in those of its namespace, which was deleted
+	space     space
 }
+
+// space says whether an event is about a namespace, which its pod is in.
+type space uint8
+
+const (
+	noSpace space = iota
+	spaceCreated
+	spaceDeleted
+)
 
 type lease struct {
 	holder  *replica
@@ -46,24 +57,66 @@ var modelNamespaces = []string{"a", "b", "c"}
 func newCluster(seed uint64) *cluster {
 	c := &cluster{random: rand.New(rand.NewPCG(seed, 0)), now: start, scopes: []string{""}, pods: map[string]int{}}
 	c.fixed = newFixed(c)
-	c.namespaces = modelNamespaces[:1+c.random.IntN(len(modelNamespaces))]
+	c.namespaces = slices.Clone(modelNamespaces[:1+c.random.IntN(len(modelNamespaces))])
 	if c.random.IntN(2) == 0 {
 		c.scopes, c.namespaces = slices.Concat(modelNamespaces, fixedNamespaces), modelNamespaces
 	}
 	return c
 }
 
-// addNamespace creates one more namespace, if there are not all yet.
-func (c *cluster) addNamespace() {
-	c.namespaces = modelNamespaces[:min(len(c.namespaces)+1, len(modelNamespaces))]
+// changeNamespace creates one more namespace, perhaps one that was there before, or deletes
+// one with its pods. Namespaces with a watch each are taken to exist.
+func (c *cluster) changeNamespace() {
+	name := modelNamespaces[c.random.IntN(len(modelNamespaces))]
+	at := slices.Index(c.namespaces, name)
+	switch {
+	case len(c.scopes) > 1 || at >= 0 && len(c.namespaces) == 1:
+	case at < 0:
+		c.namespaces = append(c.namespaces, name)
+		c.events = append(c.events, event{pod: Pod{Namespace: name}, space: spaceCreated})
+	default:
+		c.namespaces = slices.Delete(c.namespaces, at, at+1)
+		c.empty(name)
+		c.events = append(c.events, event{pod: Pod{Namespace: name}, space: spaceDeleted})
+	}
 }
 
-// tell tells a store of the namespaces that exist, as their watch does, which may
-// be behind the one on pods.
-func (c *cluster) tell(to *Store) {
-	for _, name := range slices.Concat(c.namespaces, fixedNamespaces) {
-		to.PutNamespace(name, nil, 0)
+// empty deletes the pods of a namespace. What happened in it may be missing in its counters,
+// which go with it.
+func (c *cluster) empty(namespace string) {
+	for i := range c.events {
+		c.events[i].lost = c.events[i].lost || c.events[i].pod.Namespace == namespace
 	}
+	pods, _ := c.list(namespace)
+	for _, pod := range pods {
+		c.happen(event{pod: pod, deleted: true})
+	}
+}
+
+// exist returns the namespaces that exist.
+func (c *cluster) exist() []string { return slices.Concat(c.namespaces, fixedNamespaces) }
+
+// tell tells a replica of the next few events of namespaces, as their watch does, which may
+// be behind the one on pods, and ahead of it.
+func (c *cluster) tell(to *replica, most int) {
+	for ; to.told < len(c.events) && most > 0; to.told++ {
+		name, version := c.events[to.told].pod.Namespace, uint64(to.told+1)
+		switch c.events[to.told].space {
+		case spaceCreated:
+			to.PutNamespace(name, nil, version)
+		case spaceDeleted:
+			to.DeleteNamespace(name, version)
+		default:
+			continue
+		}
+		most--
+	}
+}
+
+// tellAll has a replica list the namespaces.
+func (c *cluster) tellAll(to *replica) {
+	to.ReplaceNamespaces(names(c.exist()...), uint64(len(c.events)))
+	to.told = len(c.events)
 }
 
 func (c *cluster) scopeOf(pod *Pod) string {
@@ -143,9 +196,11 @@ func (c *cluster) change() {
 
 // deliver puts an event into a store, as a watch does.
 func (h *event) deliver(to *Store) {
-	if h.deleted {
+	switch {
+	case h.space != noSpace:
+	case h.deleted:
 		to.Delete(h.pod.Namespace, h.pod.Name, h.pod.Version)
-	} else {
+	default:
 		to.Put(h.pod)
 	}
 }

@@ -14,6 +14,7 @@ type replica struct {
 	*Store
 	delivered map[string]uint64 // by scope, the version up to which events were delivered
 	read      map[string]uint64 // by series, the value that was scraped last
+	told      int               // the version up to which events of namespaces were delivered
 	unnoted   bool              // a scrape read an increase that is not on the Lease yet
 
 	configuration int // that it has taken in last
@@ -51,7 +52,7 @@ func (r *replicas) join() {
 	options.Policy, options.PolicyHash = r.configurations[newest].policy, hashOfConfiguration(newest)
 	r.doubtFixed()
 	joins := &replica{Store: New(options), configuration: newest, delivered: map[string]uint64{}, read: map[string]uint64{}}
-	joins.ReplaceNamespaces(names(slices.Concat(r.namespaces, fixedNamespaces)...), 0)
+	r.tellAll(joins)
 	if r.lease.ever {
 		joins.Follow(r.lease.note)
 	}

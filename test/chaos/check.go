@@ -15,6 +15,7 @@ const recovery = 90 * time.Second
 // change meanwhile, and waits until podscore's series agree. If they do not agree in
 // time, it returns an error with the differences.
 func (w *world) check(ctx context.Context) error {
+	w.taken()
 	var want series
 	err := persist(ctx, func() (err error) {
 		want, err = w.truth.Gauges(ctx, w.client)
@@ -63,6 +64,7 @@ func (w *world) compare(ctx context.Context, want series) (counted series, diffe
 		switch {
 		case err != nil:
 			differences = append(differences, err.Error())
+			continue
 		case now.reports:
 			reporting, reports = reporting+1, now
 		default:
@@ -70,6 +72,7 @@ func (w *world) compare(ctx context.Context, want series) (counted series, diffe
 				differences = append(differences, fmt.Sprintf("replica %d does not report, and has %d series %v", i, len(silent), err))
 			}
 		}
+		differences = append(differences, w.compareSettings(i, now.text)...)
 	}
 	if reporting != 1 {
 		return nil, append(differences, fmt.Sprintf("%d replicas report", reporting)), nil

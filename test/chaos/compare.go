@@ -16,7 +16,7 @@ var (
 	gauges = []string{
 		"podscore_namespace_pods", "podscore_namespace_score_ratio", "podscore_namespace_score_pods", "podscore_namespace_failing_pods",
 		"podscore_namespace_oldest_noncompliant_timestamp_seconds", "podscore_workload_failing_pods", "podscore_workload_series_dropped",
-		"podscore_namespace_workload_series_dropped",
+		"podscore_namespace_workload_series_dropped", "podscore_exemption_pods", "podscore_exemption_failures", "podscore_exemption_series_dropped",
 	}
 	counters = []string{observed, failures, changed, inCluster}
 	statuses = []string{"compliant", "noncompliant", "exempt"}

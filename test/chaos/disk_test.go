@@ -32,7 +32,7 @@ func TestTheDiskIsFull(t *testing.T) {
 	running, err := process.Start(filepath.Join(w.cluster.Dir, "bin", "podscore-1"), []string{
 		"--kubeconfig=" + filepath.Join(w.cluster.Dir, "podscore-1.kubeconfig"), "--metrics-secure=false",
 		"--metrics-bind-address=" + freeAddress(t), "--health-probe-bind-address=" + freeAddress(t),
-		fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", scrapeInterval),
+		fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", scrapeInterval), "--config=" + r.settings,
 	}, "/dev/full")
 	w.must(t, err)
 	args, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", running.PID()))

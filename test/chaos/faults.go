@@ -75,6 +75,13 @@ var faults = []fault{
 	{name: "one of several watches lags", kind: kind{namespaced: true}, fits: func(k kind) bool { return k.namespaced }, inject: oneLags},
 	{name: "streamed lists never end", inject: endless},
 	{name: "a hostile namespace", inject: hostile},
+
+	{name: "the configuration changes", inject: reconfigure},
+	{name: "the configuration changes in one replica after the other", kind: pair, fits: several, inject: reconfigureInTurn},
+	{name: "the configuration changes and the leader is killed", kind: pair, fits: several, inject: reconfigureAndKill},
+	{name: "a configuration file is bad", inject: badFile},
+	{name: "an exemption ends", kind: pair, fits: func(k kind) bool { return !k.clock }, inject: endExemption},
+	{name: "a namespace is labelled into an exemption and out of it", kind: pair, fits: func(k kind) bool { return !k.namespaced }, inject: relabel},
 }
 
 // pair is two elected replicas.
@@ -249,6 +256,11 @@ func killPodscore(ctx context.Context, w *world, s *injection) error {
 		return err
 	}
 	w.ledger.killed()
+	if s.random.IntN(2) == 0 { // nobody sees what that changes
+		if err := w.reconfigureUnseen(s.random); err != nil {
+			return err
+		}
+	}
 	if err := s.lose(ctx, w); err != nil {
 		return err
 	}

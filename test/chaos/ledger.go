@@ -6,16 +6,36 @@ import (
 	"strings"
 	"sync"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/podscore/podscore/securitycontext"
+)
+
+// moment is what happened to a pod, and its state after it.
+type moment struct {
+	state       // by what all replicas judged by
+	next  state // by what they were taking in at that time, else the same
+	kind  momentKind
+}
+
+type momentKind uint8
+
+const (
+	happens momentKind = iota // the pod appeared, or changed
+	opens                     // replicas begin to take in a change of what pods are judged by
+	closes                    // all of them have it
+	unseen                    // it changed while no podscore ran
 )
 
 // record is one pod that appeared, with all states that it had.
 type record struct {
 	namespace string
-	states    []state
-	gone      bool // deleted or finished
-	before    int  // the index of its state when the counters were last compared
-	sure      int  // the index of the state since which podscore has received every change
+	pod       *corev1.Pod // as it was last
+	moments   []moment
+	sight     []state // that it may have had at first sight besides
+	gone      bool    // deleted or finished
+	before    int     // the index of its moment when the counters were last compared
+	sure      int     // the index of the moment since which podscore has received every change
 }
 
 // ledger computes the bounds of the counters, as the sum of their increases over all
@@ -32,6 +52,13 @@ type record struct {
 // counted: each pod that appeared while none ran may be counted or not, in any state
 // that it had. Increases that were not scraped before a kill are lost.
 //
+// A change of what pods are judged by, a turn, changes the verdicts of the pods that there
+// are when the replica that counts it takes it in. Others may take it in earlier or later,
+// and each judges by it what comes after. So while a turn lasts, a pod that appears or
+// changes is counted by the old or by the new, and the turn counts a pod in any state that
+// it had meanwhile. It has to be counted once, however replicas end. What changed while no
+// podscore ran is not counted.
+//
 // The counters of a namespace are deleted with it, and so are increases that were not
 // scraped. If a namespace is deleted and created again, podscore may not notice; or,
 // because namespaces have a watch of their own, it may notice only after pods have
@@ -42,20 +69,44 @@ type ledger struct {
 	appeared []*record         // since the counters were last compared
 	standing []*record         // those that appeared before and still exist
 	left     map[string]int    // by deleted namespace, the length of appeared at that time
+	fresh    map[string]bool   // namespaces that were created since the counters were last compared
 	doubtful int               // this many of the first records of appeared may be counted or not
 	total    int               // pods that ever appeared
 }
 
-func newLedger() *ledger { return &ledger{base: map[string]bounds{}, left: map[string]int{}} }
+func newLedger() *ledger {
+	return &ledger{base: map[string]bounds{}, left: map[string]int{}, fresh: map[string]bool{}}
+}
 
 // add records a pod that appeared.
-func (l *ledger) add(namespace string, s state) *record {
+func (l *ledger) add(namespace string, m moment) *record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total++
-	r := &record{namespace: namespace, states: []state{s}}
+	r := &record{namespace: namespace, moments: []moment{m}}
 	l.appeared = append(l.appeared, r)
 	return r
+}
+
+// each calls do for every record.
+func (l *ledger) each(do func(*record)) {
+	for _, r := range slices.Concat(l.standing, l.appeared) {
+		do(r)
+	}
+}
+
+// created is called when a namespace is created.
+func (l *ledger) created(namespace string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fresh[namespace] = true
+}
+
+// isFresh reports whether a namespace was created since the counters were last compared.
+func (l *ledger) isFresh(namespace string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fresh[namespace]
 }
 
 // deleted is called when a namespace is deleted.
@@ -71,9 +122,7 @@ func (l *ledger) killed() { l.doubtful = len(l.appeared) }
 // restarted is called when podscore has started again. Pods that appeared while none ran
 // are not counted; if elected is true, they may be counted or not.
 func (l *ledger) restarted(elected bool) {
-	for _, r := range slices.Concat(l.standing, l.appeared) {
-		r.sure = len(r.states) - 1
-	}
+	l.each(func(r *record) { r.sure = len(r.moments) - 1 })
 	if elected {
 		l.doubtful = len(l.appeared)
 		return
@@ -88,64 +137,100 @@ func (l *ledger) restarted(elected bool) {
 type bounds struct{ low, high float64 }
 
 // counters returns the bounds of every counter that may be above 0. listed is true if
-// podscore has requested a list of pods since the counters were last compared.
+// podscore has requested a list of pods since the counters were last compared. A list does
+// not tell what happened to pods, but no turn is missed by it: it counts the pods that were
+// there before.
 func (l *ledger) counters(listed bool) map[string]bounds {
 	all := maps.Clone(l.base)
 	for i, r := range l.appeared {
 		deleted, left := l.left[r.namespace]
 		sure := i >= l.doubtful && (!r.gone || !listed)
 		own := sure && (!left || i >= deleted && !r.gone)
-		states := r.states[:1]
+		moments := r.moments[:1]
 		if listed || i < l.doubtful {
-			states = r.states
+			moments = r.moments
 		}
-		r.count(all, states, sure, own)
-		r.change(all, own && !listed)
+		r.count(all, moments, sure, own)
+		r.change(all, own && !listed, own && !listed)
 	}
 	for _, r := range l.standing {
 		_, left := l.left[r.namespace]
-		r.change(all, !listed && !left && !r.gone)
+		r.change(all, !listed && !left && !r.gone, !left && !r.gone)
 	}
 	return all
 }
 
-// count adds a pod that appeared to the bounds, in any one of the states. If sure is
-// true it must be in the cluster's counter, and if own is true in its namespace's too.
-func (r *record) count(all map[string]bounds, states []state, sure, own bool) {
+// count adds a pod that appeared to the bounds, in any one of the states that it had in
+// these moments. If sure is true it must be in the cluster's counter, and if own is true in
+// its namespace's too.
+func (r *record) count(all map[string]bounds, moments []moment, sure, own bool) {
+	states := slices.Clone(r.sight)
+	for i := range moments {
+		states = append(states, moments[i].state, moments[i].next)
+	}
 	times := map[string]int{} // in how many of the states a series counts the pod
 	for _, s := range states {
 		times[clusterSeries(s.status)]++
 		times[podsSeries(observed, r.namespace, s.status)]++
-		if s.status == "exempt" {
-			continue
-		}
 		for check := range s.failed.All() {
 			times[checkSeries(failures, r.namespace, securitycontext.Checks()[check].ID)]++
 		}
 	}
 	for name, count := range times {
-		b := all[name]
-		b.high++
-		if certain := own || sure && strings.HasPrefix(name, inCluster); certain && count == len(states) {
-			b.low++
-		}
-		all[name] = b
+		certain := own || sure && strings.HasPrefix(name, inCluster)
+		once(all, name, certain && count == len(states))
 	}
 }
 
-// change adds the changes of a pod's verdict to the bounds. If sure is true, those that
-// podscore has received must be counted.
-func (r *record) change(all map[string]bounds, sure bool) {
-	for i := r.before + 1; i < len(r.states); i++ {
-		if before, now := r.states[i-1], r.states[i]; before.status != now.status && !before.finished && !now.finished {
-			name := changesSeries(r.namespace, now.status)
-			b := all[name]
-			b.high++
-			if sure && !r.gone && i > r.sure {
-				b.low++
-			}
-			all[name] = b
+// once adds to the bounds of a counter that it goes up by 1; perhaps, if it is not sure.
+func once(all map[string]bounds, name string, sure bool) {
+	b := all[name]
+	b.high++
+	if sure {
+		b.low++
+	}
+	all[name] = b
+}
+
+// change adds the changes of a pod's verdict to the bounds. Those that podscore has
+// received must be counted: of the pod if events is true, of what it is judged by if turns is.
+func (r *record) change(all map[string]bounds, events, turns bool) {
+	began, known := r.before, false // the turn, and whether the pod was there then
+	for i := r.before + 1; i < len(r.moments); i++ {
+		switch before, m := &r.moments[i-1], &r.moments[i]; m.kind {
+		case happens:
+			r.changes(all, events && i > r.sure, turned{before.state, m.state}, turned{before.next, m.next})
+		case opens:
+			began, known = i, true
+		case closes:
+			r.turn(all, r.moments[began:i], turns && known && began > r.sure)
+			known = false
 		}
+	}
+}
+
+// turn adds what a turn changes of a pod that had these moments while it lasted.
+func (r *record) turn(all map[string]bounds, meanwhile []moment, sure bool) {
+	var ways []turned
+	for i := range meanwhile {
+		ways = append(ways, turned{meanwhile[i].state, meanwhile[i].next})
+	}
+	r.changes(all, sure, ways...)
+}
+
+// turned is a change from one state to another.
+type turned struct{ from, to state }
+
+// changes adds a change that is counted in one of several ways.
+func (r *record) changes(all map[string]bounds, sure bool, ways ...turned) {
+	times := map[string]int{}
+	for _, way := range ways {
+		if way.from.status != way.to.status && !way.from.finished && !way.to.finished {
+			times[changesSeries(r.namespace, way.to.status)]++
+		}
+	}
+	for name, count := range times {
+		once(all, name, sure && !r.gone && count == len(ways))
 	}
 }
 
@@ -163,8 +248,9 @@ func (l *ledger) settled(counters series, listed bool) {
 	}
 	l.standing = slices.DeleteFunc(append(l.standing, l.appeared...), func(r *record) bool { return r.gone })
 	for _, r := range l.standing {
-		r.before, r.sure = len(r.states)-1, 0
+		r.before, r.sure = len(r.moments)-1, 0
 	}
 	l.appeared, l.doubtful = nil, 0
 	clear(l.left)
+	clear(l.fresh)
 }

@@ -28,6 +28,7 @@ type load struct {
 	namespaces []string
 	fixed      bool     // whether namespaces are neither created nor deleted
 	gone       []string // namespaces that were deleted
+	labelled   bool     // whether namespaces that are created may have the label tier
 	pods       []*pod   // that exist and are not finished
 	finished   []*pod
 	most       int // pods at the same time; 0 for no bound
@@ -126,7 +127,12 @@ func (l *load) createAs(ctx context.Context, namespace, name string, alter func(
 }
 
 func (l *load) note(created *corev1.Pod) {
-	l.pods = append(l.pods, &pod{created.Namespace, created.Name, l.ledger.add(created.Namespace, l.truth.stateOf(created))})
+	r := l.ledger.add(created.Namespace, l.truth.moment(created, happens))
+	r.pod = created
+	if l.ledger.isFresh(created.Namespace) { // podscore may not learn its labels within the 10 seconds that the pod waits for them
+		r.sight = []state{stateOf(created, &standpoint{settings: l.truth.newest().settings})}
+	}
+	l.pods = append(l.pods, &pod{created.Namespace, created.Name, r})
 }
 
 func createRandom(ctx context.Context, client kubernetes.Interface, random *rand.Rand, namespace, name string, alter func(*rand.Rand, *corev1.Pod)) (created *corev1.Pod, err error) {
@@ -226,7 +232,8 @@ func (l *load) patch(ctx context.Context, p *pod, patch string, subresources ...
 		return err
 	})
 	if err == nil {
-		p.record.states = append(p.record.states, l.truth.stateOf(changed))
+		p.record.pod = changed
+		p.record.moments = append(p.record.moments, l.truth.moment(changed, happens))
 	}
 	return ignore(err, func(err error) bool { return apierrors.IsInvalid(err) || apierrors.IsForbidden(err) })
 }

@@ -11,12 +11,17 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
+// createNamespace creates a namespace. One that was deleted has the label that it had.
 func (l *load) createNamespace(ctx context.Context, name string) error {
 	l.namespaces = append(l.namespaces, name)
 	if i := slices.Index(l.gone, name); i >= 0 {
 		l.gone = slices.Delete(l.gone, i, i+1)
 	}
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	if l.labelled {
+		namespace.Labels = l.truth.tierOf(name, l.random)
+	}
+	l.ledger.created(name)
 	return persist(ctx, func() error {
 		_, err := l.client.CoreV1().Namespaces().Create(ctx, namespace, metav1.CreateOptions{})
 		return ignore(err, apierrors.IsAlreadyExists)

@@ -21,8 +21,9 @@ import (
 type replica struct {
 	*process.Podscore
 	*scraper
-	proxy *Proxy
-	clock string // the file that has how far its clock is ahead
+	proxy    *Proxy
+	clock    string // the file that has how far its clock is ahead
+	settings string // the directory with its configuration
 }
 
 // launch starts a replica, and does not wait until it is ready.
@@ -38,7 +39,7 @@ func (w *world) launch(ctx context.Context, r *replica) error {
 	}, kubeconfig); err != nil {
 		return err
 	}
-	flags := append([]string{fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", scrapeInterval)}, w.kind.flags...)
+	flags := append([]string{fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", scrapeInterval), "--config=" + r.settings}, w.kind.flags...)
 	if w.kind.elected() {
 		flags = append(flags, "--leader-elect", "--leader-elect-resource-namespace="+namespace)
 	}

@@ -54,7 +54,7 @@ func (w *world) beat(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.ledger.add(pod.Namespace, w.truth.stateOf(pod))
+	w.ledger.add(pod.Namespace, w.truth.moment(pod, happens)).pod = pod
 	defer func() { _ = pods.Delete(context.WithoutCancel(ctx), pod.Name, atOnce) }()
 	for i := 0; ctx.Err() == nil; i++ {
 		patch := fmt.Appendf(nil, `{"metadata":{"labels":{"beat":"%d"}}}`, i)

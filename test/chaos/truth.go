@@ -3,9 +3,11 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -20,42 +22,84 @@ import (
 type series map[string]float64
 
 // Truth is the oracle: it computes the expected series from the API server's pods and
-// namespaces. It shares only the checks and the policy with podscore. It decodes pods
-// with the official types, and adds up pod by pod.
+// namespaces. It shares only the checks, the presets and the points with podscore. It decodes
+// pods with the official types, excuses failure by failure, and adds up pod by pod.
 type Truth struct {
-	// Policy is podscore's.
-	Policy policy.Policy
+	mu   sync.Mutex  // several loads ask at once
+	now  standpoint  // what all replicas judge by
+	next *standpoint // what they take in at present, each at its own time; nil if nothing
 	// WorkloadSeriesLimit is podscore's.
 	WorkloadSeriesLimit int
 	// Namespaces are those that podscore watches; empty for all.
 	Namespaces []string
 }
 
-// exemptNamespaces are those that podscore exempts by default.
-var exemptNamespaces = []string{"kube-system", "kube-public", "kube-node-lease"}
+// systemNamespaces is the exemption of those namespaces that podscore exempts by default.
+var systemNamespaces = exemption{name: "system-namespaces", namespaces: []string{"kube-system", "kube-public", "kube-node-lease"}}
 
 // state is what the series depend on of a pod at one moment.
 type state struct {
 	finished bool
 	status   string
-	failed   securitycontext.CheckSet
+	out      bool                     // an exemption takes the pod out of everything
+	failed   securitycontext.CheckSet // what is not excused; nothing if the pod is out
+	excuses  []anExcuse
 	ratio    float64
 	scored   bool
 }
 
-// stateOf returns the state of a pod.
-func (t *Truth) stateOf(pod *corev1.Pod) state {
+// stateOf returns the state of a pod by a standpoint.
+func stateOf(pod *corev1.Pod, by *standpoint) state {
 	result := securitycontext.Score(securitycontext.FromPod(pod))
-	s := state{finished: result.Finished, status: "noncompliant", failed: result.Failed}
+	required, failedAtAll := by.required(), result.Failed
+	s := state{finished: result.Finished, status: "noncompliant"}
+	s.failed, s.excuses, s.out = excused(pod, by.tiers[pod.Namespace], result.Findings, append([]exemption{systemNamespaces}, by.exemptions...))
 	switch {
-	case slices.Contains(exemptNamespaces, pod.Namespace):
-		s.status = "exempt"
-	case t.Policy.Compliant(&result.Facts):
+	case s.out:
+		s.status, s.failed = "exempt", 0
+		return s
+	case failedAtAll&required == 0:
 		s.status = "compliant"
+	case s.failed&required == 0:
+		s.status = "exempt"
 	}
+	result.NotApplicable |= failedAtAll &^ s.failed // a check that is exempt is in neither sum
+	result.Failed = s.failed
 	points := policy.PointsOf(&result.Facts)
 	s.ratio, s.scored = points.Ratio()
 	return s
+}
+
+// moment returns the present state of a pod.
+func (t *Truth) moment(pod *corev1.Pod, kind momentKind) moment {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return moment{stateOf(pod, &t.now), stateOf(pod, t.newest()), kind}
+}
+
+// tierOf returns the labels of a namespace that is created: those that it had, or random
+// ones.
+func (t *Truth) tierOf(namespace string, r *rand.Rand) map[string]string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	tier, known := t.now.tiers[namespace]
+	if !known {
+		tier = oneOf(r, tiers...)
+		t.now.tiers[namespace] = tier
+		t.newest().tiers[namespace] = tier
+	}
+	if tier == "" {
+		return nil
+	}
+	return map[string]string{"tier": tier}
+}
+
+// newest returns what all replicas will judge by.
+func (t *Truth) newest() *standpoint {
+	if t.next != nil {
+		return t.next
+	}
+	return &t.now
 }
 
 // Gauges reads all pods and namespaces from the API server, and returns the expected
@@ -84,6 +128,10 @@ func (t *Truth) Gauges(ctx context.Context, client kubernetes.Interface) (series
 		workloads = append(workloads, t.namespace(all, name, byNamespace[name])...)
 	}
 	t.workloads(all, workloads)
+	all["podscore_exemption_series_dropped"] = 0
+	for _, e := range append([]exemption{systemNamespaces}, t.newest().exemptions...) {
+		all[fmt.Sprintf("podscore_exemption_failures{exemption=%q}", e.name)] += 0
+	}
 	return all, nil
 }
 
@@ -98,12 +146,16 @@ func (t *Truth) namespace(all series, name string, pods []*corev1.Pod) []workloa
 	oldest, sum, scored := int64(0), 0.0, 0
 	failing := map[workloadSeries]float64{}
 	for _, pod := range pods {
-		s := t.stateOf(pod)
+		s := stateOf(pod, t.newest())
 		if s.finished {
 			continue
 		}
 		all[podsSeries("podscore_namespace_pods", name, s.status)]++
-		if s.status == "exempt" {
+		for _, e := range s.excuses {
+			all[fmt.Sprintf("podscore_exemption_pods{exemption=%q,namespace=%q}", e.exemption, name)]++
+			all[fmt.Sprintf("podscore_exemption_failures{exemption=%q}", e.exemption)] += float64(e.checks)
+		}
+		if s.out {
 			continue
 		}
 		if s.scored {
@@ -115,7 +167,7 @@ func (t *Truth) namespace(all series, name string, pods []*corev1.Pod) []workloa
 		kind, owner := workloadOf(pod)
 		for check := range s.failed.All() {
 			all[checkSeries("podscore_namespace_failing_pods", name, securitycontext.Checks()[check].ID)]++
-			if t.Policy.Required().Has(check) {
+			if t.newest().required().Has(check) {
 				failing[workloadSeries{check: check, namespace: name, kind: kind, name: owner}]++
 			}
 		}

@@ -16,7 +16,6 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
-	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/test/controlplane"
 )
 
@@ -34,6 +33,7 @@ type world struct {
 	replicas   []*replica
 	listed     int64 // the number of lists of pods when the counters were last compared
 	starts     int   // of replicas
+	configured int   // how many settings there were
 }
 
 // kind is how podscore is run.
@@ -74,9 +74,6 @@ func newWorld(ctx context.Context, cluster *controlplane.ControlPlane) (*world, 
 	config.ContentType, config.AcceptContentTypes = "application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf,application/json"
 	var err error
 	if w.client, err = kubernetes.NewForConfig(config); err != nil {
-		return nil, err
-	}
-	if w.truth.Policy, err = policy.Preset(policy.DefaultPreset); err != nil {
 		return nil, err
 	}
 	return w, w.prepare(ctx)
@@ -126,7 +123,9 @@ func (w *world) begin(ctx context.Context, kind kind, random *rand.Rand, pods in
 		return err
 	}
 	w.kind, w.truth.WorkloadSeriesLimit, w.ledger, w.prometheus = kind, kind.limit, newLedger(), newPrometheus()
+	w.truth.now, w.truth.next = standpoint{settings: w.newSettings(random), tiers: map[string]string{}}, nil
 	w.load = newLoad(w.client, &w.truth, w.ledger, random, prefix)
+	w.load.labelled = !kind.namespaced
 	for i := range 6 {
 		if err := w.load.createNamespace(ctx, fmt.Sprint(prefix, "-n", i)); err != nil {
 			return err
@@ -147,13 +146,14 @@ func (w *world) begin(ctx context.Context, kind kind, random *rand.Rand, pods in
 		if err != nil {
 			return err
 		}
-		r := &replica{proxy: proxy}
+		r := &replica{proxy: proxy, settings: filepath.Join(w.cluster.Dir, fmt.Sprint("settings-", len(w.replicas)))}
 		w.replicas = append(w.replicas, r)
-		if err := w.launch(ctx, r); err != nil {
+		if err := errors.Join(r.configure(&w.truth.now.settings), w.launch(ctx, r)); err != nil {
 			return err
 		}
 	}
 	err = w.ready(ctx)
+	clear(w.ledger.fresh)
 	w.ledger.restarted(false) // with an election too, because no replica has counted before
 	w.listed = w.lists()
 	return err
