@@ -3,6 +3,7 @@ package configuration
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"strings"
 	"testing"
@@ -85,6 +86,21 @@ func TestHonestFilesAreRead(t *testing.T) {
 		}
 		if set, errs := Read(now, Options{}, f.path); len(errs) > 0 || len(set.Exemptions()) != 10_000 {
 			t.Errorf("%s: %d exemptions are read, and the errors %.300v", name, len(set.Exemptions()), errs)
+		}
+	}
+}
+
+// TestCountIsAnUpperBound: no text has more than twice as many nodes as values are counted,
+// but for the first document and its root.
+func TestCountIsAnUpperBound(t *testing.T) {
+	pieces := []string{",", ":", ": ", "[", "]", "{", "}", "?", "? ", "-", "- ", "--- ", "...", "\n", "\r", "\u0085", "\u2028", " ", "\t", "a", "'a'", `"a"`, "&a ", "*a ", "!a ", "#", "|", ">", "%", "\ufeff"}
+	for seed := range uint64(5000) {
+		r, text := rand.New(rand.NewPCG(seed, 0)), ""
+		for range r.IntN(16) {
+			text += pieces[r.IntN(len(pieces))]
+		}
+		if nodes, values := nodes([]byte(text)), countValues([]byte(text)); nodes > 2*values+2 {
+			t.Errorf("%q has %d nodes, and only %d values are counted", text, nodes, values)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package configuration
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -82,13 +83,24 @@ func (s *Set) Policy(preset string, builtIn ...policy.Exemption) (policy.Policy,
 // they are written and divided into files.
 func (s *Set) Canonical() []byte { return slices.Clone(s.canonical) }
 
-// Hash returns a number that follows from the set and from the flags that count: the
-// same for sets that say the same. It is below 2^48, so that a float64 holds it.
+// Digest returns 64 hexadecimal digits, a SHA-256, that follow from the set and from the
+// flags that count: the same for sets that say the same, and for no others.
+func (s *Set) Digest(flags map[string]string) string {
+	sum := s.sum(flags)
+	return hex.EncodeToString(sum[:])
+}
+
+// Hash returns the first 48 bits of the digest as a number, which a float64 holds. It is
+// for people and series to compare.
 func (s *Set) Hash(flags map[string]string) uint64 {
+	sum := s.sum(flags)
+	return binary.BigEndian.Uint64(sum[:8]) >> 16
+}
+
+func (s *Set) sum(flags map[string]string) [sha256.Size]byte {
 	text, err := json.Marshal(flags) // in the order of the keys
 	if err != nil {
 		panic(err) // strings can be told in JSON
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", s.canonical, text))
-	return binary.BigEndian.Uint64(sum[:8]) >> 16
+	return sha256.Sum256(fmt.Appendf(nil, "%s\n%s", s.canonical, text))
 }

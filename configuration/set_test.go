@@ -43,7 +43,7 @@ func TestSameHash(t *testing.T) {
 		{one("namespaceSelector: {matchLabels: {a: b}}"), one("namespaceSelector: {matchExpressions: [{key: a, operator: In, values: [b, b]}]}")},
 	} {
 		a, b := setOf(t, map[string]string{"a.yaml": c.a}), setOf(t, map[string]string{"b.yml": c.b})
-		if a.Hash(nil) != b.Hash(nil) {
+		if a.Hash(nil) != b.Hash(nil) || a.Digest(nil) != b.Digest(nil) {
 			t.Errorf("the hashes of these differ:\n%s\n%s\n%s\n%s", c.a, c.b, a.Canonical(), b.Canonical())
 		}
 	}
@@ -66,6 +66,9 @@ func TestOtherHash(t *testing.T) {
 			}
 			if seen[hash] = text; uint64(float64(hash)) != hash {
 				t.Errorf("a float64 does not hold %d", hash)
+			}
+			if digest := set.Digest(flags); len(digest) != 64 || !strings.HasPrefix(digest, fmt.Sprintf("%012x", hash)) {
+				t.Errorf("the digest %s does not begin with the hash %012x, or has not 64 digits", digest, hash)
 			}
 		}
 	}

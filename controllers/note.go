@@ -3,6 +3,7 @@ package controllers
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +53,7 @@ func noteOn(lease *coordinationv1.Lease) posture.Note {
 	note := posture.Note{
 		Exposed: parseVersions(on[exposedThrough]), Held: parseVersions(on[heldThrough]), At: parseTime(on[exposedAt]),
 		Judged: posture.Judged{
-			Hash: on[configHash], Configurations: parseResourceVersion(on[configCount]),
+			Hash: parseHash(on[configHash]), Configurations: parseResourceVersion(on[configCount]),
 			Ended: parseTime(on[endedThrough]), Labels: parseResourceVersion(on[labelsThrough]),
 		},
 	}
@@ -61,6 +62,17 @@ func noteOn(lease *coordinationv1.Lease) posture.Note {
 	}
 	return note
 }
+
+// parseHash returns a hash of a configuration as podscore writes it, a SHA-256 in
+// hexadecimal digits; "" for anything else, so that nothing else is kept or compared.
+func parseHash(text string) string {
+	if !hash.MatchString(text) {
+		return ""
+	}
+	return text
+}
+
+var hash = regexp.MustCompile("^[0-9a-f]{64}$")
 
 // formatTime formats a time; the zero time as "".
 func formatTime(at time.Time) string {

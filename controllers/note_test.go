@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func TestNotesOnTheLease(t *testing.T) {
 	for _, note := range []posture.Note{
 		{
 			Exposed: map[string]uint64{"cart": 130, "shop": 123}, Held: map[string]uint64{"shop": 120}, At: at,
-			Judged: posture.Judged{Hash: "ab12", Configurations: 7, Ended: at, Labels: 140},
+			Judged: posture.Judged{Hash: strings.Repeat("ab12", 16), Configurations: 7, Ended: at, Labels: 140},
 		},
 		{Exposed: map[string]uint64{"": 131}, At: at}, // as a podscore without configurations writes it
 		{},
@@ -29,5 +30,19 @@ func TestNotesOnTheLease(t *testing.T) {
 	}
 	if len(lease.Annotations) > 0 {
 		t.Errorf("there is still %v", lease.Annotations)
+	}
+}
+
+// TestHashOnTheLease: only a hash as podscore writes it is read.
+func TestHashOnTheLease(t *testing.T) {
+	digits := strings.Repeat("0123456789abcdef", 4)
+	for text, want := range map[string]string{
+		digits: digits, "": "", "187002418574435": "", digits[1:]: "", digits + "0": "", digits + "\n": "", strings.ToUpper(digits): "", strings.Repeat("a", 200_000): "",
+	} {
+		lease := &coordinationv1.Lease{}
+		lease.Annotations = map[string]string{configHash: text}
+		if got := noteOn(lease).Judged.Hash; got != want {
+			t.Errorf("of %.80q the hash is %q, want %q", text, got, want)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"slices"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -28,17 +27,20 @@ type running struct {
 	loader *configuration.Loader
 	log    logr.Logger
 	logged configuration.Errors // that are wrong with the files, and were logged
+	digest string               // of the set and the flags that count, as it is noted on the Lease
+	hash   uint64               // the digest's beginning
 	status atomic.Pointer[metrics.Configuration]
 }
 
-// newRunning reads the files. The error has all that is wrong with a Configuration, or
-// names a path that cannot be read.
+// newRunning reads the files. The error is [configuration.Errors], all that is wrong with
+// them, if one is bad that may have the Configuration.
 func newRunning(flags *flags, log logr.Logger) (*running, error) {
 	loader, err := configuration.Load(time.Now(), flags.readOptions(), flags.configuring.paths...)
 	if err != nil {
 		return nil, err
 	}
 	r := &running{flags: flags, loader: loader, log: log}
+	r.identify()
 	r.logOverrides()
 	r.report()
 	return r, nil
@@ -70,11 +72,12 @@ func (r *running) limits() (limits posture.Limits) {
 // exemptionSeriesLimit is the limit on podscore_exemption_pods where the files give none.
 const exemptionSeriesLimit = 1000
 
-// hash returns a number that follows from the files and from the flags that count.
-func (r *running) hash() uint64 { return r.loader.Set().Hash(r.flags.counting()) }
-
-// hashText returns the hash as it is noted on the Lease.
-func (r *running) hashText() string { return strconv.FormatUint(r.hash(), 10) }
+// identify takes down which set runs. It is not for every look at the files: a set may have
+// some megabytes.
+func (r *running) identify() {
+	set, counting := r.loader.Set(), r.flags.counting()
+	r.digest, r.hash = set.Digest(counting), set.Hash(counting)
+}
 
 // logOverrides logs which fields of the files have no effect, because a flag is given.
 func (r *running) logOverrides() {
@@ -92,7 +95,7 @@ func (r *running) report() {
 	status := r.loader.Status()
 	if !slices.Equal(status.Errors, r.logged) {
 		for _, wrong := range status.Errors {
-			r.log.Error(nil, "A configuration file is not valid: what it said before holds, if it said anything", "place", wrong.String(), "mistake", wrong.Message)
+			r.log.Error(nil, "A configuration file is not valid: what it said before holds, or all but an exemption whose name is taken", "place", wrong.String(), "mistake", wrong.Message)
 		}
 		if len(status.Errors) == 0 && r.logged != nil {
 			r.log.Info("All configuration files are valid again")
@@ -100,7 +103,7 @@ func (r *running) report() {
 		r.logged = status.Errors
 	}
 	r.status.Store(&metrics.Configuration{
-		Hash: r.hash(), Files: len(r.flags.configuring.paths) > 0, Successful: status.Successful, LastSuccess: status.LastSuccess,
+		Hash: r.hash, Files: r.flags.configuring.files(), Successful: status.Successful, LastSuccess: status.LastSuccess,
 	})
 }
 
@@ -126,13 +129,14 @@ func (r *running) keep(ctx context.Context, store *posture.Store) error {
 // poll takes in what has changed in the files.
 func (r *running) poll(now time.Time, store *posture.Store) {
 	if r.loader.Poll(now) {
+		r.identify()
 		to, err := r.policy()
 		if err != nil { // the loader lets no unknown preset pass
 			r.log.Error(err, "The configuration cannot be applied")
 			return
 		}
-		store.SetPolicy(to, r.hashText(), r.limits())
-		r.log.Info("Took in a changed configuration", "hash", r.hash(), "exemptions", len(r.loader.Set().Exemptions()))
+		store.SetPolicy(to, r.digest, r.limits())
+		r.log.Info("Took in a changed configuration", "hash", r.hash, "exemptions", len(r.loader.Set().Exemptions()))
 	}
 	r.report()
 }

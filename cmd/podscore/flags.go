@@ -72,7 +72,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	f := &flags{}
 	set := f.flagSet()
 	set.Usage = func() {
-		fmt.Fprintf(stdout, "podscore scores pods against CIS Kubernetes Benchmark 5.6.3 and exposes the result per namespace as Prometheus metrics.\n\nUsage:\n  podscore [flags]\n  podscore --check-config PATH...\n\nFlags:\n%s", set.FlagUsagesWrapped(100))
+		fmt.Fprintf(stdout, "podscore scores pods against CIS Kubernetes Benchmark 5.6.3 and exposes the result per namespace as Prometheus metrics.\n\nUsage:\n  podscore [flags]\n  podscore --check-config PATH... [--exemptions PATH]\n\nFlags:\n%s", set.FlagUsagesWrapped(100))
 	}
 	if err := set.Parse(args); err != nil {
 		return nil, inOwnWords(err)

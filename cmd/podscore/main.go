@@ -22,6 +22,7 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
+	"github.com/podscore/podscore/configuration"
 	"github.com/podscore/podscore/controllers"
 	"github.com/podscore/podscore/metrics"
 	"github.com/podscore/podscore/posture"
@@ -33,7 +34,8 @@ func main() {
 }
 
 // run runs podscore until ctx is done, and returns the exit status: 0 after a clean
-// shutdown, 1 if podscore cannot start or go on, 2 if the command line is wrong.
+// shutdown, 1 if podscore cannot start or go on, 2 if the command line or a configuration
+// file is wrong.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags, err := parseFlags(args, stdout)
 	switch {
@@ -48,7 +50,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case flags.configuring.check:
 		return flags.checkConfig(stdout, stderr)
 	}
-	if err := watchAndServe(ctx, flags, stderr); err != nil {
+	err = watchAndServe(ctx, flags, stderr)
+	switch wrong := configuration.Errors(nil); {
+	case errors.As(err, &wrong):
+		return tellWrong(wrong, stderr)
+	case err != nil:
 		fmt.Fprintf(stderr, "podscore: %v\n", err)
 		return 1
 	}
@@ -119,7 +125,7 @@ func watchAndServe(ctx context.Context, flags *flags, stderr io.Writer) error {
 // logStart logs what runs, and a flag that is right in tests only.
 func logStart(flags *flags, running *running, config *rest.Config, log logr.Logger) {
 	shard := flags.sharding.shard
-	log.Info("Starting podscore", "version", version, "configuration", running.hash(), "shard", shard.Index, "shards", shard.Count, "host", config.Host)
+	log.Info("Starting podscore", "version", version, "configuration", running.hash, "shard", shard.Index, "shards", shard.Count, "host", config.Host)
 	if stalled := flags.timing.watchStalledAfter; stalled < 90*time.Second {
 		log.Info("podscore will restart watches that work: --watch-stalled-after is shorter than 90s, and the API server may send nothing for a minute", "watchStalledAfter", stalled)
 	}

@@ -41,8 +41,10 @@ func TestBadInput(t *testing.T) {
 		{"namespace's name", "", []string{"--exempt-namespaces=kube-system,Team_A"}, 2, `--exempt-namespaces: "Team_A" is no namespace's name, nor a pattern of names: use small letters and digits, with hyphens between them, and * for any characters`},
 		{"every namespace exempt", "", []string{"--exempt-namespaces=kube-*,*"}, 2, `--exempt-namespaces: "*" is every namespace: name those that are exempt`},
 		{"empty path of a configuration", "", []string{"--config="}, 2, "--config: the path is empty: leave the flag out to have no configuration"},
-		{"configuration that is not there", "", []string{"--config=/nowhere"}, 1, "/nowhere: it cannot be read: no such file or directory"},
-		{"configuration with a mistake", "", []string{"--config=" + write("wrong.yaml", "apiVersion: podscore.io/v1alpha1\nkind: Configuration\npresets: cis\n")}, 1, `unknown field "presets"`},
+		{"empty path of exemptions", "", []string{"--exemptions="}, 2, "--exemptions: the path is empty: leave the flag out if no team has exemptions"},
+		{"configuration that is not there", "", []string{"--config=/nowhere"}, 2, "/nowhere: it cannot be read: no such file or directory"},
+		{"configuration with a mistake", "", []string{"--config=" + write("wrong.yaml", "apiVersion: podscore.io/v1alpha1\nkind: Configuration\npresets: cis\n")}, 2, `unknown field "presets"`},
+		{"a team's file with a mistake does not end the start", "", []string{"--exemptions=" + filepath.Join(dir, "wrong.yaml")}, 1, "give --kubeconfig or KUBECONFIG, or run podscore in a cluster"},
 		{"nothing to check", "", []string{"--check-config"}, 2, "--check-config: name files or directories behind it"},
 		{"quotation mark in a list", "", []string{`--exempt-namespaces=a"b`}, 2, `--exempt-namespaces: a quotation mark in "a\"b": give names, separated by commas`},
 		{"watched namespace's name", "", []string{"--namespaces=shop,Team_A"}, 2, `--namespaces: "Team_A" is no namespace's name`},
@@ -84,7 +86,7 @@ func TestBadInput(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			status := run(t.Context(), c.args, &stdout, &stderr)
 			lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
-			if last := lines[len(lines)-1]; status != c.status || !strings.HasPrefix(last, "podscore: ") || !strings.Contains(last, c.want) {
+			if last := lines[len(lines)-1]; status != c.status || !strings.HasPrefix(last, "podscore: ") || !strings.Contains(stderr.String(), c.want) {
 				t.Errorf("status %d, %q\nwant %d and %q", status, stderr.String(), c.status, c.want)
 			}
 			if stdout.Len() > 0 {

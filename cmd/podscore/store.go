@@ -14,7 +14,7 @@ func newStore(flags *flags, running *running, detection prometheus.Observer) (*p
 	by, err := running.policy()
 	return posture.New(posture.Options{
 		Policy:         by,
-		PolicyHash:     running.hashText(),
+		PolicyHash:     running.digest,
 		Limits:         running.limits(),
 		Namespaces:     flags.scoring.namespaces,
 		Elected:        flags.electing.enabled,
