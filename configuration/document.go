@@ -32,14 +32,15 @@ type content struct {
 	errors     Errors
 	// governs is true unless every document of the file says that it is an Exemptions, or
 	// the file is a team's. Another may have the Configuration, even if it is so broken
-	// that nobody can tell: podscore does not start while it is bad.
+	// that nobody can tell: podscore does not start while it is bad. What cannot be parsed
+	// goes by its lines.
 	governs bool
 }
 
 // parse reads a file's bytes. What is wrong is in the content's errors.
 func parse(from source, text []byte) content {
 	r := &reader{source: from}
-	c := content{source: from, sum: sha256.Sum256(text), governs: !from.team}
+	c := content{source: from, sum: sha256.Sum256(text), governs: !from.team && !(sayingExemptions.Match(text) && !sayingConfiguration.Match(text))}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
 	case len(text) > MaxFileSize:
@@ -55,6 +56,12 @@ func parse(from source, text []byte) content {
 	c.errors = r.errors
 	return c
 }
+
+// The lines by which the kind of a file is told that cannot be parsed to its end.
+var (
+	sayingExemptions    = regexp.MustCompile(`(?m)^kind: *` + exemptionsKind + ` *\r?$`)
+	sayingConfiguration = regexp.MustCompile(`(?m)\bkind["']?\s*:.*` + configurationKind)
+)
 
 // whole tells of a mistake of the file as a whole.
 func (r *reader) whole(format string, args ...any) {
@@ -74,7 +81,7 @@ func (r *reader) documents(text []byte, into *content) {
 			r.whole("the file is empty: write apiVersion: %s and kind: %s", APIVersion, enumerate(r.kinds(), "or"))
 			return
 		case errors.Is(err, io.EOF):
-			into.governs = into.governs && !onlyExemptions
+			into.governs = !r.team && !onlyExemptions
 			return
 		case err != nil:
 			r.errors = append(r.errors, r.syntax(text, err))
