@@ -26,8 +26,9 @@ func (s *Store) judgeNext(ns *namespace, t *turn) {
 	var by policy.Local
 	if changes {
 		by = t.policy.In(as)
+		remembering := by.Remembering()
 		for i, g := range groups {
-			judged[i] = judge(by, g.groupKey)
+			judged[i] = judge(remembering, g.groupKey)
 		}
 	}
 	s.mu.Lock()
