@@ -15,10 +15,18 @@ type plain struct {
 	excuses []Excuse // in order
 }
 
+// mostRemembered is how many sets of failed checks are remembered.
+const mostRemembered = 256
+
 // Remembering returns the same policy, which remembers what it has found out about pods that
-// fail the same checks. It is for judging many pods, by one goroutine.
-func (l Local) Remembering() Local {
-	l.plain = map[securitycontext.CheckSet]plain{}
+// fail the same checks. It is for judging many pods, by one goroutine. It goes on with what
+// another remembers, of the same policy in the namespace before, if no exemption tells the
+// two namespaces apart.
+func (l Local) Remembering(before Local) Local {
+	alike := l.named == nil && l.asked == nil && before.named == nil && before.asked == nil
+	if l.plain = before.plain; l.plain == nil || !alike {
+		l.plain = map[securitycontext.CheckSet]plain{}
+	}
 	return l
 }
 
@@ -36,7 +44,7 @@ func (l Local) plainOf(failed securitycontext.CheckSet) plain {
 		p.ask(l.policy, l.asked.appendBoth(nil, l.policy.index.askedPlain), failed)
 	}
 	sortExcuses(p.excuses)
-	if l.plain != nil {
+	if l.plain != nil && len(l.plain) < mostRemembered {
 		l.plain[failed] = p
 	}
 	return p
