@@ -14,6 +14,7 @@ type finder struct {
 	keyed   map[key][]int32
 	lengths [numFields][]int // of the beginnings that are among the keys
 	rest    []int32          // those without a key, which may match anything
+	plain   []int32          // exemptions that cover all pods and containers: for them only the checks have to be looked at
 }
 
 // key is a name, or the beginning of one, that is there if a pattern matches.
@@ -53,7 +54,7 @@ func (f *finder) add(i int32, keys []key) {
 	}
 }
 
-func (f *finder) empty() bool { return len(f.keyed) == 0 && len(f.rest) == 0 }
+func (f *finder) empty() bool { return len(f.keyed)+len(f.rest)+len(f.plain) == 0 }
 
 // named appends what may match a name, without the rest.
 func (f *finder) named(found []int32, of field, kind, name string) []int32 {
@@ -72,8 +73,8 @@ func (f *finder) container(found []int32, c *securitycontext.ContainerFacts) []i
 	return f.named(f.named(found, ofContainer, "", c.Name), ofRepository, "", c.Repository)
 }
 
-// pod appends what may match a pod, the rest included. The pod's containers can find one
-// several times.
+// pod appends what may match a pod, with the rest, and without those that are plain. The pod's
+// containers can find one several times.
 func (f *finder) pod(found []int32, w workload.Workload, facts *securitycontext.Facts) []int32 {
 	if found = append(found, f.rest...); len(f.keyed) == 0 {
 		return found

@@ -66,8 +66,11 @@ func (g Glob) beginning() string {
 // Match reports whether the pattern matches the whole name. It takes no longer than the
 // lengths of the two multiplied, whatever they are, and allocates nothing.
 func (g Glob) Match(name string) bool {
-	if g.segments == nil {
+	switch {
+	case g.segments == nil:
 		return g.text == name
+	case len(g.segments) == 1 && g.text != "**":
+		return !strings.Contains(name, "/") && matchSegment(g.text, name)
 	}
 	return matchSegments(g.segments, name)
 }

@@ -13,8 +13,9 @@ type index struct {
 	everywhere finder
 	named      map[string]*finder // those that name namespaces only, by each name
 	asking     finder             // by namespace: those with a glob or a selector, which have to be asked
-	asked      finder             // the same by pod, without the rest
-	askedRest  set                // the rest
+	asked      finder             // the same by pod
+	askedRest  set                // of these, the rest,
+	askedPlain set                // and those that are plain; both are moved here
 }
 
 // mostEntries bounds what one exemption takes in the index, so that two long lists in
@@ -22,40 +23,51 @@ type index struct {
 const mostEntries = 10_000
 
 func indexOf(exemptions []compiled) *index {
-	x := &index{named: map[string]*finder{}, askedRest: newSet(len(exemptions))}
+	x := &index{named: map[string]*finder{}}
 	for i := range exemptions {
 		x.add(int32(i), exemptions[i].Exemption)
 	}
-	for _, i := range x.asked.rest {
-		x.askedRest.add(i)
-	}
-	x.asked.rest = nil
+	x.askedRest, x.askedPlain = setOfAll(x.asked.rest, len(exemptions)), setOfAll(x.asked.plain, len(exemptions))
+	x.asked.rest, x.asked.plain = nil, nil
 	return x
 }
 
 func (x *index) add(i int32, e *Exemption) {
-	keys := e.keys()
 	switch {
 	case e.NamespaceSelector != nil || slices.ContainsFunc(e.Namespaces, func(g Glob) bool { return !g.Literal() }):
 		x.asking.add(i, keysOf(e.Namespaces, func(g *Glob) (key, bool) { return g.key(ofNamespace, "") }))
-		x.asked.add(i, keys)
+		x.asked.addExemption(i, e, e.keys())
 	case len(e.Namespaces) == 0 && e.Everywhere:
-		x.everywhere.add(i, keys)
+		x.everywhere.addExemption(i, e, e.keys())
 	default:
-		x.addNamed(i, e, keys)
+		x.addNamed(i, e)
 	}
 }
 
-func (x *index) addNamed(i int32, e *Exemption, keys []key) {
+func (x *index) addNamed(i int32, e *Exemption) {
+	keys := e.keys()
 	if len(keys)*len(e.Namespaces) > mostEntries {
 		keys = nil
 	}
+	names := map[string]bool{} // each once
 	for _, ns := range e.Namespaces {
-		if x.named[ns.text] == nil {
-			x.named[ns.text] = &finder{}
-		}
-		x.named[ns.text].add(i, keys)
+		names[ns.text] = true
 	}
+	for name := range names {
+		if x.named[name] == nil {
+			x.named[name] = &finder{}
+		}
+		x.named[name].addExemption(i, e, keys)
+	}
+}
+
+// addExemption adds an exemption, to find it by pods.
+func (f *finder) addExemption(i int32, e *Exemption, keys []key) {
+	if len(e.Workloads)+len(e.Containers) == 0 {
+		f.plain = append(f.plain, i)
+		return
+	}
+	f.add(i, keys)
 }
 
 // keys returns names of which a pod has one if the exemption excuses something of it;
@@ -73,6 +85,8 @@ type Local struct {
 	policy Policy
 	named  *finder // the exemptions that name the namespace; nil if there are none
 	asked  set     // those that were asked, and hold; nil if there are none
+
+	plain map[securitycontext.CheckSet]plain // what is remembered; nil if nothing is
 }
 
 // In returns the policy of a namespace, by which its pods are judged.
@@ -105,7 +119,8 @@ func (l Local) Exempts() bool {
 	return l.named != nil || l.asked != nil || l.policy.index != nil && !l.policy.index.everywhere.empty()
 }
 
-// candidates appends the exemptions that may excuse something of a pod, in order, each once.
+// candidates appends the exemptions that may excuse something of a pod, in order, each once,
+// without those that are plain.
 func (l Local) candidates(found []int32, w workload.Workload, facts *securitycontext.Facts) []int32 {
 	if l.policy.index == nil {
 		return nil

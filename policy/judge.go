@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
@@ -42,6 +44,8 @@ func (l Local) Judge(w workload.Workload, facts *securitycontext.Facts) (j Judge
 	var candidates [64]int32
 	var left [16]securitycontext.CheckSet
 	x := nothingExcused(facts, left[:0])
+	plain := l.plainOf(x.told)
+	x.all, j.Out, j.Excuses = plain.checks, plain.out, slices.Clip(plain.excuses)
 	for _, i := range l.candidates(candidates[:0], w, facts) {
 		e := &l.policy.compiled[i]
 		if l.policy.ended[i] || !e.covers(w) {
@@ -51,6 +55,9 @@ func (l Local) Judge(w workload.Workload, facts *securitycontext.Facts) (j Judge
 			j.Excuses = append(j.Excuses, Excuse{int(i), checks})
 			j.Out = j.Out || e.takesOut()
 		}
+	}
+	if len(j.Excuses) > len(plain.excuses) {
+		sortExcuses(j.Excuses)
 	}
 	j.Failed = facts.Failed
 	if len(j.Excuses) > 0 {

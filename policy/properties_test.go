@@ -11,8 +11,13 @@ func TestJudgesAsThePlainJudge(t *testing.T) {
 	covered := 0
 	forRandom(t, func(t *testing.T, _ *rand.Rand, c *judged) {
 		got, want := c.by(c.policy), plainJudge(c.policy, c.ns, c.w, c.facts)
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("got  %+v\nwant %+v", got, want)
+		elsewhere := c.policy.In(Namespace{Name: "elsewhere"}).Remembering(Local{})
+		elsewhere.Judge(c.w, c.facts)
+		remembering := c.policy.In(c.ns).Remembering(elsewhere)
+		for _, got := range []Judgement{got, remembering.Judge(c.w, c.facts), remembering.Judge(c.w, c.facts)} {
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
 		}
 		if got.Exempt != 0 {
 			covered++

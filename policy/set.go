@@ -7,6 +7,14 @@ type set []uint64
 
 func newSet(exemptions int) set { return make(set, (exemptions+63)/64) }
 
+func setOfAll(list []int32, exemptions int) set {
+	s := newSet(exemptions)
+	for _, i := range list {
+		s.add(i)
+	}
+	return s
+}
+
 func (s set) add(i int32) { s[i/64] |= 1 << (i % 64) }
 
 func (s set) has(i int32) bool { return s[i/64]&(1<<(i%64)) != 0 }

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
-	"time"
-
-	"github.com/podscore/podscore/policy"
 )
 
 // filled returns a store with a number of namespaces, and its pods: 50 in each
@@ -151,63 +148,5 @@ func BenchmarkSnapshotAtTheLimit(b *testing.B) {
 				}
 			})
 		}
-	}
-}
-
-// BenchmarkReload changes the configuration of a store of 150,000 pods, four to a workload
-// and each of a workload of its own, so that all verdicts change, and takes a snapshot of
-// it. Meanwhile another goroutine waits for the lock again and again.
-func BenchmarkReload(b *testing.B) {
-	for _, own := range []bool{false, true} {
-		b.Run(fmt.Sprintf("own=%t", own), func(b *testing.B) {
-			s := newStore(b, 5000)
-			for n := range 3000 {
-				ns := fmt.Sprintf("namespace-%04d", n)
-				s.PutNamespace(ns, nil, 0)
-				for i := range 50 {
-					p := testPod(fmt.Sprintf("%s/workload-%d/%d", ns, i/4, i), "privileged")
-					if own {
-						p.Workload.Name = p.Name
-					}
-					s.Put(p)
-				}
-			}
-			syncStore(s)
-			var longest, folding time.Duration
-			done := make(chan bool)
-			go func() {
-				for {
-					select {
-					case done <- true:
-						return
-					default:
-						began := time.Now()
-						s.Due()
-						longest = max(longest, time.Since(began))
-						time.Sleep(time.Millisecond)
-					}
-				}
-			}()
-			everywhere := policy.Exemption{Name: "all", Everywhere: true, Checks: 1 << index("privileged"), All: true}
-			plain := s.policy
-			rounds := 0
-			for b.Loop() {
-				to := plain
-				if rounds%2 == 0 {
-					to = plain.Exempting([]policy.Exemption{everywhere})
-				}
-				rounds++
-				s.SetPolicy(to, strconv.Itoa(rounds), s.limits)
-			}
-			<-done
-			for _, ns := range s.namespaces {
-				ns.folded = nil
-			}
-			began := time.Now()
-			s.Snapshot()
-			folding = time.Since(began)
-			b.ReportMetric(float64(longest.Microseconds())/1000, "ms-longest-wait")
-			b.ReportMetric(float64(folding.Microseconds())/1000, "ms-snapshot")
-		})
 	}
 }

@@ -15,11 +15,26 @@ func (s *Store) Lead(until time.Time) {
 }
 
 // Follow is called with the note of a Lease that this replica does not hold; it may
-// have written the note itself. The note is zero if nobody ever held the Lease.
+// have written the note itself. The note is zero if nobody ever held the Lease. Its times
+// are believed only as far as the clock here allows it, see mostAhead.
 func (s *Store) Follow(note Note) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	latest := s.options.Now().Add(mostAhead)
+	note.At, note.Judged.Ended = earlierOf(note.At, latest), earlierOf(note.Judged.Ended, latest)
 	s.ledger.follow(note)
+}
+
+// mostAhead is how much later than the clock here the times in a note may be. Else a replica
+// whose clock is a year ahead would keep all others from counting what ends within that year.
+// A clock here that is some hours behind makes nothing count twice.
+const mostAhead = 24 * time.Hour
+
+func earlierOf(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Resign makes this replica expose nothing until [Store.Lead] is called again.

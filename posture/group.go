@@ -84,8 +84,8 @@ type verdict struct {
 	excuses excuses
 }
 
-func judgementOf(j policy.Judgement) judgement {
-	return unique.Make(verdict{j.Points, j.Status, j.Out, j.Failed, pack(j.Excuses)})
+func judgementOf(j policy.Judgement, packed excuses) judgement {
+	return unique.Make(verdict{j.Points, j.Status, j.Out, j.Failed, packed})
 }
 
 // excuses is a list of [policy.Excuse], zero if it is empty. Equal ones share their memory,

@@ -13,27 +13,61 @@ import (
 
 // judge judges the pods of a group. It needs no lock.
 func judge(by policy.Local, key groupKey) judgement {
-	return judgementOf(by.Judge(key.workload.Value(), key.facts))
+	j := by.Judge(key.workload.Value(), key.facts)
+	return judgementOf(j, pack(j.Excuses))
+}
+
+// judging is what a turn remembers of the groups that it has judged.
+type judging struct {
+	by   policy.Local
+	last [8]struct { // lists of excuses
+		list   []policy.Excuse
+		packed excuses
+	}
+	next int // of last
+}
+
+// judge judges groups of one namespace. Where the policy returns the same list of excuses for
+// several, it is packed once.
+func (j *judging) judge(by policy.Local, groups []*group) []judgement {
+	j.by = by.Remembering(j.by)
+	judged := make([]judgement, len(groups))
+	for i, g := range groups {
+		one := j.by.Judge(g.workload.Value(), g.facts)
+		judged[i] = judgementOf(one, j.pack(one.Excuses))
+	}
+	return judged
+}
+
+func (j *judging) pack(list []policy.Excuse) excuses {
+	for i := range j.last {
+		if same(j.last[i].list, list) {
+			return j.last[i].packed
+		}
+	}
+	last := &j.last[j.next]
+	last.list, last.packed = list, pack(list)
+	j.next = (j.next + 1) % len(j.last)
+	return last.packed
+}
+
+// same reports whether two lists are one in memory.
+func same(a, b []policy.Excuse) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 // judgeNext judges the groups of a namespace by a turn. The lock must be held, and is given
 // away meanwhile. A group that comes in that time is judged by groupOf.
 func (s *Store) judgeNext(ns *namespace, t *turn) {
 	as, groups := t.of(ns), slices.Collect(maps.Values(ns.groups))
-	judged := make([]judgement, len(groups))
 	s.mu.Unlock()
-	changes := t.changes(as)
-	var by policy.Local
-	if changes {
-		by = t.policy.In(as)
-		for i, g := range groups {
-			judged[i] = judge(by, g.groupKey)
-		}
-	}
-	s.mu.Lock()
-	if !changes {
+	if !t.changes(as) {
+		s.mu.Lock()
 		return
 	}
+	by := t.policy.In(as)
+	judged := t.judging.judge(by, groups)
+	s.mu.Lock()
 	ns.next = &by
 	for i, g := range groups {
 		ns.turnTo(g, judged[i])

@@ -15,6 +15,8 @@ type turn struct {
 	policy policy.Policy
 	labels map[*namespace]map[string]string // of the namespaces that are judged anew; nil for all, with the labels that they have
 	ending *policy.Policy                   // of the exemptions that end: others change nothing; nil if something else turns
+
+	judging judging
 }
 
 // SetPolicy is called with a new configuration: its policy, a hash that tells it from
