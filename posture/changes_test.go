@@ -1,0 +1,160 @@
+package posture
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// judgedAt is what the Lease names in these tests.
+var judgedAt = Judged{Hash: "h5", Configurations: 5, Ended: start, Labels: 7}
+
+// TestJudgedCovers: which changes are counted, by what the Lease names.
+func TestJudgedCovers(t *testing.T) {
+	for name, c := range map[string]struct {
+		of   change
+		want bool
+	}{
+		"the configuration that it names": {change{kind: ofConfiguration, position: 5}, true},
+		"the next one":                    {change{kind: ofConfiguration, position: 6}, false},
+		"the end that it names":           {change{kind: ofEnd, position: endPosition(start)}, true},
+		"a later one":                     {change{kind: ofEnd, position: endPosition(start.Add(1))}, false},
+		"the labels that it names":        {change{kind: ofLabels, after: 6, position: 7}, true},
+		"later ones":                      {change{kind: ofLabels, after: 7, position: 8}, false},
+		"labels that may be older":        {change{kind: ofLabels, after: 6, position: 9}, true},
+	} {
+		if got := judgedAt.covers(&c.of); got != c.want {
+			t.Errorf("%s: it is counted: %t, want %t", name, got, c.want)
+		}
+	}
+	if none := new(Judged); none.covers(&change{kind: ofEnd, position: endPosition(time.Unix(-1, 0))}) {
+		t.Error("no end is named, and one is counted")
+	}
+}
+
+// TestJudgedAdd: a change that was read moves the position of its kind alone.
+func TestJudgedAdd(t *testing.T) {
+	for _, c := range []struct {
+		add  change
+		want Judged
+	}{
+		{change{kind: ofConfiguration, position: 6, hash: "h6"}, Judged{"h6", 6, start, 7}},
+		{change{kind: ofEnd, position: endPosition(start.Add(1))}, Judged{"h5", 5, start.Add(1), 7}},
+		{change{kind: ofLabels, position: 8}, Judged{"h5", 5, start, 8}},
+	} {
+		got := judgedAt
+		if got.add(&c.add); !got.equal(&c.want) {
+			t.Errorf("after %+v it names %+v, want %+v", c.add, got, c.want)
+		}
+	}
+}
+
+// TestEqualJudged: one difference is enough, and the time zone is none.
+func TestEqualJudged(t *testing.T) {
+	for _, c := range []struct {
+		other Judged
+		want  bool
+	}{
+		{Judged{"h5", 5, start.In(time.FixedZone("", 3600)), 7}, true},
+		{Judged{"h6", 5, start, 7}, false},
+		{Judged{"h5", 6, start, 7}, false},
+		{Judged{"h5", 5, start.Add(1), 7}, false},
+		{Judged{"h5", 5, start, 8}, false},
+	} {
+		if judgedAt.equal(&c.other) != c.want {
+			t.Errorf("%+v and %+v are equal: %t", judgedAt, c.other, !c.want)
+		}
+	}
+}
+
+// TestTakeInWhileStarting: nothing is counted before everything was listed, and a configuration
+// that is taken in then can be the one that the Lease names.
+func TestTakeInWhileStarting(t *testing.T) {
+	for name, c := range map[string]struct {
+		lease    string // the hash that it names
+		starting string // is taken in before everything was listed
+		later    []string
+		want     int // are pending
+	}{
+		"another one than the Lease's": {"h1", "h2", nil, 0},
+		"and then the Lease's":         {"h1", "h2", []string{"h1"}, 1},
+		"the Lease's":                  {"h2", "h2", []string{"h3", "h2"}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLedger(true, time.Minute, []string{""}, "h1")
+			l.follow(Note{At: start, Judged: Judged{Hash: c.lease, Configurations: 5}})
+			l.take(change{kind: ofConfiguration, hash: c.starting}, false)
+			for _, hash := range c.later {
+				l.take(change{kind: ofConfiguration, hash: hash}, true)
+			}
+			if len(l.changes) != c.want {
+				t.Errorf("%d are pending, want %d: %+v", len(l.changes), c.want, l.changes)
+			}
+		})
+	}
+}
+
+// TestChangesAreBounded: while nobody reads the counters, the oldest of 100 changes are lost.
+func TestChangesAreBounded(t *testing.T) {
+	l := newLedger(true, time.Minute, []string{""}, "")
+	const most = 100
+	for version := range uint64(most + 2) {
+		l.take(change{kind: ofLabels, after: version, position: version + 1}, true)
+	}
+	if len(l.changes) != most || l.changes[0].position != 3 || l.changes[most-1].position != most+2 {
+		t.Errorf("%d changes are kept, from %d on; want the last %d", len(l.changes), l.changes[0].position, most)
+	}
+}
+
+// TestFollowConfigurations: what is pending after configurations were taken in here, and the
+// Lease has named some that another leader has counted.
+func TestFollowConfigurations(t *testing.T) {
+	take := func(hash string) func(*ledger) {
+		return func(l *ledger) { l.take(change{kind: ofConfiguration, hash: hash}, true) }
+	}
+	lease := func(hash string, number uint64) func(*ledger) {
+		return func(l *ledger) { l.follow(Note{At: start, Judged: Judged{Hash: hash, Configurations: number}}) }
+	}
+	for name, c := range map[string]struct {
+		steps []func(*ledger) // from h1 on
+		want  []string        // the hashes that are pending
+	}{
+		"this one passes over h2": {
+			[]func(*ledger){lease("h1", 5), take("h3"), lease("h3", 7), take("h4")}, []string{"h4"},
+		},
+		"this one passes over h3, and all are back": {
+			[]func(*ledger){lease("h1", 5), take("h2"), take("h1"), lease("h1", 8), take("h4")}, []string{"h4"},
+		},
+		"the next leader passes over h2, which was counted": {
+			[]func(*ledger){lease("h1", 5), take("h2"), lease("h2", 6), take("h3"), lease("h3", 6)}, nil,
+		},
+		"the other passes over the first ones that there were": {
+			[]func(*ledger){lease("h1", 0), take("h2"), take("h3"), take("h4"), lease("h4", 1)}, nil,
+		},
+		"this one never had h9, and meets the Lease at h4": {
+			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), lease("h4", 8), take("h5"), take("h4")}, []string{"h5", "h4"},
+		},
+		"and just after h3": {
+			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), lease("h3", 7), take("h5"), take("h3")}, []string{"h4", "h5", "h3"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLedger(true, time.Minute, []string{""}, "h1")
+			for _, step := range c.steps {
+				step(&l)
+			}
+			if got := pendingHashes(&l); !slices.Equal(got, c.want) {
+				t.Errorf("%q are pending, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func pendingHashes(l *ledger) (hashes []string) {
+	for _, c := range l.changes {
+		if c.kind == ofConfiguration {
+			hashes = append(hashes, c.hash)
+		}
+	}
+	return hashes
+}
