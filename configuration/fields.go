@@ -55,7 +55,7 @@ func configurationFields() []field[settings] {
 		optional("maxExpiry", days, func(s *settings) *int { return &s.maxExpiry },
 			"How late an exemption may end, in whole days from when the file is read, such as `365d`. It forbids exemptions without an end."),
 		optional("limits", object("limits", limitFields, nil), func(s *settings) *Limits { return &s.limits },
-			"How many series of a kind are exposed at most."),
+			"How many series of a kind are exposed at most: `exemptionSeries` of `podscore_exemption_pods`, 1000 without it, and `workloadSeries` of `podscore_workload_failing_pods`, 5000 without it; the flag `--workload-series-limit`, if it is given, wins."),
 		optional("exemptions", exemptions, func(s *settings) *[]spot[entry] { return &s.exemptions },
 			"Exemptions, as below."),
 	}

@@ -4,8 +4,12 @@
 package serving
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"net"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/pflag"
 )
@@ -32,6 +36,9 @@ func (o *Options) AddFlags(set *pflag.FlagSet) {
 
 // Validate returns an error that names the wrong flag and the remedy; nil if all are right.
 func (o *Options) Validate() error {
+	if err := o.validateAddresses(); err != nil {
+		return err
+	}
 	if o.certPath != "" && !o.secure {
 		return errors.New("--metrics-cert-path: there is no use for a certificate with --metrics-secure=false: leave one of the two out")
 	}
@@ -40,6 +47,25 @@ func (o *Options) Validate() error {
 	}
 	if slices.Contains(o.audiences, "") {
 		return errors.New("--metrics-token-audiences: an audience without a name: leave out the comma too many")
+	}
+	return nil
+}
+
+// validateAddresses returns an error for an address without a port. To Go an empty address
+// is any free port on all interfaces, which nobody means; of the profiles it is no server.
+func (o *Options) validateAddresses() error {
+	for _, address := range []struct{ flag, value string }{
+		{"--metrics-bind-address", o.metricsAddress},
+		{"--health-probe-bind-address", o.probesAddress},
+		{"--pprof-bind-address", cmp.Or(o.pprofAddress, ":0")},
+	} {
+		_, port, err := net.SplitHostPort(address.value)
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %q is no address: write host:port, such as 127.0.0.1:8080, or :8080 for all interfaces", address.flag, address.value)
+		}
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (c *configuring) Validate() error {
 	case c.check && len(c.named) == 0 && !c.files():
 		return errors.New("--check-config: name files or directories behind it, such as podscore --check-config configuration.yaml --exemptions teams/")
 	case !c.check && len(c.named) > 0:
-		return fmt.Errorf("unexpected argument %q: podscore takes flags only, and paths behind --check-config", c.named[0])
+		return fmt.Errorf("unexpected argument %q: podscore takes flags only, such as --metrics-secure=false, and paths behind --check-config", c.named[0])
 	}
 	return nil
 }

@@ -36,7 +36,8 @@ func TestBadInput(t *testing.T) {
 		want             string
 	}{
 		{"unknown flag", "", []string{"--presset=cis"}, 2, "unknown flag: --presset; podscore --help lists the flags"},
-		{"argument", "", []string{"serve"}, 2, `unexpected argument "serve": podscore takes flags only, and paths behind --check-config`},
+		{"argument", "", []string{"serve"}, 2, `unexpected argument "serve": podscore takes flags only, such as --metrics-secure=false, and paths behind --check-config`},
+		{"value apart from its flag", "", []string{"--metrics-secure", "false"}, 2, `unexpected argument "false": podscore takes flags only, such as --metrics-secure=false, and paths behind --check-config`},
 		{"unknown preset", "", []string{"--preset=strict"}, 2, `--preset: unknown preset "strict": use one of cis, restricted, all`},
 		{"namespace's name", "", []string{"--exempt-namespaces=kube-system,Team_A"}, 2, `--exempt-namespaces: "Team_A" is no namespace's name, nor a pattern of names: use small letters and digits, with hyphens between them, and * for any characters`},
 		{"every namespace exempt", "", []string{"--exempt-namespaces=kube-*,*"}, 2, `--exempt-namespaces: "*" is every namespace: name those that are exempt`},
@@ -50,9 +51,10 @@ func TestBadInput(t *testing.T) {
 		{"watched namespace's name", "", []string{"--namespaces=shop,Team_A"}, 2, `--namespaces: "Team_A" is no namespace's name`},
 		{"no watched namespace", "", []string{"--namespaces="}, 2, "--namespaces: no name in it: leave the flag out to watch all namespaces"},
 		{"no shards", "", []string{"--shards=0"}, 2, "--shards: 0 is not between 1 and 8"},
+		{"shards without a number", "", []string{"--shards=3"}, 2, `--shard: which of the 3 shards this is, is not said: give a number from 0 to 2, another to each podscore, or "ordinal" in a StatefulSet`},
 		{"shard beyond the last", "", []string{"--shards=3", "--shard=3"}, 2, "--shard: 3 is not between 0 and 2, which --shards=3 allows"},
 		{"shard that is no number", "", []string{"--shards=3", "--shard=last"}, 2, `--shard: "last" is neither a number nor "ordinal"`},
-		{"shards of a few namespaces", "", []string{"--shards=3", "--namespaces=shop"}, 2, "--shards and --namespaces exclude each other"},
+		{"shards of a few namespaces", "", []string{"--shards=3", "--shard=0", "--namespaces=shop"}, 2, "--shards and --namespaces exclude each other"},
 		{"ordinal beyond the last", "", []string{"--shards=3", "--shard=ordinal"}, 2, `--shard: 7 (the pod's name is "podscore-7") is not between 0 and 2, which --shards=3 allows`},
 		{"limit below 0", "", []string{"--workload-series-limit=-1"}, 2, "--workload-series-limit: -1 is below 0"},
 		{"limit that is no number", "", []string{"--workload-series-limit=many"}, 2, `invalid argument "many" for "--workload-series-limit" flag`},
@@ -77,7 +79,9 @@ func TestBadInput(t *testing.T) {
 		{"certificate for plain HTTP", good, []string{"--metrics-secure=false", "--metrics-cert-path=" + dir}, 2, "--metrics-cert-path: there is no use for a certificate with --metrics-secure=false"},
 		{"no certificate", good, []string{"--metrics-cert-path=/nowhere"}, 1, "--metrics-cert-path=/nowhere: no certificate with its key: open /nowhere/tls.crt: no such file or directory: put them there as --metrics-cert-name=tls.crt and --metrics-cert-key=tls.key"},
 		{"certificate that is none", good, []string{"--metrics-cert-path=" + dir, "--metrics-cert-name=good", "--metrics-cert-key=good"}, 1, "tls: failed to find any PEM data"},
-		{"address that is none", good, []string{"--metrics-bind-address=8080"}, 1, "--metrics-bind-address: listen tcp: address 8080: missing port in address"},
+		{"address that is none", good, []string{"--metrics-bind-address=8080"}, 2, `--metrics-bind-address: "8080" is no address: write host:port, such as 127.0.0.1:8080, or :8080 for all interfaces`},
+		{"empty address", good, []string{"--health-probe-bind-address="}, 2, `--health-probe-bind-address: "" is no address`},
+		{"port that is none", good, []string{"--pprof-bind-address=127.0.0.1:99999"}, 2, `--pprof-bind-address: "127.0.0.1:99999" is no address`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("KUBECONFIG", c.kubeconfig)

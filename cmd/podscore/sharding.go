@@ -21,7 +21,7 @@ type sharding struct {
 // AddFlags implements group.
 func (s *sharding) AddFlags(set *pflag.FlagSet) {
 	set.IntVar(&s.count, "shards", 1, "`number` of podscores that share the cluster's namespaces")
-	set.StringVar(&s.name, "shard", "0", "`number` of this shard, from 0; or \"ordinal\" for the number at the end of the pod's name, as a StatefulSet gives it, read from POD_NAME or else from the host's name")
+	set.StringVar(&s.name, "shard", "", "`number` of this shard, from 0, which --shards above 1 needs; or \"ordinal\" for the number at the end of the pod's name, as a StatefulSet gives it, read from POD_NAME or else from the host's name")
 }
 
 // Validate implements group. It also sets the shard.
@@ -30,7 +30,12 @@ func (s *sharding) Validate() error {
 		return fmt.Errorf("--shards: %d is not between 1 and %d", s.count, controllers.MaxShards)
 	}
 	number, from := s.name, ""
-	if s.name == "ordinal" {
+	switch {
+	case s.name == "" && s.count > 1:
+		return fmt.Errorf("--shard: which of the %d shards this is, is not said: give a number from 0 to %d, another to each podscore, or \"ordinal\" in a StatefulSet", s.count, s.count-1)
+	case s.name == "":
+		number = "0"
+	case s.name == "ordinal":
 		name := os.Getenv("POD_NAME")
 		if name == "" {
 			name, _ = os.Hostname()
