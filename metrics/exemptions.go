@@ -36,15 +36,3 @@ func exemptionFamilies(snapshot *posture.Snapshot) []*dto.MetricFamily {
 	}
 	return []*dto.MetricFamily{exemptionInfo.family(info), exemptionExpiry.family(expiry)}
 }
-
-// configurationFamilies returns the families of the running configuration.
-func configurationFamilies(c *Configuration) []*dto.MetricFamily {
-	families := []*dto.MetricFamily{configHash.family(configHash.only(float64(c.Hash)))}
-	if c.Files {
-		families = append(families, configLastReloadSuccessful.family(configLastReloadSuccessful.only(boolean(c.Successful))))
-	}
-	if !c.LastSuccess.IsZero() && c.Files {
-		families = append(families, configLastReloadSuccess.family(configLastReloadSuccess.only(seconds(c.LastSuccess))))
-	}
-	return families
-}

@@ -38,19 +38,6 @@ type Info struct {
 	Controls map[string]string
 }
 
-// Configuration is what is told about the running configuration.
-type Configuration struct {
-	// Hash follows from the configuration. It has 48 bits, so that a float64 holds it.
-	Hash uint64
-	// Files is true if there are configuration files. Successful and LastSuccess are
-	// exposed only then.
-	Files bool
-	// Successful is true if everything that is in the files is in effect.
-	Successful bool
-	// LastSuccess is when it was taken in; zero if never.
-	LastSuccess time.Time
-}
-
 // Options are the sources of a Gatherer.
 type Options struct {
 	// Store has the state of every namespace.
@@ -68,8 +55,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Gatherer gathers all metrics of the table from one snapshot, and the metrics of
-// Options.Others. It gathers no compliance series before the first full pass, because half
+// Gatherer gathers the metrics of the table: those about pods from one snapshot, those about
+// podscore itself from the other Options, with the metrics of Options.Others. It gathers no compliance series before the first full pass, because half
 // a namespace looks like an improvement; nor while another replica exposes them, because
 // every pod would be counted twice.
 //
