@@ -16,7 +16,7 @@ type canonicalSet struct {
 	Checks        map[string]bool      `json:"checks,omitempty"`
 	RequireExpiry bool                 `json:"requireExpiry,omitempty"`
 	MaxExpiry     int                  `json:"maxExpiry,omitempty"`
-	Limits        Limits               `json:"limits"`
+	Limits        Limits               `json:"limits,omitzero"`
 	Exemptions    []canonicalExemption `json:"exemptions,omitempty"`
 }
 

@@ -54,6 +54,14 @@ func describeSettings(w io.Writer, s *Set) {
 	case s.settings.requireExpiry:
 		fmt.Fprintf(w, "Every exemption says when it ends, or that it never does.\n")
 	}
+	describeLimit(w, "podscore_exemption_pods", s.settings.limits.ExemptionSeries)
+	describeLimit(w, "podscore_workload_failing_pods", s.settings.limits.WorkloadSeries)
+}
+
+func describeLimit(w io.Writer, metric string, limit *int) {
+	if limit != nil {
+		fmt.Fprintf(w, "At most %d series of %s are exposed.\n", *limit, metric)
+	}
 }
 
 // warnings returns what is valid and may not be meant.

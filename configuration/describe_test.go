@@ -13,10 +13,12 @@ func TestDescribe(t *testing.T) {
 
 0 exemptions. Hash: H
 `},
-		{"the settings", ours + "preset: all\nchecks: {sysctls: {required: false}, run-as-user: {required: true}}\nrequireExpiry: true\n", `Preset: all.
+		{"the settings", ours + "preset: all\nchecks: {sysctls: {required: false}, run-as-user: {required: true}}\nrequireExpiry: true\nlimits: {exemptionSeries: 5, workloadSeries: 7}\n", `Preset: all.
 A compliant pod must pass run-as-user.
 A compliant pod may fail sysctls.
 Every exemption says when it ends, or that it never does.
+At most 5 series of podscore_exemption_pods are exposed.
+At most 7 series of podscore_workload_failing_pods are exposed.
 
 0 exemptions. Hash: H
 `},

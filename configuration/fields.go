@@ -23,9 +23,9 @@ type override struct{ required bool }
 // Limits are numbers of series. Nil is the default of whoever exposes them.
 type Limits struct {
 	// ExemptionSeries is the limit on podscore_exemption_pods.
-	ExemptionSeries *int
+	ExemptionSeries *int `json:"exemptionSeries,omitempty"`
 	// WorkloadSeries is the limit on podscore_workload_failing_pods.
-	WorkloadSeries *int
+	WorkloadSeries *int `json:"workloadSeries,omitempty"`
 }
 
 // entry is an exemption as it stands in a file.

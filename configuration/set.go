@@ -1,6 +1,7 @@
 package configuration
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -54,12 +55,7 @@ func (s *Set) Exemptions() []Exemption { return s.exemptions }
 // Policy returns the policy that the set says, with a preset in place of the set's own
 // unless it is "", and with exemptions that are built in.
 func (s *Set) Policy(preset string, builtIn ...policy.Exemption) (policy.Policy, error) {
-	for _, name := range []string{s.Preset(), policy.DefaultPreset} {
-		if preset == "" {
-			preset = name
-		}
-	}
-	p, err := policy.Preset(preset)
+	p, err := policy.Preset(cmp.Or(preset, s.Preset(), policy.DefaultPreset))
 	if err != nil {
 		return p, err
 	}
