@@ -32,7 +32,8 @@ type record struct {
 	namespace string
 	pod       *corev1.Pod // as it was last
 	moments   []moment
-	sight     []state // that it may have had at first sight besides
+	blind     []state // what its states are where the labels of its namespace are not known
+	unknown   bool    // they may not have been known: it appeared when its namespace was created or deleted
 	gone      bool    // deleted or finished
 	before    int     // the index of its moment when the counters were last compared
 	sure      int     // the index of the moment since which podscore has received every change
@@ -58,6 +59,10 @@ type record struct {
 // changes is counted by the old or by the new, and the turn counts a pod in any state that
 // it had meanwhile. It has to be counted once, however replicas end. What changed while no
 // podscore ran is not counted.
+//
+// The watch on namespaces may be ahead of the one on pods, and then a pod appears whose
+// namespace is gone, or behind it for longer than a pod waits. Then its labels are not known,
+// and nothing holds that asks for them.
 //
 // The counters of a namespace are deleted with it, and so are increases that were not
 // scraped. If a namespace is deleted and created again, podscore may not notice; or,
@@ -114,6 +119,9 @@ func (l *ledger) deleted(namespace string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.left[namespace] = len(l.appeared)
+	for _, r := range l.appeared {
+		r.unknown = r.unknown || r.namespace == namespace
+	}
 }
 
 // killed is called when podscore was killed: what it had counted may not have been scraped.
@@ -164,9 +172,12 @@ func (l *ledger) counters(listed bool) map[string]bounds {
 // these moments. If sure is true it must be in the cluster's counter, and if own is true in
 // its namespace's too.
 func (r *record) count(all map[string]bounds, moments []moment, sure, own bool) {
-	states := slices.Clone(r.sight)
+	var states []state
 	for i := range moments {
 		states = append(states, moments[i].state, moments[i].next)
+	}
+	if r.unknown {
+		states = append(states, r.blind...)
 	}
 	times := map[string]int{} // in how many of the states a series counts the pod
 	for _, s := range states {
@@ -248,7 +259,7 @@ func (l *ledger) settled(counters series, listed bool) {
 	}
 	l.standing = slices.DeleteFunc(append(l.standing, l.appeared...), func(r *record) bool { return r.gone })
 	for _, r := range l.standing {
-		r.before, r.sure = len(r.moments)-1, 0
+		r.before, r.sure, r.blind, r.unknown = len(r.moments)-1, 0, nil, false
 	}
 	l.appeared, l.doubtful = nil, 0
 	clear(l.left)

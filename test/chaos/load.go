@@ -128,11 +128,17 @@ func (l *load) createAs(ctx context.Context, namespace, name string, alter func(
 
 func (l *load) note(created *corev1.Pod) {
 	r := l.ledger.add(created.Namespace, l.truth.moment(created, happens))
-	r.pod = created
-	if l.ledger.isFresh(created.Namespace) { // podscore may not learn its labels within the 10 seconds that the pod waits for them
-		r.sight = []state{stateOf(created, &standpoint{settings: l.truth.newest().settings})}
-	}
+	r.unknown = l.ledger.isFresh(created.Namespace)
+	l.saw(r, created)
 	l.pods = append(l.pods, &pod{created.Namespace, created.Name, r})
+}
+
+// saw keeps what a pod is now, and its state without the labels of its namespace.
+func (l *load) saw(r *record, pod *corev1.Pod) {
+	r.pod = pod
+	for _, by := range []*standpoint{&l.truth.now, l.truth.newest()} {
+		r.blind = append(r.blind, stateOf(pod, &standpoint{settings: by.settings}))
+	}
 }
 
 func createRandom(ctx context.Context, client kubernetes.Interface, random *rand.Rand, namespace, name string, alter func(*rand.Rand, *corev1.Pod)) (created *corev1.Pod, err error) {
@@ -232,7 +238,7 @@ func (l *load) patch(ctx context.Context, p *pod, patch string, subresources ...
 		return err
 	})
 	if err == nil {
-		p.record.pod = changed
+		l.saw(p.record, changed)
 		p.record.moments = append(p.record.moments, l.truth.moment(changed, happens))
 	}
 	return ignore(err, func(err error) bool { return apierrors.IsInvalid(err) || apierrors.IsForbidden(err) })

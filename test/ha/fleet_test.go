@@ -24,7 +24,8 @@ type replica struct {
 	link *link // to the API server, where it can be cut
 
 	counters map[string]int // the last values
-	increase int            // of all of them, as Prometheus adds up
+	increase int            // of newly observed pods, as Prometheus adds up
+	changes  int            // of verdicts, the same
 
 	mu      sync.Mutex
 	samples []sample
@@ -36,6 +37,9 @@ type sample struct {
 	reports      bool      // by podscore_reporting
 	series       int       // of the namespace
 	observed     int       // newly observed pods, so far
+	changes      int       // of verdicts, so far
+	pods         string    // which verdict has how many pods
+	hash         string    // of the configuration
 }
 
 // fleet is several replicas, each of which is scraped all the time.
@@ -60,8 +64,8 @@ func newFleet(t *testing.T, namespace string, count int, cuttable bool) *fleet {
 	return f
 }
 
-// start starts one replica more, and scrapes it until the test ends.
-func (f *fleet) start(name string, cuttable bool) *replica {
+// start starts one replica more, with further flags, and scrapes it until the test ends.
+func (f *fleet) start(name string, cuttable bool, flags ...string) *replica {
 	f.t.Helper()
 	r := &replica{name: name, counters: map[string]int{}}
 	kubeconfig := cluster.KubeconfigAs(f.t, "podscore", "podscore")
@@ -84,7 +88,7 @@ func (f *fleet) start(name string, cuttable bool) *replica {
 			f.t.Fatal(err)
 		}
 	}
-	r.Podscore = harness.StartPodscore(f.t, cluster.Binary, kubeconfig, "--leader-elect", "--leader-elect-resource-namespace=podscore")
+	r.Podscore = harness.StartPodscore(f.t, cluster.Binary, kubeconfig, append(flags, "--leader-elect", "--leader-elect-resource-namespace=podscore")...)
 	f.t.Logf("%s is process %d", name, r.PID())
 	f.replicas = append(f.replicas, r)
 	scraping, stop := context.WithCancel(context.Background())
@@ -125,20 +129,34 @@ func (f *fleet) read(r *replica, s *sample, page string) {
 		switch {
 		case series == "podscore_reporting":
 			s.reports = value == "1"
+		case series == "podscore_config_hash":
+			s.hash = value
 		case !strings.Contains(series, label):
 		default:
 			s.series++
-			if strings.HasPrefix(series, "podscore_pods_observed_total{") {
-				f.count(r, series, value)
+			switch metric, _, _ := strings.Cut(series, "{"); metric {
+			case "podscore_pods_observed_total":
+				r.increase += f.count(r, series, value)
+			case "podscore_verdict_changes_total":
+				r.changes += f.count(r, series, value)
+			case "podscore_namespace_pods":
+				s.pods += status(series) + " " + value + " "
 			}
 		}
 	}
-	s.observed = r.increase
+	s.observed, s.changes = r.increase, r.changes
 }
 
-// count adds up a counter as Prometheus does: there is no increase in a first
+// status returns the value of a series' label status.
+func status(series string) string {
+	_, rest, _ := strings.Cut(series, `status="`)
+	value, _, _ := strings.Cut(rest, `"`)
+	return value
+}
+
+// count returns the increase of a counter as Prometheus finds it: there is none in a first
 // value, and one that is lower than the last began again at 0.
-func (f *fleet) count(r *replica, series, value string) {
+func (f *fleet) count(r *replica, series, value string) (increase int) {
 	pods, err := strconv.Atoi(value)
 	before, known := r.counters[series]
 	switch {
@@ -150,7 +168,7 @@ func (f *fleet) count(r *replica, series, value string) {
 		before = 0
 	}
 	r.counters[series] = pods
-	r.increase += pods - before
+	return pods - before
 }
 
 // all returns the samples so far.
@@ -175,13 +193,23 @@ func (f *fleet) leader(ctx context.Context) *replica {
 	f.t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
 		for _, r := range f.replicas {
-			if last := r.last(false); last.reports && time.Since(last.ended) < time.Second {
+			if last := r.last(false); last.reports && time.Since(last.ended) < time.Second && r.runs() {
 				return r
 			}
 		}
 	}
 	f.t.Fatal("for a minute nobody reports")
 	return nil
+}
+
+// runs reports whether the process has not ended.
+func (r *replica) runs() bool {
+	select {
+	case <-r.Ended():
+		return false
+	default:
+		return true
+	}
 }
 
 // successor waits until another replica than the one before reports.
