@@ -137,6 +137,15 @@ func TestFollowConfigurations(t *testing.T) {
 		"and just after h3": {
 			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), lease("h3", 7), take("h5"), take("h3")}, []string{"h4", "h5", "h3"},
 		},
+		"it meets the Lease when it has h9 at last": {
+			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), take("h9"), take("h10")}, []string{"h10"},
+		},
+		"h9 came after all that were taken in here, so the next one is taken for it": {
+			[]func(*ledger){lease("h1", 5), take("h2"), take("h3"), lease("h9", 6), take("h10"), take("h11")}, []string{"h11"},
+		},
+		"and h9 was the first that was counted": {
+			[]func(*ledger){lease("h1", 0), take("h2"), lease("h9", 1), take("h10"), take("h11")}, []string{"h11"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLedger(true, time.Minute, []string{""}, "h1")
