@@ -40,7 +40,7 @@ type content struct {
 // parse reads a file's bytes. What is wrong is in the content's errors.
 func parse(from source, text []byte) content {
 	r := &reader{source: from}
-	c := content{source: from, sum: sha256.Sum256(text), governs: !from.team && !(sayingExemptions.Match(text) && !sayingConfiguration.Match(text))}
+	c := content{source: from, sum: sha256.Sum256(text), governs: !from.team && (!sayingExemptions.Match(text) || sayingConfiguration.Match(text))}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
 	case len(text) > MaxFileSize:

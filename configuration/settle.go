@@ -49,7 +49,7 @@ func (is *settled) tell(c content, clashes []clash) {
 		is.errors = append(is.errors, clash.now())
 		bad = bad || clash.with.Path == c.path
 	}
-	is.governed = is.governed && !(bad && c.governs)
+	is.governed = is.governed && (!bad || !c.governs)
 }
 
 // last returns the last good content of a file that is bad. It has a Configuration only

@@ -143,7 +143,7 @@ func (r *replicas) compare(began int) string {
 		}
 		for _, name := range series {
 			most[name]++
-			if h.counts && !h.maybe && !(h.lost && name != "cluster") {
+			if h.counts && !h.maybe && (!h.lost || name == "cluster") {
 				least[name]++
 			}
 		}
