@@ -17,7 +17,7 @@ type ending struct {
 // never is how a file says that there is no end.
 const never = "never"
 
-var expiry = scalar("a day such as 2027-03-31", schema{"type": "string", "pattern": `^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].*([Zz]|[+-][0-9]{2}:[0-9]{2}))?)$`}, parseExpiry, "!!str", "!!timestamp")
+var expiry = scalar("a day such as 2027-03-31", schema{"type": "string", "pattern": `^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2}))?)$`}, parseExpiry, "!!str", "!!timestamp")
 
 // parseExpiry parses when an exemption ends. A day ends at the next midnight UTC.
 func parseExpiry(s string) (ending, error) {

@@ -25,14 +25,14 @@ type expression struct {
 }
 
 var selectorFields = []field[labelSelector]{
-	optional("matchLabels", mapOf("a mapping of labels to their values", schema{"type": "object", "minProperties": 1, "additionalProperties": labelValue.schema}, isLabelKey, labelValue),
+	optional("matchLabels", mapOf("a mapping of labels to their values", schema{"type": "object", "minProperties": 1, "propertyNames": labelKeySchema, "additionalProperties": labelValue.schema}, isLabelKey, labelValue),
 		func(s *labelSelector) *map[string]string { return &s.matchLabels }, "Labels that the namespace must have, each with its value."),
 	optional("matchExpressions", list("a list of conditions", object("an entry of matchExpressions", expressionFields, checkExpression)),
 		func(s *labelSelector) *[]expression { return &s.matchExpressions }, "Conditions that must all hold."),
 }
 
 var expressionFields = []field[expression]{
-	required("key", text("a label's key", schema{"type": "string"}, func(s string) (string, error) { return s, isLabelKey(s) }),
+	required("key", text("a label's key", labelKeySchema, func(s string) (string, error) { return s, isLabelKey(s) }),
 		func(e *expression) *string { return &e.key }, "A label's key."),
 	required("operator", oneOf("operator", operators), func(e *expression) *string { return &e.operator }, "`In`, `NotIn`, `Exists` or `DoesNotExist`."),
 	optional("values", list("a list of labels' values", labelValue), func(e *expression) *[]string { return &e.values }, "Values, with `In` and `NotIn` only."),
@@ -40,7 +40,9 @@ var expressionFields = []field[expression]{
 
 var operators = []string{"In", "NotIn", "Exists", "DoesNotExist"}
 
-var labelValue = text("a label's value", schema{"type": "string"}, func(s string) (string, error) {
+var labelKeySchema = schema{"type": "string", "pattern": "^[-./_A-Za-z0-9]+$"}
+
+var labelValue = text("a label's value", schema{"type": "string", "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$"}, func(s string) (string, error) {
 	if wrong := validation.IsValidLabelValue(s); len(wrong) > 0 {
 		return s, fmt.Errorf("%q cannot be a label's value: use letters and digits, with -, _ or . between them, 63 at most", short(s))
 	}

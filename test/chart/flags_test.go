@@ -48,6 +48,7 @@ func flags(t *testing.T) map[string]string {
 // grouped are the values of flags that belong together.
 var grouped = map[string]string{
 	"config":                      "configuration",
+	"exemptions":                  "configurationConfigMaps",
 	"leader-elect":                "leaderElection.enabled",
 	"leader-elect-resource-name":  "leaderElection.resourceName",
 	"leader-elect-lease-duration": "leaderElection.leaseDuration",
@@ -93,12 +94,12 @@ func TestSameDefaults(t *testing.T) {
 
 // TestSameFlags: each value gets to podscore.
 func TestSameFlags(t *testing.T) {
-	is := arguments(t, render(t, `{shards: 2, preset: all, configuration: {requireExpiry: true}, exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug, scrapeInterval: 2m, watchStalledAfter: 5m,
+	is := arguments(t, render(t, `{shards: 2, preset: all, configuration: {requireExpiry: true}, configurationConfigMaps: [team], exemptNamespaces: [a, b], workloadSeriesLimit: 0, logFormat: text, logLevel: debug, scrapeInterval: 2m, watchStalledAfter: 5m,
 		leaderElection: {resourceName: one, leaseDuration: 30s, renewDeadline: 20s, retryPeriod: 1s},
 		metrics: {certificate: {secretName: tls, certName: a.pem, keyName: b.pem}, tokenAudiences: [one, two]}}`))
 	maps.Copy(is, arguments(t, render(t, "{namespaces: [c, d], logFormat: text, metrics: {secure: false}, leaderElection: {resourceName: one}}")))
 	want := map[string]string{
-		"shards": "2", "shard": "ordinal", "preset": "all", "config": "/etc/podscore/configuration", "exempt-namespaces": "a,b", "workload-series-limit": "0",
+		"shards": "2", "shard": "ordinal", "preset": "all", "config": "/etc/podscore/configuration", "exemptions": "/etc/podscore/exemptions/team", "exempt-namespaces": "a,b", "workload-series-limit": "0",
 		"log-format": "text", "log-level": "debug", "namespaces": "c,d", "scrape-interval": "2m", "watch-stalled-after": "5m",
 		"leader-elect": "", "leader-elect-resource-name": "one", "leader-elect-lease-duration": "30s",
 		"leader-elect-renew-deadline": "20s", "leader-elect-retry-period": "1s",

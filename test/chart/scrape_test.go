@@ -60,8 +60,9 @@ func (c *cluster) withFiles(t *testing.T, namespace string, pod *corev1.PodSpec)
 	args := slices.Clone(pod.Containers[0].Args)
 	for _, mount := range pod.Containers[0].VolumeMounts {
 		at := slices.IndexFunc(pod.Volumes, func(v corev1.Volume) bool { return v.Name == mount.Name && v.ConfigMap != nil })
-		if flag := slices.Index(args, "--config="+mount.MountPath); at >= 0 && flag >= 0 {
-			args[flag] = "--config=" + c.mounted(t, namespace, pod.Volumes[at].ConfigMap)
+		flag := slices.IndexFunc(args, func(arg string) bool { return strings.HasSuffix(arg, "="+mount.MountPath) })
+		if at >= 0 && flag >= 0 {
+			args[flag] = strings.TrimSuffix(args[flag], mount.MountPath) + c.mounted(t, namespace, pod.Volumes[at].ConfigMap)
 		}
 	}
 	return args

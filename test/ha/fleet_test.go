@@ -106,7 +106,7 @@ func (f *fleet) start(name string, cuttable bool, flags ...string) *replica {
 
 // scrape scrapes a replica all the time.
 func (f *fleet) scrape(ctx context.Context, r *replica) {
-	client := &http.Client{Timeout: time.Second}
+	client := &http.Client{Timeout: 3 * time.Second}
 	for ctx.Err() == nil {
 		s := sample{began: time.Now()}
 		page, err := get(ctx, client, r.MetricsURL+"/metrics")

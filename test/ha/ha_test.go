@@ -291,7 +291,8 @@ func TestTheLeaderIsCutOff(t *testing.T) {
 
 // countedTwice returns the pods that a leader which was interrupted has counted and not
 // noted on the Lease: it was interrupted between a scrape and that. The next leader counts
-// them too, as docs/reliability.md says.
+// them too, as docs/reliability.md says. It is below 0 if the leader has noted what it wrote
+// to a scraper that gave up reading: then nobody counts that.
 func countedTwice(leader *replica, load *load, through uint64) int {
 	noted, _ := load.created(through)
 	return leader.last(true).observed - noted

@@ -15,14 +15,14 @@ kubelet then brings changes to a pod that runs, which a subPath would keep out.
 {{- end }}
 {{- end }}
 
-{{/* The ConfigMaps, as a list of volume, source and path. */}}
+{{/* The ConfigMaps, as a list of volume, source, path and the flag that reads it: a team's has exemptions alone. */}}
 {{- define "podscore.configurations" -}}
 {{- $all := list }}
 {{- if .Values.configuration }}
-{{- $all = append $all (dict "volume" "configuration" "source" (dict "name" (include "podscore.configurationName" .)) "path" "/etc/podscore/configuration") }}
+{{- $all = append $all (dict "volume" "configuration" "source" (dict "name" (include "podscore.configurationName" .)) "path" "/etc/podscore/configuration" "flag" "config") }}
 {{- end }}
 {{- range $number, $name := .Values.configurationConfigMaps }}
-{{- $all = append $all (dict "volume" (printf "exemptions-%d" $number) "source" (dict "name" $name "optional" true) "path" (printf "/etc/podscore/exemptions/%s" $name)) }}
+{{- $all = append $all (dict "volume" (printf "exemptions-%d" $number) "source" (dict "name" $name "optional" true) "path" (printf "/etc/podscore/exemptions/%s" $name) "flag" "exemptions") }}
 {{- end }}
 {{- toYaml $all }}
 {{- end }}

@@ -184,7 +184,7 @@ volumeMounts:
 {{- include "podscore.electionArgs" . }}
 {{- include "podscore.metricsArgs" .Values.metrics }}
 {{- range include "podscore.configurations" . | fromYamlArray }}
-- --config={{ .path }}
+- --{{ .flag }}={{ .path }}
 {{- end }}
 {{- if gt (int .Values.shards) 1 }}
 - --shards={{ int .Values.shards }}
