@@ -34,6 +34,7 @@ func check(contents []content, r rules, now time.Time) {
 		}
 		contents[i].errors = append(contents[i].errors, contents[i].twice()...)
 	}
+	bound(contents)
 	claimed, bad := map[string]Place{}, make([]bool, len(contents))
 	for i := range contents {
 		bad[i] = len(contents[i].errors) > 0
