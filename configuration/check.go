@@ -3,7 +3,7 @@ package configuration
 import "time"
 
 // check adds to the contents of files what is wrong with them beside others: exemptions
-// that break the rules of the Configuration, and a second Configuration.
+// that break the rules of the Configuration, a second Configuration, and too much in all.
 func check(contents []content, good map[string]content, base rules, now time.Time) {
 	for i := range contents {
 		if c := &contents[i]; c.settings != nil {
@@ -20,6 +20,7 @@ func check(contents []content, good map[string]content, base rules, now time.Tim
 			c.errors = append(c.errors, Error{Place{Path: c.path}, "it has a second Configuration beside " + seat + ": there is one over all files, and any number of Exemptions"})
 		}
 	}
+	bound(contents)
 }
 
 // check adds the exemptions that break rules.

@@ -102,7 +102,7 @@ var containerFields = []field[policy.ContainerPattern]{
 	optional("name", containerPattern, func(c *policy.ContainerPattern) **policy.Glob { return &c.Name },
 		"The container's name; `*` stands for any characters. Whoever may create pods can take any name: say the image too."),
 	optional("image", imagePattern, func(c *policy.ContainerPattern) **policy.Glob { return &c.Image },
-		"The image's repository, without tag and digest. `*` stands for any characters but `/`, and a segment `**` for any segments. `nginx` is `docker.io/library/nginx`."),
+		"The image's repository, without tag and digest. `*` stands for any characters but `/`, and a segment `**` for any segments. The registry is written out: `*` in it is refused, because anybody can have a registry. `nginx` is `docker.io/library/nginx`."),
 	optional("class", class, func(c *policy.ContainerPattern) **securitycontext.Class { return &c.Class }, "`regular`, `init`, `sidecar` or `ephemeral`."),
 }
 

@@ -23,9 +23,13 @@ type source struct {
 // compare orders files by who takes names first: those of teams come last, and no team
 // takes a name from whoever administers podscore.
 func (s source) compare(other source) int {
+	return cmp.Or(s.compareOwner(other), cmp.Compare(s.path, other.path))
+}
+
+func (s source) compareOwner(other source) int {
 	switch {
 	case s.team == other.team:
-		return cmp.Compare(s.path, other.path)
+		return 0
 	case s.team:
 		return 1
 	}

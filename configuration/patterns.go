@@ -58,22 +58,25 @@ var workloadPattern = text("a workload, such as Deployment/cart", globSchema(`^[
 	return policy.WorkloadPattern{Kind: kind, Name: glob}, err
 })
 
-var imagePattern = pointed(text("an image's repository", globSchema(ofImage.String()), parseImage))
+var imagePattern = pointed(text("an image's repository", globSchema(`^([-._:a-z0-9]+/[-._:/a-z0-9*]+|[-_a-z0-9*]+|[-._a-z0-9]+)$`), parseImage))
 
 // parseImage parses a pattern for the repositories of images, and completes it as the
-// container runtime completes the name of an image.
+// container runtime completes the name of an image. The registry has no *: else whoever has
+// a registry of any name could bring images that match.
 func parseImage(s string) (policy.Glob, error) {
+	registry, _, named := strings.Cut(s, "/")
 	last := s[strings.LastIndex(s, "/")+1:]
 	switch tag := strings.Index(last, ":"); {
 	case strings.Contains(s, "@"):
 		return policy.Glob{}, errors.New("images are matched without their digest: leave out what follows @")
 	case tag >= 0:
 		return policy.Glob{}, fmt.Errorf("images are matched without their tag: leave out %q", short(last[tag:]))
-	case s == "*":
-		return policy.Glob{}, errors.New(`"*" is one segment only: leave image out to match any image`)
+	case s == "*" || s == "**":
+		return policy.Glob{}, fmt.Errorf("%q says nothing: leave image out to match any image", s)
+	case strings.Contains(registry, "*") && (named || strings.Contains(registry, ".")):
+		return policy.Glob{}, fmt.Errorf("%q would match images of registries that anybody can have: write the registry without *, such as registry.example.com/team/*; a name without a registry is one of docker.io", short(s))
 	}
-	complete := completed(s)
-	glob, err := policy.ParseGlob(complete)
+	glob, err := policy.ParseGlob(completed(s))
 	if err == nil && (!ofImage.MatchString(s) || strings.Contains(s, "//") || strings.HasSuffix(s, "/") || strings.HasPrefix(s, "/")) {
 		err = fmt.Errorf("%q matches nothing: a repository has small letters, digits, and -, ., _ or / between them", short(s))
 	}
@@ -81,17 +84,17 @@ func parseImage(s string) (policy.Glob, error) {
 }
 
 // completed returns a pattern with the registry, and the folder, that are meant where
-// none is named. A first segment with a * may stand for a registry, and is left as it is.
+// none is named.
 func completed(s string) string {
 	first, _, found := strings.Cut(s, "/")
 	switch {
-	case s == "" || s == "**":
+	case s == "":
 		return s
 	case !found:
 		return "docker.io/" + inLibrary(s)
 	case first == "docker.io" || first == "index.docker.io": // two names of one registry
 		return "docker.io/" + inLibrary(strings.TrimPrefix(s, first+"/"))
-	case strings.ContainsAny(first, ".:*") || first == "localhost":
+	case strings.ContainsAny(first, ".:") || first == "localhost":
 		return s
 	}
 	return "docker.io/" + s

@@ -63,12 +63,16 @@ func scalar[V any](words string, s schema, parse func(string) (V, error), tags .
 }
 
 // list is a list of values; the words are those of the list. An empty one is a mistake,
-// because it could be read as nothing and as everything.
+// because it could be read as nothing and as everything. So is a very long one.
 func list[V any](words string, of value[V]) value[[]V] {
 	any := listOrNone(words, of)
-	return value[[]V]{any.words, any.schema.with("minItems", 1), func(r *reader, n *yaml.Node, name string) []V {
-		if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+	return value[[]V]{any.words, any.schema.with("minItems", 1).with("maxItems", longestList), func(r *reader, n *yaml.Node, name string) []V {
+		switch {
+		case n.Kind != yaml.SequenceNode:
+		case len(n.Content) == 0:
 			r.wrong(n, "%s is an empty list: write what it is about, or leave it out", name)
+		case len(n.Content) > longestList:
+			r.wrong(n.Content[longestList], "%s has %d entries, and at most %d: write a pattern for several, or divide the exemption", name, len(n.Content), longestList)
 		}
 		return any.read(r, n, name)
 	}}
