@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/podscore/podscore/policy"
 )
 
 // judgedAt is what the Lease names in these tests.
@@ -115,6 +117,13 @@ func TestFollowConfigurations(t *testing.T) {
 	lease := func(hash string, number uint64) func(*ledger) {
 		return func(l *ledger) { l.follow(Note{At: start, Judged: Judged{Hash: hash, Configurations: number}}) }
 	}
+	read := func(l *ledger) { // this one counts what is pending
+		l.release++
+		for i := range l.changes {
+			l.changes[i].progress = progress(l.release)
+		}
+		l.confirmChanges(l.release)
+	}
 	for name, c := range map[string]struct {
 		steps []func(*ledger) // from h1 on
 		want  []string        // the hashes that are pending
@@ -139,6 +148,9 @@ func TestFollowConfigurations(t *testing.T) {
 		},
 		"it meets the Lease when it has h9 at last": {
 			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), take("h9"), take("h10")}, []string{"h10"},
+		},
+		"it counts h4 itself": {
+			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), read, take("h5"), take("h4")}, []string{"h5", "h4"},
 		},
 		"h9 came after all that were taken in here, so the next one is taken for it": {
 			[]func(*ledger){lease("h1", 5), take("h2"), take("h3"), lease("h9", 6), take("h10"), take("h11")}, []string{"h11"},
@@ -166,4 +178,51 @@ func pendingHashes(l *ledger) (hashes []string) {
 		}
 	}
 	return hashes
+}
+
+// TestChangesThatAreDue: what a leader has to do at a scrape for a change that is pending.
+func TestChangesThatAreDue(t *testing.T) {
+	exempt := func(namespaces ...string) func(*Store) {
+		return func(s *Store) {
+			s.SetPolicy(s.policy.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs(namespaces...)...)}), namespaces[0], s.limits)
+		}
+	}
+	for name, c := range map[string]struct {
+		steps []func(*Store)
+		due   bool      // a counter would go up
+		news  bool      // it has gone up, which the Lease has to say
+		want  [3]uint64 // changes in the namespace a, by the new verdict
+	}{
+		"nothing has changed":               {},
+		"a configuration that changes none": {steps: []func(*Store){exempt("nowhere")}},
+		"one that changes a verdict":        {[]func(*Store){exempt("nowhere"), exempt("a")}, true, true, [3]uint64{0, 0, 1}},
+		"it waits for one in a new namespace": {steps: []func(*Store){
+			func(s *Store) {
+				s.PutNamespace("b", nil, 2)
+				s.Put(testPod("b/web/1", "privileged"))
+				scrape(s)
+			}, exempt("b"), exempt("a", "b"),
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := start
+			s := leading(t, &now)
+			s.Put(testPod("a/web/1", "privileged"))
+			scrape(s)
+			for _, step := range c.steps {
+				step(s)
+			}
+			if got := s.Due(); got != c.due {
+				t.Errorf("something is due: %t, want %t", got, c.due)
+			}
+			s.Release(true)
+			snapshot := s.Snapshot()
+			if news := s.Exposed(snapshot); news != c.news || snapshot.Namespaces[0].VerdictChanges != c.want {
+				t.Errorf("there are news: %t, and %v changes; want %t and %v", news, snapshot.Namespaces[0].VerdictChanges, c.news, c.want)
+			}
+			if s.Due() {
+				t.Error("something is due that was released")
+			}
+		})
+	}
 }
