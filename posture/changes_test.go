@@ -1,9 +1,12 @@
 package posture
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/podscore/podscore/policy"
 )
 
 // judgedAt is what the Lease names in these tests.
@@ -115,36 +118,50 @@ func TestFollowConfigurations(t *testing.T) {
 	lease := func(hash string, number uint64) func(*ledger) {
 		return func(l *ledger) { l.follow(Note{At: start, Judged: Judged{Hash: hash, Configurations: number}}) }
 	}
+	label := func(l *ledger) { l.take(change{kind: ofLabels, hash: "labels", after: 1, position: 2}, true) }
+	read := func(l *ledger) { // this one counts what is pending
+		l.release++
+		for i := range l.changes {
+			l.changes[i].progress = progress(l.release)
+		}
+		l.confirmChanges(l.release)
+	}
 	for name, c := range map[string]struct {
 		steps []func(*ledger) // from h1 on
-		want  []string        // the hashes that are pending
+		want  []string        // is pending: hashes and numbers
 	}{
 		"this one passes over h2": {
-			[]func(*ledger){lease("h1", 5), take("h3"), lease("h3", 7), take("h4")}, []string{"h4"},
+			[]func(*ledger){lease("h1", 5), take("h3"), lease("h3", 7), take("h4")}, []string{"h4 8"},
 		},
 		"this one passes over h3, and all are back": {
-			[]func(*ledger){lease("h1", 5), take("h2"), take("h1"), lease("h1", 8), take("h4")}, []string{"h4"},
+			[]func(*ledger){lease("h1", 5), take("h2"), take("h1"), lease("h1", 8), take("h4")}, []string{"h4 9"},
+		},
+		"the other has left h1 and is back": {
+			[]func(*ledger){lease("h1", 5), label, take("h2"), lease("h1", 7)}, []string{"labels 2", "h2 8"},
 		},
 		"the next leader passes over h2, which was counted": {
 			[]func(*ledger){lease("h1", 5), take("h2"), lease("h2", 6), take("h3"), lease("h3", 6)}, nil,
 		},
 		"the other passes over the first ones that there were": {
-			[]func(*ledger){lease("h1", 0), take("h2"), take("h3"), take("h4"), lease("h4", 1)}, nil,
+			[]func(*ledger){lease("h1", 0), label, take("h2"), take("h3"), take("h4"), lease("h4", 1)}, []string{"labels 2"},
 		},
 		"this one never had h9, and meets the Lease at h4": {
-			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), lease("h4", 8), take("h5"), take("h4")}, []string{"h5", "h4"},
+			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), lease("h4", 8), take("h5"), take("h4")}, []string{"h5 9", "h4 10"},
 		},
 		"and just after h3": {
-			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), lease("h3", 7), take("h5"), take("h3")}, []string{"h4", "h5", "h3"},
+			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), lease("h3", 7), take("h5"), take("h3")}, []string{"h4 8", "h5 9", "h3 10"},
 		},
 		"it meets the Lease when it has h9 at last": {
-			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), take("h9"), take("h10")}, []string{"h10"},
+			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), take("h9"), label, take("h10")}, []string{"labels 2", "h10 8"},
+		},
+		"it counts h4 itself": {
+			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), read, take("h5"), take("h4")}, []string{"h5 9", "h4 10"},
 		},
 		"h9 came after all that were taken in here, so the next one is taken for it": {
-			[]func(*ledger){lease("h1", 5), take("h2"), take("h3"), lease("h9", 6), take("h10"), take("h11")}, []string{"h11"},
+			[]func(*ledger){lease("h1", 5), label, take("h2"), take("h3"), lease("h9", 6), take("h10"), take("h11")}, []string{"labels 2", "h11 7"},
 		},
 		"and h9 was the first that was counted": {
-			[]func(*ledger){lease("h1", 0), take("h2"), lease("h9", 1), take("h10"), take("h11")}, []string{"h11"},
+			[]func(*ledger){lease("h1", 0), take("h2"), lease("h9", 1), take("h10"), take("h11")}, []string{"h11 2"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,18 +169,63 @@ func TestFollowConfigurations(t *testing.T) {
 			for _, step := range c.steps {
 				step(&l)
 			}
-			if got := pendingHashes(&l); !slices.Equal(got, c.want) {
+			if got := pendingChanges(&l); !slices.Equal(got, c.want) {
 				t.Errorf("%q are pending, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-func pendingHashes(l *ledger) (hashes []string) {
+func pendingChanges(l *ledger) (list []string) {
 	for _, c := range l.changes {
-		if c.kind == ofConfiguration {
-			hashes = append(hashes, c.hash)
+		list = append(list, fmt.Sprintf("%s %d", c.hash, c.position))
+	}
+	return list
+}
+
+// TestChangesThatAreDue: what a leader has to do at a scrape for a change that is pending.
+func TestChangesThatAreDue(t *testing.T) {
+	exempt := func(namespaces ...string) func(*Store) {
+		return func(s *Store) {
+			s.SetPolicy(s.policy.Exempting([]policy.Exemption{policy.TakeOutNamespaces(globs(namespaces...)...)}), namespaces[0], s.limits)
 		}
 	}
-	return hashes
+	for name, c := range map[string]struct {
+		steps []func(*Store)
+		due   bool      // a counter would go up
+		news  bool      // it has gone up, which the Lease has to say
+		want  [3]uint64 // changes in the namespace a, by the new verdict
+	}{
+		"nothing has changed":               {},
+		"a configuration that changes none": {steps: []func(*Store){exempt("nowhere")}},
+		"one that changes a verdict":        {[]func(*Store){exempt("nowhere"), exempt("a")}, true, true, [3]uint64{0, 0, 1}},
+		"it waits for one in a new namespace": {steps: []func(*Store){
+			func(s *Store) {
+				s.PutNamespace("b", nil, 2)
+				s.Put(testPod("b/web/1", "privileged"))
+				scrape(s)
+			}, exempt("b"), exempt("a", "b"),
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := start
+			s := leading(t, &now)
+			s.Put(testPod("a/web/1", "privileged"))
+			scrape(s)
+			for _, step := range c.steps {
+				step(s)
+			}
+			if got := s.Due(); got != c.due {
+				t.Errorf("something is due: %t, want %t", got, c.due)
+			}
+			s.Release(true)
+			snapshot := s.Snapshot()
+			if news := s.Exposed(snapshot); news != c.news || snapshot.Namespaces[0].VerdictChanges != c.want {
+				t.Errorf("there are news: %t, and %v changes; want %t and %v", news, snapshot.Namespaces[0].VerdictChanges, c.news, c.want)
+			}
+			if s.Due() {
+				t.Error("something is due that was released")
+			}
+		})
+	}
 }

@@ -124,6 +124,25 @@ func TestOnlyALeaderReleases(t *testing.T) {
 	}
 }
 
+// TestTakenBack: what a leader has released, and no scrape has read, is counted when it leads
+// again, if no other has counted it.
+func TestTakenBack(t *testing.T) {
+	now := start
+	s := leading(t, &now)
+	p := testPod("a/web/1")
+	p.Version = 2
+	s.Put(p)
+	s.Release(true)
+	s.Follow(Note{Exposed: map[string]uint64{"": 1}, At: start})
+	s.Lead(now.Add(time.Hour))
+	s.Exposed(s.Snapshot())
+	now = now.Add(time.Minute)
+	s.Release(true)
+	if snapshot := s.Snapshot(); snapshot.Observed != [3]uint64{1} || snapshot.Namespaces[0].Observed != [3]uint64{1} {
+		t.Errorf("counted are %v pods, and %v in the namespace; want the one", snapshot.Observed, snapshot.Namespaces[0].Observed)
+	}
+}
+
 // TestALeaseWithoutVersions: another replica led before there were notes, or its note
 // was removed. Counting begins at the time of its last renewal.
 func TestALeaseWithoutVersions(t *testing.T) {

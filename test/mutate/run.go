@@ -119,10 +119,30 @@ func (r *runner) together(ctx context.Context, mutants []mutant) error {
 		if !valid {
 			return fmt.Errorf("%s does not compile with its mutants asleep in it; see switched.go", folder)
 		}
+		if err := r.passes(ctx, program, folder); err != nil {
+			return err
+		}
 		r.programs[folder] = program
 	}
 	return nil
 }
+
+// passes returns an error if tests fail while all mutants are asleep: they would seem to
+// find every one.
+func (r runner) passes(ctx context.Context, program, folder string) error {
+	switch result, err := r.test(ctx, program, folder, variable+"="); {
+	case err != nil:
+		return err
+	case result == killed:
+		return fmt.Errorf("the tests of %[1]s fail, or take too long, while no mutant is awake: see that go test ./%[1]s passes, and name tests that count allocations %[2]s...",
+			folder, countsAllocations)
+	}
+	return nil
+}
+
+// countsAllocations is how the names of tests begin that mutants make fail while they are
+// asleep, because the compiler puts more on the heap beside them.
+const countsAllocations = "TestAllocates"
 
 // build has go test see files with other sources, and builds its program; the
 // checkout stays as it is. It is not valid if the sources do not compile.
@@ -166,7 +186,7 @@ func (r runner) build(ctx context.Context, folder string, sources map[string][]b
 func (r runner) test(ctx context.Context, program, folder, environment string, flags ...string) (outcome, error) {
 	limited, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	tests := exec.CommandContext(limited, program, append(flags, "-test.failfast")...)
+	tests := exec.CommandContext(limited, program, append(flags, "-test.failfast", "-test.skip=^"+countsAllocations)...)
 	tests.Dir = filepath.Join(r.root, folder)
 	tests.Env = append(os.Environ(), environment)
 	err := tests.Run()

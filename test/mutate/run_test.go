@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,17 +57,7 @@ func TestRun(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			root := t.TempDir()
-			for name, text := range map[string]string{
-				"go.mod": "module example.com/rule\n\ngo 1.26\n", "rule/rule.go": rule, "rule/rule_test.go": halfATest, "list.yaml": c.list,
-			} {
-				path := filepath.Join(root, name)
-				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
+			writeModule(t, root, map[string]string{"rule/rule_test.go": halfATest, "list.yaml": c.list})
 			err := run(t.Context(), root, "list.yaml", []string{"rule"}, 2, time.Minute)
 			var told []string
 			if err != nil {
@@ -81,5 +72,36 @@ func TestRun(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestFailingAnyway: tests that fail while no mutant is awake are told, and find nothing. Those
+// that count allocations are left out, because mutants change these.
+func TestFailingAnyway(t *testing.T) {
+	const failing = "package rule\n\nimport \"testing\"\n\nfunc %s(t *testing.T) { t.Fatal(\"wrong\") }\n"
+	for name, want := range map[string]string{
+		"TestNothing":          "the tests of rule fail",
+		"TestAllocatesNothing": "no test finds this one",
+	} {
+		root := t.TempDir()
+		writeModule(t, root, map[string]string{"rule/rule_test.go": fmt.Sprintf(failing, name), "list.yaml": "[]"})
+		if err := run(t.Context(), root, "list.yaml", []string{"rule"}, 2, time.Minute); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("where %s fails, it tells %v; want that %s", name, err, want)
+		}
+	}
+}
+
+// writeModule writes files into a new module, which has the rule.
+func writeModule(t *testing.T, root string, files map[string]string) {
+	t.Helper()
+	files["go.mod"], files["rule/rule.go"] = "module example.com/rule\n\ngo 1.26\n", rule
+	for name, text := range files {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
