@@ -25,7 +25,7 @@ var (
 		"Scored pods by verdict. Finished pods are not counted.",
 		"namespace", "status")
 	namespaceScoreRatio = gauge("podscore_namespace_score_ratio",
-		"Mean score of the scored pods, from 0 to 1, without the checks that are exempt. Pods that an exemption takes out are not counted; absent when no other pod has a score.",
+		"Mean score of the scored pods, from 0 to 1, without the checks that are exempt. Pods that an exemption takes out, and pods of which every core check that applies is exempt, are not counted; absent when no other pod has a score.",
 		"namespace")
 	namespaceScorePods = gauge("podscore_namespace_score_pods",
 		"Scored pods in the mean of podscore_namespace_score_ratio, by which means over several namespaces are weighted. Pods that an exemption takes out, and those without a score, are not counted.",
@@ -58,7 +58,7 @@ var (
 		"namespace", "to")
 
 	exemptionPods = gauge("podscore_exemption_pods",
-		"Scored pods in which the exemption excuses a failure, or that it takes out, where there are any. The number of series is limited, and every exemption has an equal share of it.",
+		"Scored pods in which the exemption excuses a failure, or that it takes out, where there are any. The number of series is limited; every owner has an equal share of it, and every exemption one of its owner's.",
 		"exemption", "namespace")
 	exemptionSeriesDropped = gauge("podscore_exemption_series_dropped",
 		"Series of podscore_exemption_pods that the limit held back.")
@@ -66,7 +66,7 @@ var (
 		"Failures that the exemption excuses now: a check of a pod counts once, however many containers fail it.",
 		"exemption")
 	exemptionInfo = gauge("podscore_exemption_info",
-		"1 for every exemption of the configuration, with who answers for it. Those that have ended are counted too.",
+		"1 for every exemption of the configuration, of which there are 20,000 at most, with who answers for it. Those that have ended are counted too.",
 		"exemption", "owner")
 	exemptionExpiry = gauge("podscore_exemption_expiry_timestamp_seconds",
 		"Time at which the exemption ends or has ended, in seconds since 1970. Absent when it has no end.",

@@ -1,6 +1,8 @@
 package posture
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"unique"
 
@@ -47,5 +49,54 @@ func TestFoldHasTheFirstCheck(t *testing.T) {
 	failures := foldedOf(t, first, map[verdict]uint32{{status: policy.Noncompliant, failed: first}: 2}).workloads
 	if len(failures) != 1 || failures[0].check != 0 || failures[0].pods != 2 {
 		t.Errorf("got %+v, want two pods that fail check 0", failures)
+	}
+}
+
+// TestWhatIsAllExcusedHasNoScore: a pod stays in the mean with the checks that are not exempt.
+// One of which all core checks that apply are exempt has nothing to be scored by.
+func TestWhatIsAllExcusedHasNoScore(t *testing.T) {
+	all := securitycontext.CheckSet(1<<securitycontext.NumChecks - 1)
+	failed, guard := securitycontext.CheckSet(0).With(index("run-as-non-root")), securitycontext.CheckSet(0).With(index("privileged"))
+	const none = "a: pods [0 0 1]"
+	for name, c := range map[string]struct {
+		facts   securitycontext.Facts
+		excused securitycontext.CheckSet
+		want    string
+	}{
+		"all but one check do not apply, and it is excused": {securitycontext.Facts{Failed: failed, OfPod: failed, NotApplicable: all &^ failed}, failed, none},
+		"it is excused with a guard that fails":             {securitycontext.Facts{Failed: failed | guard, OfPod: failed | guard, NotApplicable: all &^ failed &^ guard}, failed | guard, none},
+		"one more applies, and passes":                      {securitycontext.Facts{Failed: failed, OfPod: failed, NotApplicable: all &^ failed.With(index("seccomp-profile"))}, failed, none + " score 1.0000"},
+		"one more applies, and passes, and a guard fails": {
+			securitycontext.Facts{Failed: failed | guard, OfPod: failed | guard, NotApplicable: all &^ guard &^ failed.With(index("run-as-user"))}, failed, "a: pods [0 1 0] score 0.1176 privileged=1 oldest 0s",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := start
+			s := turning(t, cisExempting(t, policy.Exemption{Name: "e", Everywhere: true, Checks: c.excused}), &now)
+			p := testPod("a/web/1")
+			p.Facts = &c.facts
+			s.Put(p)
+			got, _, _ := strings.Cut(describe(s.Snapshot()), "\n")
+			if got, _, _ = strings.Cut(got, " changes"); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestOwnersShareFirst: who has many exemptions shows no more of them than another owner.
+func TestOwnersShareFirst(t *testing.T) {
+	s := &Snapshot{Exemptions: []Exemption{{Name: "alone", Owner: "b"}}}
+	needs := []int{10}
+	for i := range 900 {
+		s.Exemptions, needs = append(s.Exemptions, Exemption{Name: fmt.Sprint("one-of-many-", i), Owner: "a"}), append(needs, 1)
+	}
+	shown := s.exemptionShares(needs, 20)
+	ofA := 0
+	for _, n := range shown[1:] {
+		ofA += n
+	}
+	if shown[0] != 10 || ofA != 10 {
+		t.Errorf("of 20 the owner with one exemption has %d, and the one with 900 has %d, want 10 each", shown[0], ofA)
 	}
 }
