@@ -160,7 +160,11 @@ func randomPolicy(r *rand.Rand, now time.Time) policy.Policy {
 // store has what judging every pod by itself makes of those that are left.
 func TestGroupsAreJudgedLikePods(t *testing.T) {
 	namespaces := []string{"a", "b", "c"}
-	for seed := range uint64(40) {
+	seeds := uint64(40)
+	if testing.Short() {
+		seeds = 5
+	}
+	for seed := range seeds {
 		r := rand.New(rand.NewPCG(seed, 7))
 		now := start
 		facts := make([]*securitycontext.Facts, 8)
