@@ -67,7 +67,7 @@ func BenchmarkJudge(b *testing.B) {
 func BenchmarkJudgeExempt(b *testing.B) {
 	for _, n := range []int{10, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			local := mustPreset(b, "cis").Exempting(manyOf(func(i int) Exemption {
+			local := mustPreset(b, "cis").Exempting(manyOf(func(int) Exemption {
 				return Exemption{Everywhere: true, Containers: []ContainerPattern{{Name: globOf("*")}}, Checks: everyCheck}
 			}, n)).In(shop)
 			b.ReportAllocs()
