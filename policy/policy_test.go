@@ -85,3 +85,11 @@ func TestStatusString(t *testing.T) {
 		t.Errorf("the statuses are %v, want %v", names, want)
 	}
 }
+
+// TestRequiring: the required checks are others, and the exemptions are the same.
+func TestRequiring(t *testing.T) {
+	of := mustPreset(t, "cis").Exempting([]Exemption{{Name: "mesh", Everywhere: true, Checks: everyCheck}}).Requiring(setOf("privileged"))
+	if of.Required() != setOf("privileged") || len(of.Exemptions()) != 1 {
+		t.Errorf("required are %v, with %d exemptions; want privileged alone, and one", of.Required(), len(of.Exemptions()))
+	}
+}

@@ -119,6 +119,7 @@ func TestFollowConfigurations(t *testing.T) {
 		return func(l *ledger) { l.follow(Note{At: start, Judged: Judged{Hash: hash, Configurations: number}}) }
 	}
 	label := func(l *ledger) { l.take(change{kind: ofLabels, hash: "labels", after: 1, position: 2}, true) }
+	leaseOfLabels := func(l *ledger) { l.follow(Note{At: start, Judged: Judged{Hash: "h1", Configurations: 5, Labels: 2}}) }
 	read := func(l *ledger) { // this one counts what is pending
 		l.release++
 		for i := range l.changes {
@@ -154,6 +155,8 @@ func TestFollowConfigurations(t *testing.T) {
 		"it meets the Lease when it has h9 at last": {
 			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), take("h9"), label, take("h10")}, []string{"labels 2", "h10 8"},
 		},
+		"the other has counted the labels":    {[]func(*ledger){lease("h1", 5), label, leaseOfLabels}, nil},
+		"and this one takes them in after it": {[]func(*ledger){lease("h1", 5), leaseOfLabels, label}, nil},
 		"it counts h4 itself": {
 			[]func(*ledger){lease("h1", 5), lease("h9", 7), take("h2"), take("h3"), take("h4"), read, take("h5"), take("h4")}, []string{"h5 9", "h4 10"},
 		},
@@ -218,7 +221,9 @@ func TestChangesThatAreDue(t *testing.T) {
 			if got := s.Due(); got != c.due {
 				t.Errorf("something is due: %t, want %t", got, c.due)
 			}
+			s.Snapshot() // that nobody reads
 			s.Release(true)
+			s.Release(true) // once more adds nothing
 			snapshot := s.Snapshot()
 			if news := s.Exposed(snapshot); news != c.news || snapshot.Namespaces[0].VerdictChanges != c.want {
 				t.Errorf("there are news: %t, and %v changes; want %t and %v", news, snapshot.Namespaces[0].VerdictChanges, c.news, c.want)
