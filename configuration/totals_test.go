@@ -19,15 +19,22 @@ func TestTooMuch(t *testing.T) {
 		want     []string
 	}{
 		{"as many as there may be", []int{third, third, mostExemptions - 2*third}, false, 1, []string{"", "", ""}},
-		{"one more", []int{third, third, mostExemptions - 2*third + 1}, false, 1, []string{"", "",
-			"f2:4:3: exemptions: the file has 6669 exemptions, and all files together 20001, but at most 20000 are read: write patterns, or selectors of namespaces, that cover several"}},
-		{"of several that are large the last", []int{third, 1, third, third, third}, false, 1, []string{"", "", "", "",
-			"f4:4:3: exemptions: the file has 6666 exemptions, and all files together 26665, but at most 20000 are read: write patterns, or selectors of namespaces, that cover several"}},
-		{"of teams before others", []int{2 * third, third, third}, true, 1, []string{"", "",
-			"f2:4:3: exemptions: the file has 6666 exemptions, and all files together 26664, but at most 20000 are read: write patterns, or selectors of namespaces, that cover several"}},
+		{"one more", []int{third, third, mostExemptions - 2*third + 1}, false, 1, []string{
+			"", "",
+			"f2:4:3: exemptions: the file has 6669 exemptions, and all files together 20001, but at most 20000 are read: write patterns, or selectors of namespaces, that cover several",
+		}},
+		{"of several that are large the last", []int{third, 1, third, third, third}, false, 1, []string{
+			"", "", "", "",
+			"f4:4:3: exemptions: the file has 6666 exemptions, and all files together 26665, but at most 20000 are read: write patterns, or selectors of namespaces, that cover several",
+		}},
+		{"of teams before others", []int{2 * third, third, third}, true, 1, []string{
+			"", "",
+			"f2:4:3: exemptions: the file has 6666 exemptions, and all files together 26664, but at most 20000 are read: write patterns, or selectors of namespaces, that cover several",
+		}},
 		{"as many patterns as there may be", []int{50, 50}, false, 1000, []string{"", ""}},
 		{"more", []int{51, 50}, false, 1000, []string{
-			"f0:4:3: exemptions: the file has 51000 entries of namespaces, workloads and containers, and all files together 101000, but at most 100000 are read: write patterns, or selectors of namespaces, that cover several", ""}},
+			"f0:4:3: exemptions: the file has 51000 entries of namespaces, workloads and containers, and all files together 101000, but at most 100000 are read: write patterns, or selectors of namespaces, that cover several", "",
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var contents []content

@@ -148,8 +148,11 @@ func (l *ledger) followConfiguration(to Judged, first bool) {
 			return
 		}
 	}
+	was, met := l.judged.Configurations, l.met
 	l.met = false
 	switch l.judged = to; {
+	case !first && to.Configurations < was: // this one has counted more, and could not note it
+		l.met = met
 	case l.hash == to.Hash:
 		l.meet()
 	case !first: // it comes after all that were taken in here

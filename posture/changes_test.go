@@ -131,6 +131,9 @@ func TestFollowConfigurations(t *testing.T) {
 		steps []func(*ledger) // from h1 on
 		want  []string        // is pending: hashes and numbers
 	}{
+		"this one has counted h2, and could not note it": {
+			[]func(*ledger){lease("h1", 5), take("h2"), read, take("h3"), lease("h1", 5)}, []string{"h3 7"},
+		},
 		"this one passes over h2": {
 			[]func(*ledger){lease("h1", 5), take("h3"), lease("h3", 7), take("h4")}, []string{"h4 8"},
 		},

@@ -45,9 +45,10 @@ func order(t *testing.T, seed uint64) string {
 	began := len(r.events)
 	r.join()
 	r.join()
-	for !r.lease.ever {
+	for r.alive[0].ledger.term == 0 { // replicas read the Lease as soon as they start
 		r.renew(r.alive[0])
 	}
+	r.follow(r.alive[1])
 	for range 300 {
 		r.act()
 	}
@@ -85,7 +86,7 @@ func (r *replicas) act() {
 		r.changeNamespace()
 	case action == 39:
 		r.tellAll(one)
-	case action == 40:
+	case action == 40 && !r.lagging():
 		r.configure()
 	case action > 40:
 		r.takeIn(one)

@@ -82,6 +82,14 @@ func (r *replicas) listAtFirst(joins *replica, scope string) {
 	joins.delivered[scope] = uint64(len(r.events))
 }
 
+// lagging reports whether a replica has not taken in the configuration before the last. A
+// real one reads the newest files, so that it is never several configurations behind.
+func (r *replicas) lagging() bool {
+	return slices.ContainsFunc(append(r.alive[:len(r.alive):len(r.alive)], r.asleep...), func(one *replica) bool {
+		return one.configuration < len(r.configurations)-2
+	})
+}
+
 // replay delivers to a replica the events between two versions, but only of pods that
 // appeared there: of others it does not know the verdict that they had before.
 func (r *replicas) replay(joins *replica, scope string, since, until uint64) {
