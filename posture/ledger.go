@@ -140,15 +140,20 @@ func (l *ledger) markCounted(o *observation) {
 }
 
 // endNamespace is called when a namespace had ended before a version: its counters are
-// gone, and what happened in it is counted in those of no other.
+// gone, and what happened in it is counted in those of no other. What happened later was in
+// another of the same name: it waits for the counters of that, if no scrape has read it.
 func (l *ledger) endNamespace(name string, version uint64) {
 	for i := range l.changes {
 		c := &l.changes[i]
 		c.verdicts = slices.DeleteFunc(c.verdicts, func(v verdictsOf) bool { return v.namespace == name })
 	}
 	for i := range l.pending {
-		if o := &l.pending[i]; o.namespace == name && o.version < version {
+		switch o := &l.pending[i]; {
+		case o.namespace != name:
+		case o.version < version:
 			o.own = done
+		default:
+			o.own.takeBack()
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 )
@@ -162,4 +163,22 @@ func (r *replicas) compare(began int) string {
 		}
 	}
 	return ""
+}
+
+// TestEndNamespace: what was released into the counters of a namespace that had ended before
+// waits for those of the next one of the name.
+func TestEndNamespace(t *testing.T) {
+	l := newLedger(true, time.Minute, []string{""}, "")
+	l.pending = []observation{
+		{namespace: "a", version: 120, own: 7}, {namespace: "a", version: 121, own: 7}, {namespace: "a", version: 122},
+		{namespace: "a", version: 123, own: done}, {namespace: "b", version: 122, own: 7},
+	}
+	l.endNamespace("a", 121)
+	var own []progress
+	for i := range l.pending {
+		own = append(own, l.pending[i].own)
+	}
+	if want := []progress{done, waiting, waiting, done, 7}; !slices.Equal(own, want) {
+		t.Errorf("in their own counters they are %d, want %d", own, want)
+	}
 }
