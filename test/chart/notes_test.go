@@ -12,6 +12,7 @@ func TestNotes(t *testing.T) {
 		{"", "port-forward \"pod/$(kubectl -n podscore get lease podscore -o jsonpath='{.spec.holderIdentity}' | cut -d_ -f1)\" 8080"},
 		{"{replicas: 1, leaderElection: {enabled: false}}", "port-forward deployment/podscore 8080"},
 		{"", "$(kubectl -n monitoring create token prometheus-k8s)"},
+		{"", "name yours in\n   rbac.metricsReaders first:"},
 		{"", "scheme: https"},
 		{"", "name its ServiceAccount in rbac.metricsReaders"},
 		{"rbac: {metricsReaders: [{namespace: a, name: b}]}", "$(kubectl -n a create token b)"},
@@ -55,6 +56,7 @@ func TestNotes(t *testing.T) {
 		{"rbac: {create: false}", "WARNING: rbac.create is false: the ServiceAccount podscore needs list and watch on pods and namespaces; create, get and update on leases; create on tokenreviews and subjectaccessreviews."},
 		{"{rbac: {create: false}, metrics: {secure: false}, namespaces: [shop]}", "needs list and watch on pods; create, get and update on leases."},
 		{"serviceAccount: {create: false}", "WARNING: podscore runs as the ServiceAccount default"},
+		{"{serviceMonitor: {enabled: true, interval: 5m}}", "WARNING: the monitor's interval (5m) is longer than scrapeInterval (1m)"},
 		{"resources: {limits: {cpu: 1}}", "WARNING: resources.limits.cpu is set"},
 	} {
 		if notes := install(t, c.values); !strings.Contains(notes, c.want) {

@@ -23,6 +23,9 @@ func TestRefusedLikePodscore(t *testing.T) {
 	}{
 		{"scrapeInterval: 500ms", []string{"--scrape-interval=500ms"}},
 		{"scrapeInterval: 61m", []string{"--scrape-interval=61m"}},
+		{"exemptNamespaces: [kube-system, openshift-*]", []string{"--exempt-namespaces=kube-system,openshift-*"}},
+		{"exemptNamespaces: ['*']", []string{"--exempt-namespaces=*"}},
+		{"exemptNamespaces: ['**']", []string{"--exempt-namespaces=**"}},
 		{"watchStalledAfter: 90s", []string{"--watch-stalled-after=90s"}},
 		{"watchStalledAfter: 0.5s", []string{"--watch-stalled-after=0.5s"}},
 		election("15s", "10s", "500ms"),

@@ -142,6 +142,9 @@ func TestBadValues(t *testing.T) {
 		{"image: {registry: r/podscore/}", "image.registry (r/podscore/) does not begin with a registry's host"},
 		{"image: {registry: 'https://r.example.com'}", "image.registry (https://r.example.com) does not begin with a registry's host"},
 		{"image: {registry: r.example.com/podscore}", "image.registry (r.example.com/podscore) ends with image.repository (podscore)"},
+		{"image: {registry: r.example.com, repository: r.example.com/podscore}", "image.repository (r.example.com/podscore) begins with image.registry (r.example.com)"},
+		{"serviceMonitor: {interval: 10s, scrapeTimeout: 30s}", "serviceMonitor.scrapeTimeout (30s) is longer than serviceMonitor.interval (10s)"},
+		{"prometheusRule: {namespaceRatios: {'shop(': 0.9}}", "error parsing regexp: missing closing )"},
 		// What would go around a value, and what is checked of it.
 		{"extraArgs: [--leader-elect=false]", "extraArgs has --leader-elect: set leaderElection.enabled instead"},
 		{"extraArgs: [--config=/a]", "extraArgs has --config: set configuration instead"},

@@ -56,6 +56,7 @@
 {{- if and (ne (toString $v.podDisruptionBudget.minAvailable) "") (ne (toString $v.podDisruptionBudget.maxUnavailable) "") }}
 {{- fail "podDisruptionBudget.minAvailable and maxUnavailable exclude each other: set one of them" }}
 {{- end }}
+{{- include "podscore.validateNamespaces" . }}
 {{- include "podscore.validateConfiguration" . }}
 {{- include "podscore.validateDurations" . }}
 {{- include "podscore.validateExtras" . }}
@@ -79,8 +80,23 @@ that the container runtime looks up there could be anybody's.
 {{- if hasSuffix (printf "/%s" $image.repository) $registry }}
 {{- fail (printf "image.registry (%s) ends with image.repository (%s), which would then be in the image's name twice: take it out of image.registry; if it is meant, put both into image.repository" $image.registry $image.repository) }}
 {{- end }}
+{{- if and $registry (hasPrefix (printf "%s/" $registry) $image.repository) }}
+{{- fail (printf "image.repository (%s) begins with image.registry (%s), which would then be in the image's name twice: take it out of image.repository" $image.repository $image.registry) }}
+{{- end }}
 {{- if not (or $registry $image.digest (and (contains "/" $image.repository) (regexMatch $host (splitList "/" $image.repository | first)))) }}
 {{- fail "image.registry is empty, and podscore's image is in no public registry: build it and push it to yours (make image IMAGE=registry.example.com/podscore:v0.1.0), and set image.registry=registry.example.com, or image.digest" }}
+{{- end }}
+{{- end }}
+
+{{/* Patterns of namespaces. A regular expression with a mistake fails here, where Prometheus would take none of the rules. */}}
+{{- define "podscore.validateNamespaces" -}}
+{{- range .Values.exemptNamespaces }}
+{{- if regexMatch `^\*+$` . }}
+{{- fail (printf "exemptNamespaces has %s, which is every namespace: name those that are exempt" .) }}
+{{- end }}
+{{- end }}
+{{- range $names, $ratio := .Values.prometheusRule.namespaceRatios }}
+{{- $valid := mustRegexMatch $names "" }}
 {{- end }}
 {{- end }}
 
@@ -134,6 +150,11 @@ that the container runtime looks up there could be anybody's.
 {{- end }}
 {{- if lt (include "podscore.milliseconds" $v.watchStalledAfter | float64) 90000.0 }}
 {{- fail (printf "watchStalledAfter (%s) is less than 90s: on a quiet watch the API server sends something once a minute only, and podscore would take that for a fault; set it to 90s or more" $v.watchStalledAfter) }}
+{{- end }}
+{{- range $name, $monitor := dict "serviceMonitor" $v.serviceMonitor "podMonitor" $v.podMonitor }}
+{{- if and $monitor.interval $monitor.scrapeTimeout (gt (include "podscore.milliseconds" $monitor.scrapeTimeout | float64) (include "podscore.milliseconds" $monitor.interval | float64)) }}
+{{- fail (printf "%s.scrapeTimeout (%s) is longer than %s.interval (%s): Prometheus takes no such job; lower the one or raise the other" $name $monitor.scrapeTimeout $name $monitor.interval) }}
+{{- end }}
 {{- end }}
 {{- range $name, $alert := $v.prometheusRule.alerts }}
 {{- if and $alert (hasKey $alert "minutes") (hasKey $alert "within") }}

@@ -22,6 +22,9 @@
 {{- if and $v.metrics.tokenAudiences $v.serviceMonitor.enabled (not $v.serviceMonitor.authorization) }}
 {{- $warnings = append $warnings (printf "Prometheus needs a token for the audience %s in %s: mount one, as https://github.com/podscore/podscore/blob/%s/docs/operating.md#a-token-for-podscore-alone shows." (first $v.metrics.tokenAudiences) ($v.serviceMonitor.bearerTokenFile | default "/var/run/secrets/podscore/token") .Chart.AppVersion) }}
 {{- end }}
+{{- if and $monitored (gt (include "podscore.milliseconds" $monitor.interval | float64) (include "podscore.milliseconds" $v.scrapeInterval | float64)) }}
+{{- $warnings = append $warnings (printf "the monitor's interval (%s) is longer than scrapeInterval (%s): Prometheus may never see the 0 of a new counter, and then misses what it counts first. Set scrapeInterval to the interval of the slowest Prometheus." $monitor.interval $v.scrapeInterval) }}
+{{- end }}
 {{- if and $monitored (or $v.service.scrapeAnnotations $v.podScrapeAnnotations) }}
 {{- $warnings = append $warnings "there are scrape annotations beside a monitor: a Prometheus that uses both scrapes twice." }}
 {{- end }}
