@@ -170,8 +170,11 @@ func (r *replicas) compare(began int) string {
 func TestEndNamespace(t *testing.T) {
 	l := newLedger(true, time.Minute, []string{""}, "")
 	l.pending = []observation{
-		{namespace: "a", version: 120, own: 7}, {namespace: "a", version: 121, own: 7}, {namespace: "a", version: 122},
-		{namespace: "a", version: 123, own: done}, {namespace: "b", version: 122, own: 7},
+		{namespace: "a", version: 120, own: 7},
+		{namespace: "a", version: 121, own: 7},
+		{namespace: "a", version: 122},
+		{namespace: "a", version: 123, own: done},
+		{namespace: "b", version: 122, own: 7},
 	}
 	l.endNamespace("a", 121)
 	var own []progress

@@ -169,7 +169,7 @@ func TestReplicasTakeInAChangeApart(t *testing.T) {
 			f.differ(leader, standby)
 			f.stop(leader)
 			f.expect(exemptedPods, exemptedPods)
-			leader = f.join("again", exemption)
+			f.join("again", exemption)
 			f.stop(standby)
 		},
 		"the-leader-alone": func(f *configured, leader, standby *replica, exemption string) {

@@ -134,7 +134,7 @@ func (r runner) passes(ctx context.Context, program, folder string) error {
 	case err != nil:
 		return err
 	case result == killed:
-		return fmt.Errorf("the tests of %[1]s fail, or take too long, while no mutant is awake: see that go test ./%[1]s passes, and name tests that count allocations %[2]s...",
+		return fmt.Errorf("the tests of %[1]s fail, or take too long, while no mutant is awake: see that go test ./%[1]s passes, and begin the names of tests that count allocations with %[2]s",
 			folder, countsAllocations)
 	}
 	return nil
