@@ -94,7 +94,7 @@ e2e: control-plane $(PROMETHEUS) $(ALERTMANAGER) $(HELM) ## Follow a violation f
 
 .PHONY: chaos
 chaos: control-plane ## Break API server, etcd and network in SEQUENCES (200) random sequences from SEED (1) on, in WORLDS (6) at once, and count in ORDERS (1000000) random orders; takes an hour.
-	go test -count=1 -timeout 0 -run TestEveryPodIsCountedOnce ./posture -args -orders $(ORDERS)
+	GOGC=1000 go test -count=1 -timeout 0 -run TestEveryPodIsCountedOnce ./posture -args -orders $(ORDERS)
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 0 -v -run TestSequences ./test/chaos -args -sequences $(SEQUENCES) -seed $(SEED) -worlds $(WORLDS)
 
 .PHONY: soak
