@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -78,42 +76,11 @@ func (r *reader) documents(text []byte, into *content) {
 		case errors.Is(err, io.EOF):
 			return
 		case err != nil:
-			r.errors = append(r.errors, r.syntax(text, err))
+			r.errors = append(r.errors, SyntaxError(r.path, text, err))
 			return
 		}
 		r.document(n.Content[0], into)
 	}
-}
-
-var (
-	lineOf = regexp.MustCompile(`^(?:line (\d+): )?(.*)$`)
-	// ofParser are the mistakes of which the library tells the line before.
-	ofParser      = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',')`)
-	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
-	tab           = regexp.MustCompile(`^ *\t`)
-)
-
-// syntax returns the mistake that stopped the library. It tells the line only, of a long
-// value the first, and none for an alias without an anchor.
-func (r *reader) syntax(text []byte, err error) Error {
-	found := lineOf.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
-	line := 1
-	if found[1] != "" {
-		line, _ = strconv.Atoi(found[1])
-	} else if alias := unknownAnchor.FindStringSubmatch(found[2]); alias != nil {
-		before, _, _ := strings.Cut(string(text), "*"+alias[1])
-		line += strings.Count(before, "\n")
-	}
-	if ofParser.MatchString(found[2]) && found[1] != "" {
-		line++
-	}
-	lines := strings.Split(string(text), "\n")
-	for at := line; at <= min(line+1, len(lines)); at++ {
-		if tab := tab.FindString(lines[at-1]); tab != "" {
-			return Error{Place{r.path, at, len(tab)}, "YAML does not indent by tabs: use spaces"}
-		}
-	}
-	return Error{Place{r.path, min(line, len(lines)), 1}, "this is not YAML: " + found[2]}
 }
 
 // document reads one document.
