@@ -61,6 +61,8 @@ func TestRun(t *testing.T) {
 		{"scan -f good.yaml --min-score 87", 1, "", "The lowest score is 86, below --min-score 87."},
 		{"scan -f bare.yaml --fail-on none --min-score 1", 1, "", "below --min-score 1"},
 		{"scan -f bare.yaml,good.yaml -o name", 1, "pod/bare\n", "1 of 2 not compliant, mean score 43."},
+		{"scan -f bare.yaml -o sarif", 1, `"uri": "bare.yaml"`, ""},
+		{"scan -f - -o sarif", 2, "", "podscore: -o sarif: every result needs a place in a file"},
 		{"scan -f all", 1, "", "1 of 1 not"},
 		{"scan -f all -R", 1, "", "1 of 2 not"},
 		{"scan -f broken.yaml -f bare.yaml", 2, "bare.yaml:4:21", "podscore: broken.yaml:3:1: this is not YAML"},

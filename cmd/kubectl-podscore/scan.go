@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type scanOptions struct {
 	templates []string
 	output    string
 	all       bool
+	sarifAll  bool
 	failOn    string
 	minScore  int
 	verbose   bool
@@ -76,6 +78,7 @@ func newCmdScan(streams genericiooptions.IOStreams) *cobra.Command {
 	o.addFlags(flags)
 	flags.StringVarP(&o.output, "output", "o", "", "`format`: "+formatsInWords())
 	flags.BoolVar(&o.all, "all", false, "tell too what is compliant, and what is exempt")
+	flags.BoolVar(&o.sarifAll, "sarif-suppressed", false, "with -o sarif, tell too what is exempt, as suppressed; GitHub shows it as open")
 	flags.StringVar(&o.failOn, "fail-on", failOnRequired, "`what` ends with the exit status 1: "+failOnRequired+" for a required check that fails, or "+failOnNone)
 	flags.IntVar(&o.minScore, "min-score", 0, "`score`, from 0 to 100, below which a pod ends with the exit status 1 too")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "name what is skipped")
@@ -114,6 +117,14 @@ func (o *scanOptions) reader() (*manifests.Reader, error) {
 	return r, nil
 }
 
+// reportOptions returns how the report is written to out.
+func (o *scanOptions) reportOptions(out io.Writer) reports.Options {
+	return reports.Options{
+		Out: out, All: o.all, Color: colors(o.Out), Suppressed: o.sarifAll, Root: repository(), Version: version,
+		Warn: func(message string) { fmt.Fprintln(o.ErrOut, message) },
+	}
+}
+
 func (o *scanOptions) run(now time.Time) error {
 	if err := o.validate(); err != nil {
 		return err
@@ -127,7 +138,7 @@ func (o *scanOptions) run(now time.Time) error {
 		return err
 	}
 	out := bufio.NewWriter(o.Out)
-	format, err := reports.New(o.output, reports.Options{Out: out, All: o.all, Color: colors(o.Out), Version: version})
+	format, err := reports.New(o.output, o.reportOptions(out))
 	if err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Stdin is the path that stands for standard input, and its name in places.
+// Stdin is the path that stands for standard input, and StdinName its name in places.
 const (
 	Stdin     = "-"
-	stdinName = "<stdin>"
+	StdinName = "<stdin>"
 )
 
 // extensions are those of the files that are read of a directory, as kubectl does.
@@ -31,7 +31,7 @@ type source struct {
 func (r *Reader) sources(paths []string, yield func(source) bool) {
 	for _, path := range paths {
 		if path == Stdin {
-			if !yield(source{name: stdinName, open: func() (io.ReadCloser, error) { return io.NopCloser(r.Stdin), nil }}) {
+			if !yield(source{name: StdinName, open: func() (io.ReadCloser, error) { return io.NopCloser(r.Stdin), nil }}) {
 				return
 			}
 			continue

@@ -26,9 +26,13 @@ type Options struct {
 	All bool
 	// Color is true if Out shows colors.
 	Color bool
+	// Suppressed is true to write what is exempt into SARIF too, as suppressed.
+	Suppressed bool
+	// Root is the folder that SARIF's places are relative to: the repository's.
+	Root string
 	// Version is podscore's.
 	Version string
-	// Warn tells of what a format leaves out.
+	// Warn tells of what a format leaves out; nil if nobody listens.
 	Warn func(message string)
 }
 
@@ -48,6 +52,7 @@ var kinds = []kind{
 	{"yaml", "a ScoreReport as YAML", false, newYAML},
 	{"name", "the names of what is not compliant", true, newNames},
 	{"jsonpath", "what a template takes of a ScoreReport, as in jsonpath='{.items[*].name}'", false, newJSONPath},
+	{"sarif", "SARIF 2.1.0, for code scanning", true, newSARIF},
 	{"junit", "JUnit's XML, for CI", false, newJUnit},
 	{"github", "commands of a GitHub workflow, which annotate a pull request", true, newGitHub},
 	{"markdown", "a table for a pull request", true, newMarkdown},

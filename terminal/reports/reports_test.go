@@ -39,6 +39,9 @@ func report(t *testing.T, format string, o Options, text string) string {
 	}
 	var out bytes.Buffer
 	o.Out, o.Version = &out, "v1.2.3"
+	if o.Root, err = os.Getwd(); err != nil {
+		t.Fatal(err)
+	}
 	f, err := New(format, o)
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +85,7 @@ func TestTwinFormats(t *testing.T) {
 			if all {
 				file += "-all"
 			}
-			got := report(t, name, Options{All: all}, string(shop))
+			got := report(t, name, Options{All: all, Suppressed: all}, string(shop))
 			if *update {
 				if err := os.WriteFile(file+".txt", []byte(got), 0o644); err != nil {
 					t.Fatal(err)
