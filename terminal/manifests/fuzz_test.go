@@ -155,7 +155,7 @@ func TestBombs(t *testing.T) {
 		if !strings.Contains(got, "error <stdin>:") || strings.Contains(got, "\n1:") && len(got) > 10_000 {
 			t.Errorf("nothing is wrong, it is said, with\n%s\n%s", short(bomb), short(got))
 		}
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("it took %v to read\n%s", took, short(bomb))
 		}
 	}

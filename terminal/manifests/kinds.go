@@ -97,7 +97,7 @@ func ParseKind(text string) (Kind, error) {
 	if found[3] == "" {
 		found[3] = AnyGroup
 	}
-	k := Kind{Group: found[3], Kind: found[1], Paths: []string{found[4]}, Source: "told"}
+	k := Kind{Group: found[3], Kind: found[1], Paths: []string{found[4]}, Source: "the command line"}
 	for _, step := range steps(found[4]) {
 		if step == "" || step != "*" && strings.ContainsAny(step, "*[]") {
 			return Kind{}, errors.New("the path has fields joined by dots, with [*] for all entries of a list and * for all values of a mapping: spec.tasks[*].template")

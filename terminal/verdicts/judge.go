@@ -51,6 +51,7 @@ func (j *Judge) verdict(namespace string, w workload.Workload, result *securityc
 	for _, excuse := range judgement.Excuses {
 		v.Exemptions = append(v.Exemptions, j.policy.Exemptions()[excuse.Exemption].Name)
 	}
+	v.Failures = make([]Failure, 0, len(result.Findings))
 	for _, finding := range result.Findings {
 		f := Failure{Finding: finding}
 		if e := local.Excusing(&judgement, &result.Facts, containerOf(result, finding.Index), finding.Check); e != nil {
