@@ -70,15 +70,15 @@ func TestTwinExamples(t *testing.T) {
 	for _, block := range blocks {
 		before, after, _ := strings.Cut(rest, "```"+block.Language+"\n"+block.Text+"```\n")
 		shown := block.Text
-		switch {
-		case block.Language == "yaml":
+		switch block.Language {
+		case "yaml":
 			name, _, _ := strings.Cut(strings.TrimPrefix(block.Text, "# "), "\n")
 			if err := os.WriteFile(name, []byte(block.Text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		case block.Language == "sh":
+		case "sh":
 			command = block.Text
-		case block.Language == "text":
+		case "text":
 			shown, run = outputOf(command), run+1
 			if shown != block.Text && !*update {
 				t.Errorf("%v: the command above writes\n%s\nrun make update", block, shown)

@@ -142,7 +142,7 @@ func (o *scanOptions) run(now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
-	s := &scan{scanOptions: o, judge: verdicts.NewJudge(by), format: format, summary: reports.NewSummary(), skipped: map[string]int{}}
+	s := &scan{scanOptions: o, judge: verdicts.NewJudge(by), format: format, summary: &reports.Summary{}, skipped: map[string]int{}}
 	for document := range reader.Read(o.files...) {
 		if err := s.document(&document); err != nil {
 			return err
@@ -197,7 +197,7 @@ func (s *scan) status() error {
 	switch {
 	case s.summary.Errors > 0:
 		return errTold
-	case s.failOn == failOnRequired && s.summary.Status[policy.Noncompliant] > 0, s.summary.Lowest < s.minScore:
+	case s.failOn == failOnRequired && s.summary.Status[policy.Noncompliant] > 0, s.summary.Lowest() < s.minScore:
 		return errFails
 	}
 	return nil

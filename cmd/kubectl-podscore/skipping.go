@@ -36,7 +36,7 @@ func (s *scan) tell() {
 		fmt.Fprintf(s.ErrOut, "Skipped %d without pods: %s.\n", s.summary.Skipped, strings.Join(counted, ", "))
 	}
 	fmt.Fprintln(s.ErrOut, s.summary)
-	if s.summary.Lowest < s.minScore {
-		fmt.Fprintf(s.ErrOut, "The lowest score is %d, below --min-score %d.\n", s.summary.Lowest, s.minScore)
+	if s.summary.Lowest() < s.minScore {
+		fmt.Fprintf(s.ErrOut, "The lowest score is %d, below --min-score %d.\n", s.summary.Lowest(), s.minScore)
 	}
 }

@@ -24,7 +24,7 @@ func newByNamespace(o Options, _ string) (Format, error) {
 // Verdict implements Format.
 func (b *byNamespace) Verdict(v *verdicts.Verdict) error {
 	if b.of[v.Namespace] == nil {
-		b.of[v.Namespace] = NewSummary()
+		b.of[v.Namespace] = &Summary{}
 	}
 	b.of[v.Namespace].Add(v)
 	return nil

@@ -46,7 +46,7 @@ func report(t *testing.T, format string, o Options, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	judge, summary := verdicts.NewJudge(by), NewSummary()
+	judge, summary := verdicts.NewJudge(by), &Summary{}
 	r := manifests.Reader{Stdin: strings.NewReader(text)}
 	for doc := range r.Read(manifests.Stdin) {
 		if len(doc.Errors) > 0 {

@@ -12,17 +12,13 @@ type Summary struct {
 	// Pods is how many were judged, and Status how many have each status.
 	Pods   int
 	Status [policy.NumStatuses]int
-	// Lowest is the lowest score, in percent; 100 if there is none.
-	Lowest int
 	// Skipped is how many objects have no pods, and Errors how many mistakes there are.
 	Skipped, Errors int
 
-	sum    float64 // of the scores
-	scored int
+	sum    float64 // of the scores of the pods that no exemption takes out
+	scored int     // how many they are
+	below  int     // how far the lowest is below 100 percent
 }
-
-// NewSummary returns a summary of nothing.
-func NewSummary() *Summary { return &Summary{Lowest: 100} }
 
 // Add counts a verdict.
 func (s *Summary) Add(v *verdicts.Verdict) {
@@ -35,8 +31,12 @@ func (s *Summary) Add(v *verdicts.Verdict) {
 	s.sum += score
 	s.scored++
 	percent, _ := v.Points.Percent()
-	s.Lowest = min(s.Lowest, percent)
+	s.below = max(s.below, 100-percent)
 }
+
+// Lowest returns the lowest score of a pod that no exemption takes out, in percent; 100 if
+// there is none.
+func (s *Summary) Lowest() int { return 100 - s.below }
 
 // Score returns the mean of the scores of the pods that no exemption takes out, from 0 to
 // 1; ok is false if there is none.
