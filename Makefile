@@ -62,8 +62,8 @@ control-plane: # Built once; about 10 minutes on two cores the first time.
 ##@ Build and test
 
 .PHONY: build
-build: ## Build podscore into .bin/.
-	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/podscore ./cmd/podscore
+build: ## Build podscore and kubectl-podscore into .bin/.
+	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/ ./cmd/...
 
 # Tests that need more than Go and the usual Unix tools, and can be left out: make test WITHOUT="image dashboards"
 MORE    = image dashboards

@@ -14,17 +14,17 @@ type clash struct {
 func (by claims) free(c content) (free []spot[entry], clashes []clash) {
 	own := claims{}
 	for _, e := range c.exemptions {
-		name := e.is.name
-		with, taken := by[name.is]
+		name := e.value.name
+		with, taken := by[name.value]
 		if !taken {
-			with, taken = own[name.is]
+			with, taken = own[name.value]
 		}
 		switch {
-		case name.is == "": // told already
+		case name.value == "": // told already
 		case taken:
 			clashes = append(clashes, clash{name, with})
 		default:
-			own[name.is] = name.at
+			own[name.value] = name.at
 			free = append(free, e)
 		}
 	}
@@ -34,7 +34,7 @@ func (by claims) free(c content) (free []spot[entry], clashes []clash) {
 // add adds what a content claims.
 func (by claims) add(c content) {
 	for _, e := range c.exemptions {
-		by[e.is.name.is] = e.is.name.at
+		by[e.value.name.value] = e.value.name.at
 	}
 }
 
@@ -48,5 +48,5 @@ func (c clash) before() Error {
 }
 
 func (c clash) message() string {
-	return "name: " + c.name.is + " is the name of the exemption at " + c.with.String() + ": names are unique over all files"
+	return "name: " + c.name.value + " is the name of the exemption at " + c.with.String() + ": names are unique over all files"
 }

@@ -49,8 +49,8 @@ type Exemption struct {
 // exemption returns what an entry says. The entry must be valid.
 func (e entry) exemption(at Place) Exemption {
 	is := policy.Exemption{
-		Name: e.name.is, Owner: e.owner, Ends: e.expires.is.at,
-		Namespaces: e.namespaces, NamespaceSelector: e.selector.is, Everywhere: e.everywhere,
+		Name: e.name.value, Owner: e.owner, Ends: e.expires.value.at,
+		Namespaces: e.namespaces, NamespaceSelector: e.selector.value, Everywhere: e.everywhere,
 		Workloads: e.workloads, Containers: e.containers,
 	}
 	is.Checks, is.All = checkSet(e.checks)

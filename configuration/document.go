@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -73,54 +71,23 @@ func (r *reader) whole(format string, args ...any) {
 func (r *reader) documents(text []byte, into *content) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	onlyExemptions := true
-	for any := false; !r.full(); any = true {
+	for first := true; !r.full(); first = false {
 		var n yaml.Node
 		err := decoder.Decode(&n)
 		switch {
-		case errors.Is(err, io.EOF) && !any:
+		case errors.Is(err, io.EOF) && first:
 			r.whole("the file is empty: write apiVersion: %s and kind: %s", APIVersion, enumerate(r.kinds(), "or"))
 			return
 		case errors.Is(err, io.EOF):
 			into.governs = !r.team && !onlyExemptions
 			return
 		case err != nil:
-			r.errors = append(r.errors, r.syntax(text, err))
+			r.errors = append(r.errors, SyntaxError(r.path, text, err))
 			return
 		}
 		r.document(n.Content[0], into)
 		onlyExemptions = onlyExemptions && saysExemptions(n.Content[0])
 	}
-}
-
-var (
-	lineOf = regexp.MustCompile(`^(?:line (\d+): )?(.*)$`)
-	// ofParser are the mistakes of which the library tells the line before.
-	ofParser      = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',')`)
-	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
-	tab           = regexp.MustCompile(`^ *\t`)
-)
-
-// syntax returns the mistake that stopped the library. It tells the line only, of a long
-// value the first, and none for an alias without an anchor.
-func (r *reader) syntax(text []byte, err error) Error {
-	found := lineOf.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
-	line := 1
-	if found[1] != "" {
-		line, _ = strconv.Atoi(found[1])
-	} else if alias := unknownAnchor.FindStringSubmatch(found[2]); alias != nil {
-		before, _, _ := strings.Cut(string(text), "*"+alias[1])
-		line += strings.Count(before, "\n")
-	}
-	if ofParser.MatchString(found[2]) && found[1] != "" {
-		line++
-	}
-	lines := strings.Split(string(text), "\n")
-	for at := line; at <= min(line+1, len(lines)); at++ {
-		if tab := tab.FindString(lines[at-1]); tab != "" {
-			return Error{Place{r.path, at, len(tab)}, "YAML does not indent by tabs: use spaces"}
-		}
-	}
-	return Error{Place{r.path, min(line, len(lines)), 1}, "this is not YAML: " + found[2]}
 }
 
 // document reads one document.
@@ -130,7 +97,7 @@ func (r *reader) document(n *yaml.Node, into *content) {
 		r.wrong(n, "the document is empty: write apiVersion: %s and kind: %s, or take it away", APIVersion, enumerate(r.kinds(), "or"))
 		return
 	}
-	if !r.is(n, "the document", "a mapping with apiVersion and kind", yaml.MappingNode, "!!map") || !r.known(n) {
+	if !r.expect(n, "the document", "a mapping with apiVersion and kind", yaml.MappingNode, "!!map") || !r.known(n) {
 		return
 	}
 	var read settings
@@ -175,7 +142,7 @@ func (r *reader) kind(n *yaml.Node) string {
 	case kind == nil:
 		r.wrong(n, "kind is missing: write %s", enumerate(known, "or"))
 		return ""
-	case !r.is(kind, "kind", enumerate(known, "or"), yaml.ScalarNode, "!!str"):
+	case !r.expect(kind, "kind", enumerate(known, "or"), yaml.ScalarNode, "!!str"):
 		return ""
 	case r.team && kind.Value == configurationKind:
 		r.wrong(kind, "kind: a %s may not stand in a file that is read for its exemptions alone (--exemptions): write kind: %s, or give the file with --config", configurationKind, exemptionsKind)

@@ -127,8 +127,8 @@ func FuzzFile(f *testing.F) {
 			t.Fatalf("%d exemptions, and Kubernetes' library finds %d", len(c.exemptions), len(names))
 		}
 		for i, e := range c.exemptions {
-			if e.is.name.is != names[i] {
-				t.Errorf("the exemption %q is %q for Kubernetes' library", e.is.name.is, names[i])
+			if e.value.name.value != names[i] {
+				t.Errorf("the exemption %q is %q for Kubernetes' library", e.value.name.value, names[i])
 			}
 		}
 		Describe(io.Discard, newSet([]content{c}), now, nil)

@@ -38,7 +38,7 @@ type given map[string]*yaml.Node
 func object[T any](what string, fields []field[T], check func(r *reader, n *yaml.Node, fields given, is *T)) value[T] {
 	words := "a mapping with " + mainFields(fields)
 	return value[T]{words, objectSchema(fields), func(r *reader, n *yaml.Node, name string) (is T) {
-		if !r.is(n, name, words, yaml.MappingNode, "!!map") {
+		if !r.expect(n, name, words, yaml.MappingNode, "!!map") {
 			return is
 		}
 		values := r.pairs(n, func(key, value *yaml.Node) {
@@ -65,7 +65,7 @@ func object[T any](what string, fields []field[T], check func(r *reader, n *yaml
 // mapOf is a mapping whose keys are chosen by its author.
 func mapOf[V any](words string, s schema, key func(string) error, of value[V]) value[map[string]V] {
 	return value[map[string]V]{words, s, func(r *reader, n *yaml.Node, name string) map[string]V {
-		if !r.is(n, name, words, yaml.MappingNode, "!!map") {
+		if !r.expect(n, name, words, yaml.MappingNode, "!!map") {
 			return nil
 		}
 		values := map[string]V{}
@@ -86,7 +86,7 @@ func (r *reader) pairs(n *yaml.Node, each func(key, value *yaml.Node)) given {
 		key, value := n.Content[i], n.Content[i+1]
 		switch line, twice := lines[key.Value]; {
 		case key.ShortTag() == "!!merge": // told by refuseAnchors
-		case !r.is(key, "a key", "text", yaml.ScalarNode, "!!str"):
+		case !r.expect(key, "a key", "text", yaml.ScalarNode, "!!str"):
 		case twice:
 			r.wrong(key, "%q is given twice: line %d has it already", short(key.Value), line)
 		default:

@@ -51,7 +51,7 @@ func text[V any](words string, s schema, parse func(string) (V, error)) value[V]
 // scalar is a value of one of YAML's scalar types.
 func scalar[V any](words string, s schema, parse func(string) (V, error), tags ...string) value[V] {
 	return value[V]{words, s, func(r *reader, n *yaml.Node, name string) (v V) {
-		if !r.is(n, name, words, yaml.ScalarNode, tags...) {
+		if !r.expect(n, name, words, yaml.ScalarNode, tags...) {
 			return v
 		}
 		v, err := parse(n.Value)
@@ -81,7 +81,7 @@ func list[V any](words string, of value[V]) value[[]V] {
 // listOrNone is a list of values that may be empty.
 func listOrNone[V any](words string, of value[V]) value[[]V] {
 	return value[[]V]{words, schema{"type": "array", "items": of.schema}, func(r *reader, n *yaml.Node, name string) (values []V) {
-		if r.is(n, name, words, yaml.SequenceNode, "!!seq") {
+		if r.expect(n, name, words, yaml.SequenceNode, "!!seq") {
 			for i := 0; i < len(n.Content) && !r.full(); i++ {
 				values = append(values, of.read(r, n.Content[i], name))
 			}
@@ -92,8 +92,8 @@ func listOrNone[V any](words string, of value[V]) value[[]V] {
 
 // spot is a value with its place, which has no line if the value is not given.
 type spot[V any] struct {
-	is V
-	at Place
+	value V
+	at    Place
 }
 
 // placed keeps the place of a value.
@@ -103,8 +103,8 @@ func placed[V any](of value[V]) value[spot[V]] {
 	}}
 }
 
-// is reports whether a node is of a kind and has one of the types (tags).
-func (r *reader) is(n *yaml.Node, name, words string, kind yaml.Kind, tags ...string) bool {
+// expect reports whether a node is of a kind and has one of the types (tags).
+func (r *reader) expect(n *yaml.Node, name, words string, kind yaml.Kind, tags ...string) bool {
 	switch tag := n.ShortTag(); {
 	case r.full():
 	case n.Kind == yaml.AliasNode: // told by refuseAnchors

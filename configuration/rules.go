@@ -22,7 +22,7 @@ func (r rules) of(s *settings) rules {
 
 // broken returns the rules that an exemption breaks now.
 func (r rules) broken(e spot[entry], now time.Time) (broken Errors) {
-	expires, last := e.is.expires, latest(now, r.maxExpiry)
+	expires, last := e.value.expires, latest(now, r.maxExpiry)
 	add := func(at Place, format string, args ...any) {
 		broken = append(broken, Error{at, fmt.Sprintf(format, args...)})
 	}
@@ -32,12 +32,12 @@ func (r rules) broken(e spot[entry], now time.Time) (broken Errors) {
 		add(e.at, "expires is missing, which maxExpiry asks for: write a day up to %s", lastDay)
 	case !given && r.requireExpiry:
 		add(e.at, "expires is missing, which requireExpiry asks for: write a day such as %s, or never", now.UTC().AddDate(0, 0, 90).Format(time.DateOnly))
-	case expires.is.never && r.maxExpiry > 0:
+	case expires.value.never && r.maxExpiry > 0:
 		add(expires.at, "expires: never is not allowed with maxExpiry: write a day up to %s", lastDay)
-	case r.maxExpiry > 0 && expires.is.at.After(last):
+	case r.maxExpiry > 0 && expires.value.at.After(last):
 		add(expires.at, "expires: it is more than %d days ahead, which maxExpiry does not allow: write a day up to %s", r.maxExpiry, lastDay)
 	}
-	if selector := e.is.selector; r.labelsUnknown && selector.at.Line > 0 {
+	if selector := e.value.selector; r.labelsUnknown && selector.at.Line > 0 {
 		add(selector.at, "namespaceSelector: only the namespaces that are named are watched, and their labels are not known: write their names as namespaces")
 	}
 	return broken

@@ -29,7 +29,7 @@ func newSet(contents []content) *Set {
 			s.configured, s.settings = true, *c.settings
 		}
 		for _, e := range c.exemptions {
-			s.exemptions = append(s.exemptions, e.is.exemption(e.at))
+			s.exemptions = append(s.exemptions, e.value.exemption(e.at))
 		}
 	}
 	s.settings.exemptions = nil

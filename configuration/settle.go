@@ -16,10 +16,10 @@ type settled struct {
 // before: podscore does the same while it runs as it would do after a restart.
 func settle(contents []content, good map[string]content, base rules, now time.Time) settled {
 	check(contents, good, base, now)
-	is, by := settled{good: map[string]content{}, governed: true}, claims{}
+	found, by := settled{good: map[string]content{}, governed: true}, claims{}
 	for _, c := range contents {
 		free, clashes := by.free(c)
-		is.tell(c, clashes)
+		found.tell(c, clashes)
 		if len(c.errors) > 0 {
 			last, has := c.last(good)
 			if !has {
@@ -28,28 +28,28 @@ func settle(contents []content, good map[string]content, base rules, now time.Ti
 			c = last
 			free, clashes = by.free(c)
 			for _, clash := range clashes {
-				is.errors = append(is.errors, clash.before())
+				found.errors = append(found.errors, clash.before())
 			}
 		}
-		is.good[c.path] = c
+		found.good[c.path] = c
 		c.exemptions = free
 		by.add(c)
-		is.inForce = append(is.inForce, c)
+		found.inForce = append(found.inForce, c)
 	}
-	is.errors.sort()
-	return is
+	found.errors.sort()
+	return found
 }
 
 // tell tells what is wrong with a content. A name that another file has does not make a
 // Configuration a bad one.
-func (is *settled) tell(c content, clashes []clash) {
+func (found *settled) tell(c content, clashes []clash) {
 	bad := len(c.errors) > 0
-	is.errors = append(is.errors, c.errors...)
+	found.errors = append(found.errors, c.errors...)
 	for _, clash := range clashes {
-		is.errors = append(is.errors, clash.now())
+		found.errors = append(found.errors, clash.now())
 		bad = bad || clash.with.Path == c.path
 	}
-	is.governed = is.governed && (!bad || !c.governs)
+	found.governed = found.governed && (!bad || !c.governs)
 }
 
 // last returns the last good content of a file that is bad. It has a Configuration only

@@ -30,7 +30,7 @@ func boundOf(contents []content, what string, most int, count func(*entry) int) 
 	largest := make([]int, len(contents)) // indices, of two that are equal the later path first
 	for i, c := range contents {
 		for e := range c.exemptions {
-			of[i] += count(&c.exemptions[e].is)
+			of[i] += count(&c.exemptions[e].value)
 		}
 		all += of[i]
 		largest[len(contents)-1-i] = i

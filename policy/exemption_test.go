@@ -241,3 +241,16 @@ func TestPodsWithoutController(t *testing.T) {
 		}
 	}
 }
+
+// TestTakeOutNamespaces: the built-in exemption has the name that users see, and names every
+// check.
+func TestTakeOutNamespaces(t *testing.T) {
+	e := TakeOutNamespaces(globs("kube-system")...)
+	var all securitycontext.CheckSet
+	for i := range checks {
+		all = all.With(i)
+	}
+	if e.Name != "system-namespaces" || e.Checks != all || !e.All {
+		t.Errorf("it is %+v, want the name system-namespaces and the checks %b", e, all)
+	}
+}

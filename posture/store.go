@@ -214,7 +214,8 @@ func (s *Store) put(p *Pod) {
 	if same && before == next {
 		return
 	}
-	if before.list = next.list; known && before == next {
+	before.list = next.list
+	if known && before == next { // the same pod, only listed again
 		ns.pods[p.Name] = next
 		return
 	}

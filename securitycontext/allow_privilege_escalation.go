@@ -14,6 +14,7 @@ var allowPrivilegeEscalation = Check{
 	Severity: High,
 	Weight:   10,
 	Scope:    ScopeContainer,
+	Field:    "allowPrivilegeEscalation",
 	Passes:   "`allowPrivilegeEscalation` is explicitly `false` for every container, none is privileged, and none adds `SYS_ADMIN` or `ALL`",
 	Reasons:  []Reason{Missing, ExplicitTrue, Privileged, SysAdmin},
 	evaluate: func(_ *Pod, c *Container) Reason {

@@ -17,6 +17,7 @@ var appArmorProfile = Check{
 	Weight:   4,
 	Guard:    true,
 	Scope:    ScopeEffective,
+	Field:    "appArmorProfile.type",
 	Passes:   "effective `appArmorProfile.type` is unset, `RuntimeDefault` or `Localhost` for every container; the legacy annotation for a container goes before the pod's field",
 	Reasons:  []Reason{Unconfined},
 	evaluate: func(p *Pod, c *Container) Reason {

@@ -7,17 +7,17 @@ package securitycontext
 const maxContainers = 64
 
 // attribute sets what the pod itself and what each container fails.
-func (r *Result) attribute(p *Pod, failures []failure) {
+func (r *Result) attribute(p *Pod, failures []Finding) {
 	var buffer [16]CheckSet
 	failed := buffer[:]
 	if len(p.Containers) > len(failed) {
 		failed = make([]CheckSet, len(p.Containers))
 	}
 	for i := range failures {
-		if f := &failures[i]; f.container == ofPod {
+		if f := &failures[i]; f.Index == OfPod {
 			r.OfPod = r.OfPod.With(f.Check)
 		} else {
-			failed[f.container] = failed[f.container].With(f.Check)
+			failed[f.Index] = failed[f.Index].With(f.Check)
 		}
 	}
 	for i := range p.Containers {

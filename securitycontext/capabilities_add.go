@@ -18,6 +18,7 @@ var capabilitiesAdd = Check{
 	Weight:   10,
 	Guard:    true,
 	Scope:    ScopeContainer,
+	Field:    "capabilities.add",
 	Passes:   "no container adds a capability other than `NET_BIND_SERVICE`",
 	Reasons:  []Reason{Added},
 	evaluate: func(_ *Pod, c *Container) Reason {

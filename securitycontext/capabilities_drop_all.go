@@ -15,6 +15,7 @@ var capabilitiesDropAll = Check{
 	Severity: High,
 	Weight:   10,
 	Scope:    ScopeContainer,
+	Field:    "capabilities.drop",
 	Passes:   "`capabilities.drop` of every container has `ALL`, in any letter case, and none is privileged",
 	Reasons:  []Reason{Missing, Partial, Privileged},
 	evaluate: func(_ *Pod, c *Container) Reason {

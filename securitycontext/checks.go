@@ -55,6 +55,9 @@ type Check struct {
 	Guard bool
 	// Scope says at which level the check reads values.
 	Scope Scope
+	// Field is the field of a security context that has to change for the check to pass,
+	// such as "capabilities.drop"; "" for the whole context. See [Pod.Path].
+	Field string
 	// Passes says, in Markdown, what must hold for the check to pass.
 	Passes string
 	// Reasons lists every reason with which the check can fail. All callers of Checks

@@ -59,12 +59,17 @@ func (p *Pod) appArmorProfile(c *Container) corev1.AppArmorProfileType {
 	switch {
 	case c.SecurityContext != nil && c.SecurityContext.AppArmorProfile != nil:
 		return c.SecurityContext.AppArmorProfile.Type
-	case c.AppArmorAnnotation != "":
+	case c.annotated():
 		return annotatedAppArmorProfile(c.AppArmorAnnotation)
 	case p.SecurityContext != nil && p.SecurityContext.AppArmorProfile != nil:
 		return p.SecurityContext.AppArmorProfile.Type
 	}
 	return ""
+}
+
+// annotated reports whether the legacy annotation decides the container's profile.
+func (c *Container) annotated() bool {
+	return c.AppArmorAnnotation != "" && (c.SecurityContext == nil || c.SecurityContext.AppArmorProfile == nil)
 }
 
 // annotatedAppArmorProfile returns the type of profile that a value of the annotation

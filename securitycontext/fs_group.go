@@ -18,6 +18,7 @@ var fsGroup = Check{
 	Severity: Low,
 	Weight:   2,
 	Scope:    ScopePod,
+	Field:    "fsGroup",
 	Passes:   "`fsGroup` is above 0 and `supplementalGroups` has no 0; where `fsGroup` is unset, only a pod with a writable volume whose ownership the kubelet manages fails, to others the check does not apply",
 	Reasons:  []Reason{Missing, RootGroup},
 	evaluate: func(p *Pod, _ *Container) Reason {

@@ -11,6 +11,7 @@ var privileged = Check{
 	Weight:   30,
 	Guard:    true,
 	Scope:    ScopeContainer,
+	Field:    "privileged",
 	Passes:   "no container is `privileged`",
 	Reasons:  []Reason{Privileged},
 	evaluate: func(_ *Pod, c *Container) Reason {

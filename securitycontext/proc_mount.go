@@ -13,6 +13,7 @@ var procMount = Check{
 	Weight:   6,
 	Guard:    true,
 	Scope:    ScopeContainer,
+	Field:    "procMount",
 	Passes:   "`procMount` is unset or `Default` for every container",
 	Reasons:  []Reason{Unmasked},
 	evaluate: func(_ *Pod, c *Container) Reason {

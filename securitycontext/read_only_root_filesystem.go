@@ -10,6 +10,7 @@ var readOnlyRootFilesystem = Check{
 	Severity: Medium,
 	Weight:   6,
 	Scope:    ScopeContainer,
+	Field:    "readOnlyRootFilesystem",
 	Passes:   "`readOnlyRootFilesystem` is explicitly `true` for every container",
 	Reasons:  []Reason{Missing, ExplicitFalse},
 	evaluate: func(_ *Pod, c *Container) Reason {

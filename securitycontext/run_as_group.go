@@ -11,6 +11,7 @@ var runAsGroup = Check{
 	Severity:      Low,
 	Weight:        4,
 	Scope:         ScopeEffective,
+	Field:         "runAsGroup",
 	Passes:        "effective `runAsGroup` is above 0 for every container",
 	Reasons:       []Reason{Missing, RootGroup},
 	UserNamespace: true,

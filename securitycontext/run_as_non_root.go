@@ -13,6 +13,7 @@ var runAsNonRoot = Check{
 	Severity:      High,
 	Weight:        10,
 	Scope:         ScopeEffective,
+	Field:         "runAsNonRoot",
 	Passes:        "effective `runAsNonRoot` is `true` for every container",
 	Reasons:       []Reason{Missing, ExplicitFalse},
 	Windows:       true,

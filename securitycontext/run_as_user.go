@@ -12,6 +12,7 @@ var runAsUser = Check{
 	Severity:      Low,
 	Weight:        4,
 	Scope:         ScopeEffective,
+	Field:         "runAsUser",
 	Passes:        "effective `runAsUser` is above 0 for every container",
 	Reasons:       []Reason{Missing, Root},
 	UserNamespace: true,

@@ -13,6 +13,7 @@ var runAsUserZero = Check{
 	Weight:        10,
 	Guard:         true,
 	Scope:         ScopeEffective,
+	Field:         "runAsUser",
 	Passes:        "effective `runAsUser` is 0 for no container",
 	Reasons:       []Reason{Root},
 	UserNamespace: true,

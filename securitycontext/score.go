@@ -1,5 +1,7 @@
 package securitycontext
 
+import "slices"
+
 // Facts are the results of the checks for a pod, and all that a policy judges. Pods of
 // one template have equal facts, and can share them.
 type Facts struct {
@@ -51,7 +53,12 @@ type Finding struct {
 	Class Class
 	// Reason is one of the check's Reasons; in a note, NonCanonicalCase.
 	Reason Reason
+	// Index is the container's in Pod.Containers; OfPod if the pod itself fails.
+	Index int
 }
+
+// OfPod stands for the index of a container in a finding of the pod itself.
+const OfPod = -1
 
 // String describes the finding, such as "run-as-user: root (ephemeral container debugger)".
 func (f Finding) String() string {
@@ -70,15 +77,6 @@ func (f *Facts) Passed() CheckSet {
 	return allChecks &^ f.Failed &^ f.NotApplicable
 }
 
-// failure is a finding and the index of its container; ofPod if the pod itself fails.
-type failure struct {
-	Finding
-	container int
-}
-
-// ofPod stands for the index of a container.
-const ofPod = -1
-
 // Score evaluates every check for the pod. There is no error: every check
 // passes, fails or does not apply.
 func Score(p *Pod) Result {
@@ -86,7 +84,7 @@ func Score(p *Pod) Result {
 		return Result{Facts: Facts{Finished: true}}
 	}
 	var result Result
-	var buffer [32]failure
+	var buffer [32]Finding
 	failures := buffer[:0]
 	for i := range checks {
 		before := len(failures)
@@ -101,10 +99,7 @@ func Score(p *Pod) Result {
 		}
 	}
 	if len(failures) > 0 {
-		result.Findings = make([]Finding, len(failures))
-		for i := range failures {
-			result.Findings[i] = failures[i].Finding
-		}
+		result.Findings = slices.Clone(failures)
 		result.attribute(p, failures)
 	}
 	return result
@@ -113,7 +108,7 @@ func Score(p *Pod) Result {
 // evaluate evaluates one check for the pod, for each of its containers, or for both, by
 // the check's scope. It returns failures with those of the check appended, and reports
 // whether the check applies.
-func (r *Result) evaluate(check int, p *Pod, failures []failure) (_ []failure, applies bool) {
+func (r *Result) evaluate(check int, p *Pod, failures []Finding) (_ []Finding, applies bool) {
 	rule := &checks[check]
 	if p.Windows && !rule.Windows {
 		return failures, false
@@ -126,7 +121,7 @@ func (r *Result) evaluate(check int, p *Pod, failures []failure) (_ []failure, a
 		case notApplicable:
 			return failures, false
 		default:
-			failures = append(failures, failure{Finding{Check: check, Reason: reason}, ofPod})
+			failures = append(failures, Finding{Check: check, Reason: reason, Index: OfPod})
 		}
 	}
 	if rule.Scope == ScopePod {
@@ -134,13 +129,13 @@ func (r *Result) evaluate(check int, p *Pod, failures []failure) (_ []failure, a
 	}
 	for i := range p.Containers {
 		c := &p.Containers[i]
-		finding := Finding{Check: check, Container: c.Name, Class: c.Class, Reason: rule.evaluate(p, c)}
+		finding := Finding{Check: check, Container: c.Name, Class: c.Class, Reason: rule.evaluate(p, c), Index: i}
 		switch finding.Reason {
 		case passed:
 		case NonCanonicalCase:
 			r.Notes = append(r.Notes, finding)
 		default:
-			failures = append(failures, failure{finding, i})
+			failures = append(failures, finding)
 		}
 	}
 	failed := len(failures) > before

@@ -17,6 +17,7 @@ var seccompProfile = Check{
 	Severity: High,
 	Weight:   8,
 	Scope:    ScopeEffective,
+	Field:    "seccompProfile.type",
 	Passes:   "effective `seccompProfile.type` is `RuntimeDefault` or `Localhost` for every container, and none is privileged",
 	Reasons:  []Reason{Missing, Unconfined, Privileged},
 	evaluate: func(p *Pod, c *Container) Reason {

@@ -22,6 +22,7 @@ var seLinuxOptions = Check{
 	Weight:   4,
 	Guard:    true,
 	Scope:    ScopeEach,
+	Field:    "seLinuxOptions",
 	Passes:   "`seLinuxOptions` of the pod and of every container have no type but `container_t`, `container_init_t`, `container_kvm_t` or `container_engine_t`, no user and no role",
 	Reasons:  []Reason{CustomType, CustomUser, CustomRole},
 	evaluate: func(p *Pod, c *Container) Reason {

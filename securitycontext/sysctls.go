@@ -13,6 +13,7 @@ var sysctls = Check{
 	Weight:   4,
 	Guard:    true,
 	Scope:    ScopePod,
+	Field:    "sysctls",
 	Passes:   "`sysctls` has only names that the Pod Security Standard `baseline` calls safe",
 	Reasons:  []Reason{Unsafe},
 	evaluate: func(p *Pod, _ *Container) Reason {

@@ -13,6 +13,7 @@ var windowsHostProcess = Check{
 	Weight:   30,
 	Guard:    true,
 	Scope:    ScopeEffective,
+	Field:    "windowsOptions.hostProcess",
 	Passes:   "effective `windowsOptions.hostProcess` is `true` for no container",
 	Reasons:  []Reason{HostProcess},
 	Windows:  true,

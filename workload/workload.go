@@ -46,8 +46,8 @@ type Label struct {
 	Value string
 }
 
-// Of returns the workload of a pod in full. podscore reads pods with package sparse, which
-// fills a [Pod] itself; Of is what tests compare it with.
+// Of returns the workload of a pod in full. The controller reads pods with package sparse,
+// which fills a [Pod] itself; the terminal, and tests that compare the two, use Of.
 func Of(pod metav1.Object) Workload {
 	p := Pod{Name: pod.GetName(), Created: pod.GetCreationTimestamp().Time}
 	if owner := metav1.GetControllerOfNoCopy(pod); owner != nil {

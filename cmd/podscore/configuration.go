@@ -53,7 +53,7 @@ func (r *running) policy() (policy.Policy, error) {
 	if r.flags.scoring.given("preset") {
 		preset = r.flags.scoring.preset
 	}
-	return r.loader.Set().Policy(preset, r.flags.scoring.exemptions()...)
+	return r.loader.Set().Policy(preset, r.flags.scoring.exemptions...)
 }
 
 // limits returns how many series there are at most. A flag that is given wins over the files.

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/podscore/podscore/configuration"
+	"github.com/podscore/podscore/policy"
+)
+
+// judging has the flags that say by what is judged. They mean what the controller's mean.
+type judging struct {
+	config           []string
+	preset           string
+	exemptNamespaces []string
+}
+
+func (j *judging) addFlags(set *pflag.FlagSet) {
+	set.StringArrayVar(&j.config, "config", nil, "`path` of a file with a Configuration or Exemptions, or of a directory with such files; may be repeated")
+	set.StringVar(&j.preset, "preset", "", "`name` of the set of checks that a compliant pod must pass: "+strings.Join(policy.Presets(), ", ")+" (default \""+policy.DefaultPreset+"\", or what the configuration says)")
+	set.StringSliceVar(&j.exemptNamespaces, "exempt-namespaces", configuration.SystemNamespaces(), "`namespaces`, separated by commas, whose pods are exempt from everything; * stands for any characters, and an empty value exempts none")
+}
+
+// policy reads the configuration, and returns the policy at this moment.
+func (j *judging) policy(now time.Time) (policy.Policy, *configuration.Set, error) {
+	if j.preset != "" {
+		if _, err := policy.Preset(j.preset); err != nil {
+			return policy.Policy{}, nil, fmt.Errorf("--preset: %w", err)
+		}
+	}
+	builtIn, err := configuration.TakeOut(j.exemptNamespaces)
+	if err != nil {
+		return policy.Policy{}, nil, fmt.Errorf("--exempt-namespaces: %w", err)
+	}
+	set, wrong := configuration.Read(now, configuration.Options{}, j.config...)
+	if len(wrong) > 0 {
+		return policy.Policy{}, nil, fmt.Errorf("--config: nothing is judged by files that are not valid:\n%w", wrong)
+	}
+	p, err := set.Policy(j.preset, builtIn...)
+	if err != nil {
+		return policy.Policy{}, nil, err
+	}
+	p, _ = p.At(now)
+	return p, set, nil
+}
+
+// tell says what is judged by where the files do not say it all.
+func (j *judging) tell(w io.Writer, set *configuration.Set) {
+	if len(j.config) == 0 {
+		fmt.Fprintf(w, "Judged by the preset %s, without a configuration: add --config to judge as the controller does.\n", cmp.Or(j.preset, policy.DefaultPreset))
+	}
+	var byLabels []string
+	for _, e := range set.Exemptions() {
+		if e.NamespaceSelector != nil {
+			byLabels = append(byLabels, e.Name)
+		}
+	}
+	if len(byLabels) > 0 {
+		fmt.Fprintf(w, "Exemptions that select namespaces by their labels hold nowhere, because files do not show these: %s.\n", strings.Join(byLabels, ", "))
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+)
+
+const (
+	bare = "apiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: shop}\nspec: {containers: [{name: app}]}\n"
+	good = `apiVersion: v1
+kind: Pod
+metadata: {name: good, namespace: shop}
+spec:
+  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+  containers: [{name: app, securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}}]
+`
+	broken  = "apiVersion: v1\nkind: Pod\nmetadata: {name: [}\n"
+	service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
+	fleet   = "apiVersion: example.com/v1\nkind: Fleet\nmetadata: {name: a}\nspec: {containers: [{name: app}]}\n"
+	excuses = `apiVersion: podscore.io/v1alpha1
+kind: Configuration
+exemptions:
+- {name: shop, reason: a, namespaces: [shop], checks: [all]}
+- {name: by-label, reason: a, namespaceSelector: {matchLabels: {a: b}}, checks: [all]}
+`
+)
+
+// TestRun: command lines, with what they end with, and a part of what they write to
+// standard output and to standard error.
+func TestRun(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{
+		"bare.yaml": bare, "good.yaml": good, "broken.yaml": broken, "service.yaml": service, "fleet.yaml": fleet,
+		"all/bare.yaml": bare, "all/in/good.yaml": good, "configuration.yaml": excuses, "wrong.yaml": "kind: Configuration\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		args        string
+		status      int
+		out, errOut string
+	}{
+		{"scan -f good.yaml", 0, "", "0 of 1 not compliant, mean score 86."},
+		{"scan -f bare.yaml", 1, "bare.yaml:4:21: Pod shop/bare, container app: runAsNonRoot is not set [run-as-non-root]", "1 of 1 not compliant, mean score 0."},
+		{"scan -f bare.yaml", 1, "", "Judged by the preset cis, without a configuration: add --config"},
+		{"scan -f bare.yaml --preset all", 1, "", "Judged by the preset all"},
+		{"scan -f good.yaml --preset all", 1, "runAsUser is not set [run-as-user]", ""},
+		{"scan -f good.yaml --all", 0, "good.yaml:1: Pod shop/good: compliant, score 86", ""},
+		{"scan -f bare.yaml --fail-on none", 0, "[run-as-non-root]", "1 of 1 not compliant"},
+		{"scan -f good.yaml --min-score 86", 0, "", ""},
+		{"scan -f good.yaml --min-score 87", 1, "", "The lowest score is 86, below --min-score 87."},
+		{"scan -f bare.yaml --fail-on none --min-score 1", 1, "", "below --min-score 1"},
+		{"scan -f bare.yaml,good.yaml -o name", 1, "pod/bare\n", "1 of 2 not compliant, mean score 43."},
+		{"scan -f bare.yaml -o sarif", 1, `"uri": "bare.yaml"`, ""},
+		{"scan -f - -o sarif", 2, "", "podscore: -o sarif: every result needs a place in a file"},
+		{"scan -f all", 1, "", "1 of 1 not"},
+		{"scan -f all -R", 1, "", "1 of 2 not"},
+		{"scan -f broken.yaml -f bare.yaml", 2, "bare.yaml:4:21", "podscore: broken.yaml:3:1: this is not YAML"},
+		{"scan -f nowhere.yaml -f good.yaml", 2, "", "podscore: nowhere.yaml: no such file or directory"},
+		{"scan -f service.yaml", 0, "", "Skipped 1 without pods: Service 1.\nNothing that makes pods was found."},
+		{"scan -f service.yaml -v", 0, "", "Skipped: service.yaml:1: Service\n"},
+		{"scan -f -", 1, "<stdin>:4:21: Pod shop/bare", ""},
+		{"scan -f fleet.yaml", 0, "", "Skipped 1 without pods: Fleet 1."},
+		{"scan -f fleet.yaml --pod-template Fleet=spec -n lab", 1, "Fleet lab/a, container app", ""},
+		{"scan -f bare.yaml --exempt-namespaces sh*", 0, "", "0 of 1 not compliant, 1 exempt."},
+		{"scan -f bare.yaml --config configuration.yaml", 0, "", "Exemptions that select namespaces by their labels hold nowhere, because files do not show these: by-label.\n0 of 1 not compliant, 1 exempt."},
+		{"scan -f bare.yaml --config configuration.yaml --all", 0, "[run-as-non-root, exempt by shop]", ""},
+		{"scan -f bare.yaml --config wrong.yaml", 2, "", "podscore: --config: nothing is judged by files that are not valid:\nwrong.yaml:1:1: apiVersion is missing"},
+		{"scan -f bare.yaml --config nowhere", 2, "", "nowhere: it cannot be read"},
+
+		{"scan", 2, "", "podscore: name what to scan: -f with a file"},
+		{"scan bare.yaml", 2, "", `unknown command "bare.yaml" for "kubectl podscore scan"`},
+		{"scan -f bare.yaml -o xml", 2, "", `podscore: --output: unknown format "xml": use one of wide`},
+		{"scan -f bare.yaml --preset x", 2, "", `podscore: --preset: unknown preset "x": use one of cis, restricted, all`},
+		{"scan -f bare.yaml --exempt-namespaces *", 2, "", `podscore: --exempt-namespaces: "*" is every namespace`},
+		{"scan -f bare.yaml --fail-on x", 2, "", `podscore: --fail-on: unknown value "x": use one of required, none`},
+		{"scan -f bare.yaml --min-score 101", 2, "", "podscore: --min-score: 101 is not between 0 and 100"},
+		{"scan -f bare.yaml --pod-template x", 2, "", `podscore: --pod-template: "x" is not KIND=PATH`},
+		{"scan --nothing", 2, "", "podscore: unknown flag: --nothing"},
+		{"nothing", 2, "", `podscore: unknown command "nothing"`},
+
+		{"checks", 0, "run-as-user                  low        4        false", ""},
+		{"checks --preset all", 0, "run-as-user                  low        4        true", ""},
+		{"checks fs-group", 0, "Write, in the securityContext of the pod:\n\n    fsGroup: 10001\n", ""},
+		{"checks privileged", 0, "privileged has the severity critical and 30 points, costs them when it fails, and is required.", ""},
+		{"checks nothing", 2, "", `podscore: unknown check "nothing": use one of run-as-non-root`},
+		{"--version", 0, "podscore devel (revision unknown, go", ""},
+		{"", 0, "kubectl podscore [command]", ""},
+		{"scan --help", 0, "helm template shop/chart | kubectl podscore scan -f -", ""},
+		{"checks --help", 0, "kubectl podscore checks run-as-non-root", ""},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			status, out, errOut := execute(bare, strings.Fields(c.args)...)
+			if status != c.status || !strings.Contains(out, c.out) || !strings.Contains(errOut, c.errOut) {
+				t.Errorf("status %d, want %d; on standard output\n%s\nwant\n%s\nand on standard error\n%s\nwant\n%s", status, c.status, out, c.out, errOut, c.errOut)
+			}
+		})
+	}
+}
+
+// execute runs a command line.
+func execute(in string, args ...string) (status int, out, errOut string) {
+	var stdout, stderr bytes.Buffer
+	status = run(append([]string{}, args...), genericiooptions.IOStreams{In: strings.NewReader(in), Out: &stdout, ErrOut: &stderr})
+	return status, stdout.String(), stderr.String()
+}
+
+// TestEveryCommandHasExamples: of the commands that do something.
+func TestEveryCommandHasExamples(t *testing.T) {
+	for _, command := range newCmdPodscore(genericiooptions.IOStreams{}).Commands() {
+		if command.Name() != "help" && !strings.Contains(command.Example, "kubectl podscore "+command.Name()) {
+			t.Errorf("%s has no example", command.Name())
+		}
+	}
+}

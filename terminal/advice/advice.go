@@ -1,0 +1,46 @@
+package advice
+
+import (
+	"fmt"
+
+	"github.com/podscore/podscore/securitycontext"
+)
+
+// Advice is what there is to say of a check.
+type Advice struct {
+	// Why says what a failure exposes.
+	Why string
+	// Write is what to write in a security context, in YAML.
+	Write string
+	// Level is the security context where it is written for all containers at once, if
+	// that is possible.
+	Level Level
+	// Breaks says what may stop working, and the way out.
+	Breaks string
+
+	says map[securitycontext.Reason]string
+}
+
+// Level is a level at which there are security contexts.
+type Level string
+
+// The levels.
+const (
+	OfPod       Level = "pod"
+	OfContainer Level = "container"
+)
+
+// For returns the advice for a check, by its id. Every check has one.
+func For(id string) Advice { return table[id] }
+
+// Says says what is wrong, such as "capabilities are not dropped".
+func Says(f securitycontext.Finding) string {
+	id := checks[f.Check].ID
+	said, known := table[id].says[f.Reason]
+	if !known { // a test has a sentence for every reason
+		return fmt.Sprintf("%s fails: %s", id, f.Reason)
+	}
+	return said
+}
+
+var checks = securitycontext.Checks()
