@@ -168,10 +168,10 @@ type scan struct {
 // document judges what a document has.
 func (s *scan) document(d *manifests.Document) error {
 	for _, wrong := range d.Errors {
-		fmt.Fprintf(s.ErrOut, "podscore: %v\n", wrong)
+		fmt.Fprintf(s.ErrOut, "podscore: %s\n", reports.Plain(wrong.Error()))
 	}
 	for _, warning := range d.Warnings {
-		fmt.Fprintf(s.ErrOut, "Warning: %v\n", warning)
+		fmt.Fprintf(s.ErrOut, "Warning: %s\n", reports.Plain(warning.Error()))
 	}
 	s.summary.Errors += len(d.Errors)
 	for _, skipped := range d.Skipped {

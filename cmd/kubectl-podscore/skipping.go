@@ -8,15 +8,16 @@ import (
 	"strings"
 
 	"github.com/podscore/podscore/terminal/manifests"
+	"github.com/podscore/podscore/terminal/reports"
 )
 
 // skip counts an object that has no pods.
 func (s *scan) skip(at manifests.Source, kind string) {
-	kind = cmp.Or(kind, "no kind")
+	kind = reports.Plain(cmp.Or(kind, "no kind"))
 	s.skipped[kind]++
 	s.summary.Skipped++
 	if s.verbose {
-		fmt.Fprintf(s.ErrOut, "Skipped: %s:%d: %s\n", at.File, at.Line, kind)
+		fmt.Fprintf(s.ErrOut, "Skipped: %s:%d: %s\n", reports.Plain(at.File), at.Line, kind)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	gojson "encoding/json"
 	"errors"
 	"reflect"
-	"regexp"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -82,14 +82,12 @@ func (d *document) unmarshal(metadata, spec *yaml.Node, into any, unknown func(f
 		return d.placed(metadata, spec, err)
 	}
 	for _, err := range strict {
-		if found := unknownField.FindStringSubmatch(err.Error()); found != nil {
-			unknown(found[1])
+		if field, err := strconv.Unquote(strings.TrimPrefix(err.Error(), "unknown field ")); err == nil {
+			unknown(field)
 		}
 	}
 	return nil
 }
-
-var unknownField = regexp.MustCompile(`unknown field "(.*)"`)
 
 // pathOf returns a path that the decoder writes, such as "spec.containers[0].image".
 func pathOf(field string) securitycontext.Path {

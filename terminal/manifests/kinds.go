@@ -83,6 +83,15 @@ func (r *Reader) kindOf(group, kind string) *Kind {
 	return nil
 }
 
+// isMisplaced reports whether a kind of Kubernetes' own that has pods stands in another
+// group of its own, where it does not exist.
+func isMisplaced(group, kind string) bool {
+	own := func(is func(*Kind) bool) bool {
+		return slices.ContainsFunc(kinds, func(k Kind) bool { return k.Source == "" && is(&k) })
+	}
+	return own(func(k *Kind) bool { return k.Group == group }) && own(func(k *Kind) bool { return k.Kind == kind })
+}
+
 // isList reports whether objects of a kind have others as their items.
 func isList(kind string) bool { return strings.HasSuffix(kind, "List") }
 

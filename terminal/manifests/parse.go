@@ -137,6 +137,8 @@ func (d *document) object(n *yaml.Node, of header, lists int) error {
 	switch {
 	case is.apiVersion == "" && d.reader.knows(is.kind):
 		return d.wrong(n, "apiVersion is missing")
+	case kind == nil && isMisplaced(is.group(), is.kind):
+		return d.wrong(n, "Kubernetes has no %s in apiVersion %s", is.kind, short(is.apiVersion))
 	case kind == nil:
 		d.result.Skipped = append(d.result.Skipped, Skipped{source, is.kind})
 		return nil

@@ -94,6 +94,8 @@ func TestRead(t *testing.T) {
 		{"a value of the wrong type", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: app\n    securityContext:\n      privileged: \"true\"\n", "error <stdin>:8:19: spec.containers.securityContext.privileged is text, and has to be true or false"},
 		{"a list in place of a mapping", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: app\n    securityContext: []\n", "error <stdin>:7:22: spec.containers.securityContext is a list, and has to be a mapping"},
 		{"no version", "kind: Deployment\nmetadata: {name: a}\n", "error <stdin>:1:1: apiVersion is missing"},
+		{"another version", object("v1", "Deployment", ""), "error <stdin>:1:1: Kubernetes has no Deployment in apiVersion v1"},
+		{"a field named as a path", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: app}], \"containers.-1\": 1, \"containers[9]\": 1}", "1:1 v1 Pod default/a: app of Pod/a\nwarning <stdin>:4:8: unknown field spec.containers.-1: it has no effect\nwarning <stdin>:4:8: unknown field spec.containers[9]: it has no effect"},
 		{"no name", "apiVersion: v1\nkind: Pod\nmetadata: {}\n" + spec, "error <stdin>:3:11: metadata.name is missing"},
 		{"no template", object("apps/v1", "Deployment", "spec: {}"), "error <stdin>:1:1: spec.template is missing, and makes a Deployment"},
 		{"no spec", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "error <stdin>:1:1: the pod has no spec"},

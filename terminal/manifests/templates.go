@@ -3,7 +3,6 @@ package manifests
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
@@ -113,7 +112,7 @@ const generated = "xxxxx"
 func (d *document) step(from spot, step string) (spot, error) {
 	switch from.value.Kind {
 	case yaml.SequenceNode:
-		if i, err := strconv.Atoi(step); err == nil && i < len(from.value.Content) {
+		if i, err := strconv.Atoi(step); err == nil && 0 <= i && i < len(from.value.Content) {
 			return spot{value: resolved(from.value.Content[i])}, nil
 		}
 	case yaml.MappingNode:
@@ -127,5 +126,5 @@ func (d *document) step(from spot, step string) (spot, error) {
 			}
 		}
 	}
-	return spot{}, fmt.Errorf("there is no %s", strings.TrimSpace(step))
+	return spot{}, fmt.Errorf("there is no %s", step)
 }

@@ -40,7 +40,7 @@ func (b *byNamespace) End(*Summary) error {
 		if mean, ok := s.Score(); ok {
 			score = percent(mean)
 		}
-		fmt.Fprintf(b.table, "%s\t%s\t%d\t%d\t%d\t%d\n", plain(name), score, s.Pods, s.Status[policy.Compliant], s.Status[policy.Noncompliant], s.Status[policy.Exempt])
+		fmt.Fprintf(b.table, "%s\t%s\t%d\t%d\t%d\t%d\n", Plain(name), score, s.Pods, s.Status[policy.Compliant], s.Status[policy.Noncompliant], s.Status[policy.Exempt])
 	}
 	return b.table.Flush()
 }

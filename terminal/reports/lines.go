@@ -48,7 +48,7 @@ func (l *lines) Verdict(v *verdicts.Verdict) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(l.Out, "%s: %s: %s%s\n", plain(fmt.Sprintf("%s:%d", v.Source.File, v.Source.Line)), plain(object(v)), v.Status, withScore(v))
+	_, err := fmt.Fprintf(l.Out, "%s: %s: %s%s\n", Plain(fmt.Sprintf("%s:%d", v.Source.File, v.Source.Line)), Plain(object(v)), v.Status, withScore(v))
 	return err
 }
 
@@ -78,7 +78,7 @@ func (l *lines) source(f *verdicts.Failure, color string) string {
 	}
 	width := max(1, min(r.EndColumn-r.Column, len([]rune(r.Text))-r.Caret))
 	number := fmt.Sprint(r.Line)
-	return fmt.Sprintf("%s | %s\n%s | %s%s\n", number, plain(r.Text), strings.Repeat(" ", len(number)), string(before), l.paint(color, "^"+strings.Repeat("~", width-1)))
+	return fmt.Sprintf("%s | %s\n%s | %s%s\n", number, Plain(r.Text), strings.Repeat(" ", len(number)), string(before), l.paint(color, "^"+strings.Repeat("~", width-1)))
 }
 
 // End implements Format.

@@ -41,5 +41,5 @@ func (m *markdown) End(s *Summary) error {
 
 // cell returns a text that stands in a cell as it is.
 func cell(text string) string {
-	return "`" + strings.NewReplacer("|", `\|`, "`", "'").Replace(plain(text)) + "`"
+	return "`" + strings.NewReplacer("|", `\|`, "`", "'").Replace(Plain(text)) + "`"
 }

@@ -21,7 +21,7 @@ func (n *names) Verdict(v *verdicts.Verdict) error {
 	if group, _, versioned := strings.Cut(v.APIVersion, "/"); versioned {
 		resource += "." + group
 	}
-	_, err := fmt.Fprintln(n.Out, plain(resource+"/"+v.Name))
+	_, err := fmt.Fprintln(n.Out, Plain(resource+"/"+v.Name))
 	return err
 }
 

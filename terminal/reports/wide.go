@@ -34,8 +34,8 @@ func (w *wide) Verdict(v *verdicts.Verdict) error {
 	}
 	required := v.Noncompliant()
 	others := v.Failed &^ required &^ v.Exempt
-	_, err := fmt.Fprintf(w.table, "%s\t%s\t%s\t%s\t%v\t%s\t%s\t%s\t%s\n", plain(v.Namespace), plain(v.Kind), plain(v.Name), score, v.Status,
-		list(ids(required)), list(ids(others)), list(v.Exemptions), plain(fmt.Sprintf("%s:%d", v.Source.File, v.Source.Line)))
+	_, err := fmt.Fprintf(w.table, "%s\t%s\t%s\t%s\t%v\t%s\t%s\t%s\t%s\n", Plain(v.Namespace), Plain(v.Kind), Plain(v.Name), score, v.Status,
+		list(ids(required)), list(ids(others)), list(v.Exemptions), Plain(fmt.Sprintf("%s:%d", v.Source.File, v.Source.Line)))
 	return err
 }
 

@@ -20,7 +20,7 @@ func object(v *verdicts.Verdict) string { return v.Kind + " " + v.Namespace + "/
 // sentence says what is wrong with an object, such as "Deployment shop/cart, container app:
 // capabilities are not dropped".
 func sentence(v *verdicts.Verdict, f *verdicts.Failure) string {
-	return plain(object(v) + of(f) + ": " + advice.Says(f.Finding))
+	return Plain(object(v) + of(f) + ": " + advice.Says(f.Finding))
 }
 
 // of names the container that fails.
@@ -36,12 +36,12 @@ func of(f *verdicts.Failure) string {
 
 // place returns where something stands, such as "shop/cart.yaml:14:9".
 func place(file string, r manifests.Region) string {
-	return plain(fmt.Sprintf("%s:%d:%d", file, r.Line, r.Column))
+	return Plain(fmt.Sprintf("%s:%d:%d", file, r.Line, r.Column))
 }
 
-// plain returns a text without the characters by which a file could write over the
+// Plain returns a text of one line without the characters by which a file could write over the
 // terminal.
-func plain(text string) string {
+func Plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
 			return unicode.ReplacementChar
