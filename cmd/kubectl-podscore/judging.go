@@ -16,12 +16,14 @@ import (
 // judging has the flags that say by what is judged. They mean what the controller's mean.
 type judging struct {
 	config           []string
+	exemptions       []string
 	preset           string
 	exemptNamespaces []string
 }
 
 func (j *judging) addFlags(set *pflag.FlagSet) {
 	set.StringArrayVar(&j.config, "config", nil, "`path` of a file with a Configuration or Exemptions, or of a directory with such files; may be repeated")
+	set.StringArrayVar(&j.exemptions, "exemptions", nil, "`path` of a team's file with Exemptions, or of a directory with such files, in which no Configuration may stand; may be repeated")
 	set.StringVar(&j.preset, "preset", "", "`name` of the set of checks that a compliant pod must pass: "+strings.Join(policy.Presets(), ", ")+" (default \""+policy.DefaultPreset+"\", or what the configuration says)")
 	set.StringSliceVar(&j.exemptNamespaces, "exempt-namespaces", configuration.SystemNamespaces(), "`namespaces`, separated by commas, whose pods are exempt from everything; * stands for any characters, and an empty value exempts none")
 }
@@ -37,9 +39,9 @@ func (j *judging) policy(now time.Time) (policy.Policy, *configuration.Set, erro
 	if err != nil {
 		return policy.Policy{}, nil, fmt.Errorf("--exempt-namespaces: %w", err)
 	}
-	set, wrong := configuration.Read(now, configuration.Options{}, j.config...)
+	set, wrong := configuration.Read(now, configuration.Options{Exemptions: j.exemptions}, j.config...)
 	if len(wrong) > 0 {
-		return policy.Policy{}, nil, fmt.Errorf("--config: nothing is judged by files that are not valid:\n%w", wrong)
+		return policy.Policy{}, nil, fmt.Errorf("--config, --exemptions: nothing is judged by files that are not valid:\n%w", wrong)
 	}
 	p, err := set.Policy(j.preset, builtIn...)
 	if err != nil {
@@ -51,7 +53,7 @@ func (j *judging) policy(now time.Time) (policy.Policy, *configuration.Set, erro
 
 // tell says what is judged by where the files do not say it all.
 func (j *judging) tell(w io.Writer, set *configuration.Set) {
-	if len(j.config) == 0 {
+	if len(j.config)+len(j.exemptions) == 0 {
 		fmt.Fprintf(w, "Judged by the preset %s, without a configuration: add --config to judge as the controller does.\n", cmp.Or(j.preset, policy.DefaultPreset))
 	}
 	var byLabels []string

@@ -36,7 +36,7 @@ func TestRun(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, text := range map[string]string{
 		"bare.yaml": bare, "good.yaml": good, "broken.yaml": broken, "service.yaml": service, "fleet.yaml": fleet,
-		"all/bare.yaml": bare, "all/in/good.yaml": good, "configuration.yaml": excuses, "wrong.yaml": "kind: Configuration\n",
+		"all/bare.yaml": bare, "all/in/good.yaml": good, "configuration.yaml": excuses, "wrong.yaml": "kind: Configuration\n", "team.yaml": strings.Replace(excuses, "kind: Configuration", "kind: Exemptions", 1),
 	} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			t.Fatal(err)
@@ -75,7 +75,9 @@ func TestRun(t *testing.T) {
 		{"scan -f bare.yaml --exempt-namespaces sh*", 0, "", "0 of 1 not compliant, 1 exempt."},
 		{"scan -f bare.yaml --config configuration.yaml", 0, "", "Exemptions that select namespaces by their labels hold nowhere, because files do not show these: by-label.\n0 of 1 not compliant, 1 exempt."},
 		{"scan -f bare.yaml --config configuration.yaml --all", 0, "[run-as-non-root, exempt by shop]", ""},
-		{"scan -f bare.yaml --config wrong.yaml", 2, "", "podscore: --config: nothing is judged by files that are not valid:\nwrong.yaml:1:1: apiVersion is missing"},
+		{"scan -f bare.yaml --config wrong.yaml", 2, "", "podscore: --config, --exemptions: nothing is judged by files that are not valid:\nwrong.yaml:1:1: apiVersion is missing"},
+		{"scan -f bare.yaml --exemptions configuration.yaml", 2, "", "configuration.yaml:2:7: kind: a Configuration may not stand in a file that is read for its exemptions alone"},
+		{"scan -f bare.yaml --exemptions team.yaml", 0, "", "0 of 1 not compliant, 1 exempt."},
 		{"scan -f bare.yaml --config nowhere", 2, "", "nowhere: it cannot be read"},
 
 		{"scan", 2, "", "podscore: name what to scan: -f with a file"},
