@@ -3,9 +3,11 @@ package configuration
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/podscore/podscore/policy"
+	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/workload"
 )
 
@@ -69,12 +71,26 @@ func warnings(e Exemption, now time.Time) (warnings []string) {
 	if !e.Ends.IsZero() && !now.Before(e.Ends) {
 		warnings = append(warnings, "it has ended, and excuses nothing.")
 	}
+	if len(e.Containers) > 0 && !e.All && !slices.ContainsFunc(checkNames(e.Exemption), ofContainers) {
+		warnings = append(warnings, "its checks fail in the pod itself, never in a container: without containers it excuses them.")
+	}
 	seen := map[string]bool{}
 	for _, w := range e.Workloads {
 		if !workload.Known(w.Kind) && !seen[w.Kind] {
 			seen[w.Kind] = true
 			warnings = append(warnings, fmt.Sprintf("podscore does not know the kind %s: it matches only if pods have an owner of that kind.", w.Kind))
 		}
+		if w.Kind == "ReplicaSet" && !seen[w.Kind] {
+			seen[w.Kind] = true
+			warnings = append(warnings, "the pods of a Deployment are those of Deployment/name, not of its ReplicaSet.")
+		}
 	}
 	return warnings
+}
+
+// ofContainers reports whether a check can fail in a container.
+func ofContainers(id string) bool {
+	return slices.ContainsFunc(securitycontext.Checks(), func(c securitycontext.Check) bool {
+		return c.ID == id && c.Scope != securitycontext.ScopePod
+	})
 }

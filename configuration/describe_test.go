@@ -41,6 +41,14 @@ f:4:3: x excuses failures of all checks in containers with the image docker.io/b
 
 1 exemption. Hash: H
 `},
+		{"what can excuse nothing", one("checks: [fs-group, sysctls]", "containers: [{name: a}]", "workloads: [ReplicaSet/x, ReplicaSet/y]"), `There is no Configuration among these files: its rules are not known, such as requireExpiry and maxExpiry, and podscore may refuse what is valid here.
+
+f:4:3: x excuses failures of fs-group and sysctls in containers named a of the pods of ReplicaSet/x and ReplicaSet/y (not of the pods themselves), in every namespace, without an end. Reason: z
+  Warning: its checks fail in the pod itself, never in a container: without containers it excuses them.
+  Warning: the pods of a Deployment are those of Deployment/name, not of its ReplicaSet.
+
+1 exemption. Hash: H
+`},
 		{"all", ours + "exemptions:\n" + strings.TrimPrefix(one("namespaceSelector: {matchLabels: {a: b}}", "workloads: [Job/*]"), teams[:len(teams)-2]), `Preset: cis, the default.
 
 f:4:3: x takes the pods of Job/* out of everything, in namespaces with the labels a in (b), without an end. Reason: z

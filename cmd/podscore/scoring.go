@@ -29,7 +29,7 @@ func (s *scoring) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&s.preset, "preset", policy.DefaultPreset, "`name` of the set of checks that a compliant pod must pass: "+strings.Join(policy.Presets(), ", "))
 	set.StringSliceVar(&s.namespaces, "namespaces", nil, "`namespaces`, separated by commas, whose pods alone are watched, for which a Role in each is enough; they are taken to exist. Without it all are watched, which needs the ClusterRole")
 	set.StringSliceVar(&s.exemptNamespaces, "exempt-namespaces", configuration.SystemNamespaces(), "`namespaces`, separated by commas, whose pods are exempt from everything; * stands for any characters, and an empty value exempts none")
-	set.IntVar(&s.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods every shard exposes at most; every namespace has an equal share, its most severe checks first")
+	set.IntVar(&s.workloadSeriesLimit, "workload-series-limit", 5000, "how many `series` of podscore_workload_failing_pods every shard exposes at most; every namespace has an equal share, its most severe checks first; 0 exposes none")
 }
 
 // Validate implements group. It also makes the built-in exemption, and sorts the namespaces.
