@@ -60,6 +60,9 @@ func order(t *testing.T, seed uint64) string {
 // act advances the clock and does one random thing.
 func (r *replicas) act() {
 	r.now = r.now.Add(time.Duration(r.random.IntN(2000)) * time.Millisecond)
+	for _, one := range r.everyone() {
+		one.met = one.met || one.ledger.met
+	}
 	one, scope := r.alive[r.random.IntN(len(r.alive))], r.scopes[r.random.IntN(len(r.scopes))]
 	switch action := r.random.IntN(46); {
 	case action < 7:
@@ -89,6 +92,7 @@ func (r *replicas) act() {
 		r.tellAll(one)
 	case action == 40 && !r.lagging():
 		r.configure()
+		r.doubtUnmet()
 	case action > 40:
 		r.takeIn(one)
 	}
@@ -98,7 +102,7 @@ func (r *replicas) act() {
 // moment. At most one may report.
 func (r *replicas) scrapeAll() {
 	reporting := 0
-	for _, one := range append(r.alive[:len(r.alive):len(r.alive)], r.asleep...) {
+	for _, one := range r.everyone() {
 		if one.Snapshot().Reporting {
 			reporting++
 		}

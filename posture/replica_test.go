@@ -17,7 +17,8 @@ type replica struct {
 	told      int               // the version up to which events of namespaces were delivered
 	unnoted   bool              // a scrape read an increase that is not on the Lease yet
 
-	configuration int // that it has taken in last
+	configuration int  // that it has taken in last
+	met           bool // it has had the configuration that the Lease names, at some time
 }
 
 // replicas share a cluster and its Lease.
@@ -85,9 +86,20 @@ func (r *replicas) listAtFirst(joins *replica, scope string) {
 // lagging reports whether a replica has not taken in the configuration before the last. A
 // real one reads the newest files, so that it is never several configurations behind.
 func (r *replicas) lagging() bool {
-	return slices.ContainsFunc(append(r.alive[:len(r.alive):len(r.alive)], r.asleep...), func(one *replica) bool {
+	return slices.ContainsFunc(r.everyone(), func(one *replica) bool {
 		return one.configuration < len(r.configurations)-2
 	})
+}
+
+// everyone returns the replicas that run, those that are paused included.
+func (r *replicas) everyone() []*replica { return slices.Concat(r.alive, r.asleep) }
+
+// doubtUnmet is called when there is one more configuration. A replica that started with a
+// later one than the Lease's, and has not met the Lease since, does not know which come after
+// that.
+func (r *replicas) doubtUnmet() {
+	last := &r.configurations[len(r.configurations)-1]
+	last.maybe = last.maybe || slices.ContainsFunc(r.everyone(), func(one *replica) bool { return !one.met })
 }
 
 // replay delivers to a replica the events between two versions, but only of pods that
