@@ -51,11 +51,9 @@ func (l list) fill(p *dashboard.Panel) {
 			p.Targets = append(p.Targets, instant(refID, c.expr))
 		}
 		order[field], names[field] = i, c.title
-		if properties := c.properties(); len(properties) > 0 {
-			p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, dashboard.DashboardFieldConfigSourceOverrides{
-				Matcher: dashboard.MatcherConfig{Id: "byName", Options: c.title}, Properties: properties,
-			})
-		}
+		p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, dashboard.DashboardFieldConfigSourceOverrides{
+			Matcher: dashboard.MatcherConfig{Id: "byName", Options: c.title}, Properties: c.properties(),
+		})
 	}
 	if len(p.Targets) == 1 { // then Grafana leaves the letter out
 		order["Value"], names["Value"] = order["Value #A"], names["Value #A"]
@@ -76,8 +74,8 @@ func (c column) properties() []dashboard.DynamicConfigValue {
 	if c.expr != "" {
 		add("unit", c.unit.name)
 		add("decimals", c.unit.decimals)
-		add("noValue", "–")
 	}
+	add("noValue", "–") // else what the whole table says when it is empty
 	if c.width > 0 {
 		add("custom.width", c.width)
 	}
