@@ -57,7 +57,7 @@ func parse(from source, text []byte) content {
 
 // The lines by which the kind of a file is told that cannot be parsed to its end.
 var (
-	sayingExemptions    = regexp.MustCompile(`(?m)^kind: *` + exemptionsKind + ` *\r?$`)
+	sayingExemptions    = regexp.MustCompile(`(?m)^kind: *["']?` + exemptionsKind + `["']? *(#.*)?\r?$`)
 	sayingConfiguration = regexp.MustCompile(`(?m)\bkind["']?\s*:.*` + configurationKind)
 )
 

@@ -113,6 +113,7 @@ func TestStart(t *testing.T) {
 		{"Exemptions that mention a Configuration", named("x") + "foo: 'kind: Configuration'\n", "b", ""},
 		{"a name that another file has", named("b", "x"), "b x", ""},
 		{"Exemptions that are no YAML", named("x") + "a: [", "b", ""},
+		{"Exemptions in quotes that are no YAML", strings.Replace(named("x"), "Exemptions", "'Exemptions' # ours\r", 1) + "a: [", "b", ""},
 		{"Exemptions that are no YAML, and what may be a Configuration", named("x") + "--- {kind: Configuration, a: [", "", "a.yaml:5:1: this is not YAML: did not find expected node content"},
 		{"what is no YAML", "a: [", "", "a.yaml:1:1: this is not YAML: did not find expected node content"},
 		{"an empty file", "", "", "a.yaml: the file is empty: write apiVersion: podscore.io/v1alpha1 and kind: Configuration or Exemptions"},

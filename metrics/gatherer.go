@@ -56,9 +56,10 @@ type Options struct {
 }
 
 // Gatherer gathers the metrics of the table: those about pods from one snapshot, those about
-// podscore itself from the other Options, with the metrics of Options.Others. It gathers no compliance series before the first full pass, because half
-// a namespace looks like an improvement; nor while another replica exposes them, because
-// every pod would be counted twice.
+// podscore itself from the other Options, and beside them the metrics of Options.Others. It
+// gathers no compliance series before the first full pass, because half a namespace looks
+// like an improvement; nor while another replica exposes them, because every pod would be
+// counted twice.
 //
 // It is no prometheus.Collector, because a registry makes, hashes and sorts all series at
 // every scrape. Here the order is that of the snapshot, and the memory is used again by
