@@ -14,6 +14,7 @@ import (
 // one workload in the namespace e change.
 type fixed struct {
 	configurations []taken
+	policies       [2]policy.Policy // of the configurations, in turn
 	ends           []end
 	maybeFrom      int // a replica started with this configuration, and does not know which before it were counted
 }
@@ -32,19 +33,20 @@ type end struct {
 
 var fixedNamespaces = []string{"d", "e"}
 
-const fixedPods = 3 // in d, and in every workload of e
+const fixedPods = 2 // in d, and in every workload of e
 
 func newFixed(c *cluster) fixed {
 	f := fixed{}
-	for range 12 {
+	for range 6 {
 		f.ends = append(f.ends, end{at: c.now.Add(time.Duration(1+c.random.IntN(400)) * time.Second)})
 	}
-	f.configurations = []taken{{policy: f.policy(0)}}
+	f.policies = [2]policy.Policy{f.policy(false), f.policy(true)}
+	f.configurations = []taken{{policy: f.policies[0]}}
 	return f
 }
 
-// policy returns the policy of a configuration.
-func (f *fixed) policy(i int) policy.Policy {
+// policy returns a policy with the exemptions that end, and perhaps with one of d.
+func (f *fixed) policy(exemptsD bool) policy.Policy {
 	cis, err := policy.Preset("cis")
 	if err != nil {
 		panic(err)
@@ -56,7 +58,7 @@ func (f *fixed) policy(i int) policy.Policy {
 			Workloads: []policy.WorkloadPattern{{Kind: "Deployment", Name: globs(fmt.Sprint("w", e))[0]}},
 		})
 	}
-	if i%2 == 1 {
+	if exemptsD {
 		exemptions = append(exemptions, policy.Exemption{Name: "d", Namespaces: globs("d"), Checks: 1<<securitycontext.NumChecks - 1, All: true})
 	}
 	return cis.Exempting(exemptions)
@@ -77,7 +79,7 @@ func (c *cluster) appearFixed() {
 // configure writes one more configuration, which no replica has taken in yet.
 func (c *cluster) configure() {
 	i := len(c.configurations)
-	c.configurations = append(c.configurations, taken{policy: c.policy(i), maybe: c.counted() < c.maybeFrom})
+	c.configurations = append(c.configurations, taken{policy: c.policies[i%2], maybe: c.counted() < c.maybeFrom})
 }
 
 // counted returns the configuration that the Lease names.

@@ -13,10 +13,9 @@ var orders = flag.Uint64("orders", 1000, "how many random orders of events TestE
 
 // TestEveryPodIsCountedOnce creates, changes and deletes pods and namespaces in random order,
 // changes the configuration and has exemptions end, which every replica takes in at another
-// time, while
-// replicas start, lead, lag, list again, are scraped, end, are killed or pause, and
-// writes of the Lease fail or their responses are lost. The sum of the increases that
-// a Prometheus finds in all replicas has to be what happened since the first of them.
+// time, while replicas start, lead, lag, list again, are scraped, end, are killed or pause,
+// and writes of the Lease fail or their responses are lost. The sum of the increases that a
+// Prometheus finds in all replicas has to be what happened since the first of them.
 func TestEveryPodIsCountedOnce(t *testing.T) {
 	const parts = 8 // in parallel
 	tried := *orders
@@ -103,7 +102,7 @@ func (r *replicas) act() {
 func (r *replicas) scrapeAll() {
 	reporting := 0
 	for _, one := range r.everyone() {
-		if one.Snapshot().Reporting {
+		if one.reporting() {
 			reporting++
 		}
 		r.scrape(one)
