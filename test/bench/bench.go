@@ -55,17 +55,29 @@ func (b *bench) measureSize(ctx context.Context, pods int) (err error) {
 	for run := range b.runs {
 		for _, program := range b.programs {
 			b.tell("%s with %s pods, run %d of %d", program.name, thousands(pods), run+1, b.runs)
-			measured := Run{Program: program.name, Pods: pods, Namespaces: len(b.population.namespaces()), IdleHeapBytes: idle[program.name]}
+			measured := Run{Program: program.name, Pods: pods, IdleHeapBytes: idle[program.name]}
 			if err := b.measureProgram(ctx, program, &measured); err != nil {
 				return fmt.Errorf("%s: %w", program.name, err)
 			}
-			b.results.Runs = append(b.results.Runs, measured)
-			if err := b.results.keep(b.json); err != nil {
+			if err := b.keep(&measured); err != nil {
+				return err
+			}
+			if program.name != "podscore" {
+				continue
+			}
+			if err := b.measureExemptions(ctx, program, pods); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// keep adds what was measured to the results, and writes them.
+func (b *bench) keep(measured *Run) error {
+	measured.Namespaces, measured.OwnNames = len(b.population.namespaces()), b.ownNames
+	b.results.Runs = append(b.results.Runs, *measured)
+	return b.results.keep(b.json)
 }
 
 // idleHeaps measures what every program keeps in memory of a cluster without

@@ -70,6 +70,7 @@ func (b *bench) stopCluster() error { return errors.Join(b.etcd.close(), b.clust
 // fillCluster writes the pods, and waits until the API server has seen them.
 func (b *bench) fillCluster(ctx context.Context, pods int) error {
 	b.population = newPopulation(pods, time.Now())
+	b.population.ownNames = b.ownNames
 	b.tell("Writing %s pods in %s namespaces", thousands(pods), thousands(len(b.population.namespaces())))
 	if err := fill(ctx, b.etcd, b.population, b.tell); err != nil {
 		return err

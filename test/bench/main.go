@@ -76,6 +76,8 @@ type options struct {
 	runs       int
 	programs   []program
 	parts      []string
+	exemptions []int // how many podscore is measured with besides none
+	ownNames   bool  // whether every workload has names and images of its own
 	json, from string
 	write      bool
 	command    string
@@ -88,7 +90,10 @@ type options struct {
 }
 
 // program is what is measured: podscore, or what has the same flags.
-type program struct{ name, binary string }
+type program struct {
+	name, binary string
+	flags        []string
+}
 
 func parse(args []string) (*options, error) {
 	set := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -97,6 +102,8 @@ func parse(args []string) (*options, error) {
 	set.IntVar(&o.runs, "runs", 3, "how `many` times everything is measured; the report has the medians")
 	only := set.String("only", strings.Join(parts, ","), "`parts` to measure, separated by commas")
 	programs := set.String("programs", "podscore,baseline", "`programs` to measure, separated by commas")
+	exemptions := set.String("exemptions", "10,1000,10000", "`numbers` of exemptions to measure podscore with as well, separated by commas: until it is ready, and its scrapes")
+	set.BoolVar(&o.ownNames, "own-names", false, "give the containers of every workload names and images of its own")
 	quick := set.Bool("quick", false, "measure 5,000 pods once and each part briefly; for development")
 	podscore := set.String("podscore", ".bin/podscore", "podscore's `binary`")
 	baseline := set.String("baseline", ".bin/baseline", "the baseline's `binary`")
@@ -114,7 +121,8 @@ func parse(args []string) (*options, error) {
 		}
 	}
 	o.command = commandLine(set)
-	return o, o.choose(*sizes, *programs, *only, map[string]string{"podscore": *podscore, "baseline": *baseline})
+	err := o.choose(*sizes, *programs, *only, map[string]string{"podscore": *podscore, "baseline": *baseline})
+	return o, errors.Join(err, o.chooseExemptions(*exemptions))
 }
 
 // choose takes in the flags that are lists.
@@ -134,13 +142,25 @@ func (o *options) choose(sizes, programs, only string, binaries map[string]strin
 		if !known {
 			return fmt.Errorf("-programs: unknown program %q: use podscore, baseline", name)
 		}
-		o.programs = append(o.programs, program{name, binary})
+		o.programs = append(o.programs, program{name: name, binary: binary})
 	}
 	o.parts = strings.Split(only, ",")
 	for _, part := range o.parts {
 		if !slices.Contains(parts, part) {
 			return fmt.Errorf("-only: unknown part %q: use some of %s", part, strings.Join(parts, ", "))
 		}
+	}
+	return nil
+}
+
+// chooseExemptions takes in the flag of this name; "" is none.
+func (o *options) chooseExemptions(numbers string) error {
+	for number := range strings.FieldsFuncSeq(numbers, func(r rune) bool { return r == ',' }) {
+		exemptions, err := strconv.Atoi(number)
+		if err != nil || exemptions < 1 {
+			return fmt.Errorf("-exemptions: %q is no number above 0", number)
+		}
+		o.exemptions = append(o.exemptions, exemptions)
 	}
 	return nil
 }
@@ -158,9 +178,9 @@ func commandLine(set *flag.FlagSet) string {
 	var flags []string
 	set.Visit(func(f *flag.Flag) {
 		switch f.Name {
-		case "quick":
-			flags = append(flags, "-quick")
-		case "pods", "runs", "only", "programs":
+		case "quick", "own-names":
+			flags = append(flags, "-"+f.Name)
+		case "pods", "runs", "only", "programs", "exemptions":
 			flags = append(flags, "-"+f.Name+"="+f.Value.String())
 		}
 	})

@@ -11,6 +11,8 @@ func TestCommandLine(t *testing.T) {
 		{"-write -json=x -podscore=y", "make bench", ""},
 		{"-quick", "make bench BENCH='-quick'", ""},
 		{"-runs=1 -pods=5000,10000", "make bench BENCH='-pods=5000,10000 -runs=1'", ""},
+		{"-exemptions= -own-names", "make bench BENCH='-exemptions= -own-names'", ""},
+		{"-exemptions=10,0", "", `-exemptions: "0" is no number above 0`},
 		{"-pods=5050", "", `-pods: "5050" is no multiple of 100`},
 		{"-pods=", "", `-pods: "" is no multiple of 100`},
 		{"-only=scrape,fall", "", `-only: unknown part "fall": use some of scrape, exposure, updates, churn`},

@@ -22,6 +22,7 @@ const (
 type population struct {
 	created  []int64 // seconds since 1970, by slot
 	replaced int     // how many pods were replaced so far
+	ownNames bool    // whether every workload's containers have names and images of their own
 }
 
 // began is when the pods that are there from the start were created: not long
@@ -48,7 +49,11 @@ func (p *population) namespaces() []string {
 
 // pod returns the pod that is in a slot now.
 func (p *population) pod(slot int) *corev1.Pod {
-	return newPod(slot, p.generation(slot), time.Unix(p.created[slot], 0))
+	pod := newPod(slot, p.generation(slot), time.Unix(p.created[slot], 0))
+	if p.ownNames {
+		nameOwn(pod, slot/podsPerWorkload)
+	}
+	return pod
 }
 
 // generation tells how often the pod in a slot was replaced.

@@ -36,6 +36,10 @@ type Run struct {
 	Program string
 	// Pods and Namespaces are how many there were.
 	Pods, Namespaces int
+	// Exemptions is how many podscore had.
+	Exemptions int `json:",omitempty"`
+	// OwnNames says that every workload's containers had names and images of their own.
+	OwnNames bool `json:",omitempty"`
 	// IdleHeapBytes is the live heap with a cluster that has no pods.
 	IdleHeapBytes uint64
 	// PeakBytes is the peak resident memory of the whole life.
@@ -140,15 +144,31 @@ func (r *Results) sizes() []int {
 	return slices.Compact(sizes)
 }
 
+// exemptions lists the numbers of exemptions in ascending order, 0 first.
+func (r *Results) exemptions() []int {
+	var numbers []int
+	for _, run := range r.Runs {
+		numbers = append(numbers, run.Exemptions)
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
+}
+
 // figure takes one number out of a run; NaN where it was not measured.
 type figure func(*Run) float64
 
 // median returns the median of a figure over all runs of a program with so
-// many pods; NaN where there is none.
+// many pods, without exemptions; NaN where there is none.
 func (r *Results) median(program string, pods int, figure figure) float64 {
+	return r.medianOf(Run{Program: program, Pods: pods}, figure)
+}
+
+// medianOf returns the median of a figure over all runs under the conditions of one.
+func (r *Results) medianOf(like Run, figure figure) float64 {
 	var values []float64
 	for i := range r.Runs {
-		if run := &r.Runs[i]; run.Program == program && run.Pods == pods {
+		run := &r.Runs[i]
+		if run.Program == like.Program && run.Pods == like.Pods && run.Exemptions == like.Exemptions && run.OwnNames == like.OwnNames {
 			if value := figure(run); !math.IsNaN(value) {
 				values = append(values, value)
 			}

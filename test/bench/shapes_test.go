@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -24,13 +23,7 @@ var populations = []struct {
 		context.RunAsUser = new(int64(1_000_000 + workload))
 		pod.Spec.SecurityContext = &context
 	}},
-	{"own-identities", func(pod *corev1.Pod, workload int) {
-		for i := range pod.Spec.Containers {
-			c := &pod.Spec.Containers[i]
-			c.Name = fmt.Sprintf("%s-%d", c.Name, workload)
-			c.Image = fmt.Sprintf("registry.example.com/%d/%s", workload, c.Image)
-		}
-	}},
+	{"own-identities", nameOwn},
 }
 
 // BenchmarkShapes tells how many distinct shapes and identities pods have, and what

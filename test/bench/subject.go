@@ -25,7 +25,7 @@ type subject struct {
 func (b *bench) withSubject(ctx context.Context, program program, measure func(*subject) error) (err error) {
 	began := time.Now()
 	log := filepath.Join(b.cluster.Dir, program.name+".log")
-	running, err := process.StartPodscore(ctx, program.binary, b.cluster.Kubeconfig, log)
+	running, err := process.StartPodscore(ctx, program.binary, b.cluster.Kubeconfig, log, program.flags...)
 	if err != nil {
 		return err
 	}
