@@ -1,38 +1,62 @@
 package metrics
 
 import (
-	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/podscore/podscore/posture"
 )
 
-// excusedFamilies returns the families of what exemptions excuse, which only the replica
-// that reports exposes.
-func excusedFamilies(snapshot *posture.Snapshot) []*dto.MetricFamily {
-	var pods, failures []*dto.Metric
-	for i, exemption := range snapshot.Exemptions {
-		failures = append(failures, exemptionFailures.series(float64(snapshot.ExcusedFailures[i]), prometheus.Labels{"exemption": exemption.Name}))
+// exemptionSeries has the series of exemptions, which the next scrape uses again.
+type exemptionSeries struct{ pods, failures, info, expiry []*dto.Metric }
+
+// addExcused appends the families of what exemptions excuse, which only the replica that
+// reports exposes, and returns families. The series point into the snapshot.
+func (e *exposition) addExcused(families []*dto.MetricFamily, snapshot *posture.Snapshot) []*dto.MetricFamily {
+	of := &e.exemptions
+	of.pods = resize(of.pods, len(snapshot.ExemptionPods), exemptionPods)
+	exemption, namespace := exemptionPods.labelIndex("exemption"), exemptionPods.labelIndex("namespace")
+	for i := range snapshot.ExemptionPods {
+		excused, m := &snapshot.ExemptionPods[i], of.pods[i]
+		*m.Gauge.Value = float64(excused.Pods)
+		m.Label[exemption].Value = &snapshot.Exemptions[excused.Exemption].Name
+		m.Label[namespace].Value = &excused.Namespace
 	}
-	for _, e := range snapshot.ExemptionPods {
-		pods = append(pods, exemptionPods.series(float64(e.Pods), prometheus.Labels{"exemption": snapshot.Exemptions[e.Exemption].Name, "namespace": e.Namespace}))
+	of.failures = resize(of.failures, len(snapshot.Exemptions), exemptionFailures)
+	exemption = exemptionFailures.labelIndex("exemption")
+	for i, m := range of.failures {
+		*m.Gauge.Value = float64(snapshot.ExcusedFailures[i])
+		m.Label[exemption].Value = &snapshot.Exemptions[i].Name
 	}
-	return []*dto.MetricFamily{
-		exemptionPods.family(pods),
-		exemptionFailures.family(failures),
+	return append(families,
+		exemptionPods.family(of.pods),
+		exemptionFailures.family(of.failures),
 		exemptionSeriesDropped.family(exemptionSeriesDropped.only(float64(snapshot.ExemptionPodsDropped))),
-	}
+	)
 }
 
-// exemptionFamilies returns the families of who exempts and until when, which every
-// replica exposes.
-func exemptionFamilies(snapshot *posture.Snapshot) []*dto.MetricFamily {
-	var info, expiry []*dto.Metric
-	for _, exemption := range snapshot.Exemptions {
-		info = append(info, exemptionInfo.series(1, prometheus.Labels{"exemption": exemption.Name, "owner": exemption.Owner}))
+// addExemptions appends the families of who exempts and until when, which every replica
+// exposes, and returns families. The series point into the snapshot.
+func (e *exposition) addExemptions(families []*dto.MetricFamily, snapshot *posture.Snapshot) []*dto.MetricFamily {
+	of, ending := &e.exemptions, 0
+	of.info = resize(of.info, len(snapshot.Exemptions), exemptionInfo)
+	name, owner := exemptionInfo.labelIndex("exemption"), exemptionInfo.labelIndex("owner")
+	for i, m := range of.info {
+		exemption := &snapshot.Exemptions[i]
+		*m.Gauge.Value = 1
+		m.Label[name].Value, m.Label[owner].Value = &exemption.Name, &exemption.Owner
 		if !exemption.Ends.IsZero() {
-			expiry = append(expiry, exemptionExpiry.series(seconds(exemption.Ends), prometheus.Labels{"exemption": exemption.Name}))
+			ending++
 		}
 	}
-	return []*dto.MetricFamily{exemptionInfo.family(info), exemptionExpiry.family(expiry)}
+	of.expiry = resize(of.expiry, ending, exemptionExpiry)
+	name, ending = exemptionExpiry.labelIndex("exemption"), 0
+	for i := range snapshot.Exemptions {
+		if exemption := &snapshot.Exemptions[i]; !exemption.Ends.IsZero() {
+			m := of.expiry[ending]
+			*m.Gauge.Value = seconds(exemption.Ends)
+			m.Label[name].Value = &exemption.Name
+			ending++
+		}
+	}
+	return append(families, exemptionInfo.family(of.info), exemptionExpiry.family(of.expiry))
 }

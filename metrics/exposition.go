@@ -18,6 +18,7 @@ type exposition struct {
 	rows       [len(perNamespace)][]*dto.Metric
 	workloads  []*dto.Metric
 	dropped    []*dto.Metric
+	exemptions exemptionSeries
 	families   []*dto.MetricFamily
 }
 

@@ -130,9 +130,9 @@ func (g *Gatherer) gather(e *exposition) ([]*dto.MetricFamily, *posture.Snapshot
 		families = e.addNamespaces(families, snapshot)
 		families = e.addWorkloads(families, snapshot)
 		families = append(families, clusterFamily(snapshot))
-		families = append(families, excusedFamilies(snapshot)...)
+		families = e.addExcused(families, snapshot)
 	}
-	families = append(families, exemptionFamilies(snapshot)...)
+	families = e.addExemptions(families, snapshot)
 	families = append(families, g.selfFamilies(snapshot)...)
 	families = append(families, configurationFamilies(g.options.Configuration())...)
 	families = append(families, collectDuration.family(collectDuration.only(g.options.Now().Sub(started).Seconds())))

@@ -76,11 +76,16 @@ func (f *fold) takeExcused() (all []excused) {
 func (s *Snapshot) addExemptions(limit int) {
 	s.ExcusedFailures = s.excusedFailures()
 	needs := s.namespacesOf()
-	left := s.exemptionShares(needs, limit)
+	all := 0
 	for _, n := range needs {
-		s.ExemptionPodsDropped += n
+		all += n
 	}
-	s.ExemptionPodsDropped -= min(s.ExemptionPodsDropped, limit)
+	s.ExemptionPodsDropped = max(0, all-limit)
+	s.ExemptionPods = make([]ExemptionPods, 0, all-s.ExemptionPodsDropped)
+	left := needs
+	if s.ExemptionPodsDropped > 0 {
+		left = s.exemptionShares(needs, limit)
+	}
 	place := make([]int, len(s.Exemptions)) // of each exemption, behind its last entry
 	for _, ns := range s.Namespaces {
 		first := len(s.ExemptionPods)

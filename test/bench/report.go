@@ -106,6 +106,9 @@ func (r *Results) howOften() string {
 			words = append(words, fmt.Sprintf("medians of %d to %d runs of %s", fewest, most, program))
 		}
 	}
+	if words == nil {
+		return "Measured"
+	}
 	sentence := strings.Join(words, " and ")
 	return strings.ToUpper(sentence[:1]) + sentence[1:]
 }
