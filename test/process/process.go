@@ -15,7 +15,8 @@ import (
 
 // Process is a program that was started.
 type Process struct {
-	// Log is the file that holds what the program printed.
+	// Log is the file that holds what the program printed; "" if that cannot be read, as
+	// a device such as /dev/full, which has no end.
 	Log string
 
 	command *exec.Cmd
@@ -31,7 +32,10 @@ func Start(path string, args []string, log string) (*Process, error) {
 		return nil, err
 	}
 	defer output.Close()
-	p := &Process{Log: log, command: exec.Command(path, args...), ended: make(chan struct{})}
+	p := &Process{command: exec.Command(path, args...), ended: make(chan struct{})}
+	if info, err := output.Stat(); err == nil && info.Mode().IsRegular() {
+		p.Log = log
+	}
 	p.command.Stdout, p.command.Stderr = output, output
 	p.command.SysProcAttr = attributes()
 	if err := p.command.Start(); err != nil {
