@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
+	coordinationv1client "k8s.io/client-go/kubernetes/typed/coordination/v1"
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/podscore/podscore/posture"
@@ -30,14 +33,9 @@ func lead(t *testing.T, long time.Duration, deaf func() time.Duration, meanwhile
 			}
 			return false, nil, nil
 		})
-		store := posture.New(posture.Options{Elected: true, ScrapeInterval: time.Second, Now: time.Now})
-		store.ReplaceNamespaces(map[string]map[string]string{"shop": nil}, 0)
-		store.Replace("", 1, slices.Values([]posture.Pod(nil)))
-		election := (&Election{
-			Leases: client.CoordinationV1().Leases("podscore"), Name: "podscore", Identity: "this",
-			LeaseDuration: 15 * time.Second, RenewDeadline: 10 * time.Second, RetryPeriod: time.Second / 2,
-			Deaf: deaf, Store: resigning{store, &released}, Log: logr.Discard(),
-		}).Init()
+		store := synced()
+		election := elected(client.CoordinationV1().Leases("podscore"), resigning{store, &released})
+		election.Deaf = deaf
 		ctx, stop := context.WithTimeout(t.Context(), long)
 		defer stop()
 		go meanwhile(election, store)
@@ -47,6 +45,23 @@ func lead(t *testing.T, long time.Duration, deaf func() time.Duration, meanwhile
 		writes, givenBack = int(written.Load()), int(released.Load())-1 // the last is at the end
 	})
 	return writes, givenBack
+}
+
+// synced returns a store after its first full pass.
+func synced() *posture.Store {
+	store := posture.New(posture.Options{Elected: true, ScrapeInterval: time.Second, Now: time.Now})
+	store.ReplaceNamespaces(map[string]map[string]string{"shop": nil}, 0)
+	store.Replace("", 1, slices.Values([]posture.Pod(nil)))
+	return store
+}
+
+// elected returns the election of the replica "this", whose watches work.
+func elected(leases coordinationv1client.LeaseInterface, store ElectedStore) *Election {
+	return (&Election{
+		Leases: leases, Name: "podscore", Identity: "this",
+		LeaseDuration: 15 * time.Second, RenewDeadline: 10 * time.Second, RetryPeriod: time.Second / 2,
+		Deaf: hears, Store: store, Log: logr.Discard(),
+	}).Init()
 }
 
 // resigning is a store that counts the calls of Resign.
@@ -99,4 +114,66 @@ func TestADeafLeaderGivesItsLeaseBack(t *testing.T) {
 	if _, times := lead(t, 5*time.Minute, deaf, func(*Election, *posture.Store) {}); times < 5 || times > 5*60/15 {
 		t.Errorf("in 5 minutes a leader that hears nothing gives its Lease back %d times, want some, and not more than once in 15 s", times)
 	}
+}
+
+// cutLeases is a client for Leases whose requests wait while it is cut off.
+type cutLeases struct {
+	coordinationv1client.LeaseInterface
+	whole atomic.Pointer[chan struct{}] // closed while requests pass
+}
+
+func (c *cutLeases) wait(ctx context.Context) error {
+	select {
+	case <-*c.whole.Load():
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *cutLeases) Get(ctx context.Context, name string, options metav1.GetOptions) (*coordinationv1.Lease, error) {
+	if err := c.wait(ctx); err != nil {
+		return nil, err
+	}
+	return c.LeaseInterface.Get(ctx, name, options)
+}
+
+func (c *cutLeases) Update(ctx context.Context, lease *coordinationv1.Lease, options metav1.UpdateOptions) (*coordinationv1.Lease, error) {
+	if err := c.wait(ctx); err != nil {
+		return nil, err
+	}
+	return c.LeaseInterface.Update(ctx, lease, options)
+}
+
+// TestNobodyGivesBackTheLeaseOfAnother: client-go's election gives the Lease back when it
+// could not be renewed. If the API server answers only then, another replica holds it, and
+// goes on holding it: else two would report.
+func TestNobodyGivesBackTheLeaseOfAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		direct := fake.NewClientset().CoordinationV1().Leases("podscore")
+		leases, passes, cut := &cutLeases{LeaseInterface: direct}, make(chan struct{}), make(chan struct{})
+		close(passes)
+		leases.whole.Store(&passes)
+		store := synced()
+		go func() { _ = elected(leases, store).Start(t.Context()) }()
+		time.Sleep(20 * time.Second)
+		leases.whole.Store(&cut)
+		time.Sleep(16 * time.Second) // no renewal since, and the attempt to give it back waits
+		lease, err := direct.Get(t.Context(), "podscore", metav1.GetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lease.Spec.HolderIdentity, lease.Spec.RenewTime = new("that"), &metav1.MicroTime{Time: time.Now()}
+		if _, err := direct.Update(t.Context(), lease, metav1.UpdateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		close(cut)
+		time.Sleep(5 * time.Second)
+		if lease, err = direct.Get(t.Context(), "podscore", metav1.GetOptions{}); err != nil || *lease.Spec.HolderIdentity != "that" {
+			t.Errorf("%q holds the Lease, %v; want the replica that has acquired it 5 s ago", *lease.Spec.HolderIdentity, err)
+		}
+		if store.Snapshot().Reporting {
+			t.Error("the replica reports that was cut off, and another holds the Lease")
+		}
+	})
 }

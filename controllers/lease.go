@@ -43,7 +43,7 @@ func (l *leaseLock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord
 	}
 	l.lease = lease
 	record := resourcelock.LeaseSpecToLeaderElectionRecord(&lease.Spec)
-	if record.HolderIdentity != l.election.Identity {
+	if !l.namesThis() {
 		l.held = false
 		l.election.Store.Follow(noteOn(lease))
 	}
@@ -63,13 +63,18 @@ func (l *leaseLock) Create(ctx context.Context, record resourcelock.LeaderElecti
 }
 
 // Update implements resourcelock.Interface. It does nothing while the Lease that this
-// replica holds was renewed a moment ago and has the current note.
+// replica holds was renewed a moment ago and has the current note. A record without a holder
+// gives the Lease back. client-go asks for that also where another replica has acquired the
+// Lease meanwhile, and would take it from that one: it is refused.
 func (l *leaseLock) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
 	if err := l.startRequest(ctx); err != nil {
 		return err
 	}
 	defer l.endRequest()
 	if record.HolderIdentity == "" {
+		if !l.namesThis() {
+			return errHeldByAnother
+		}
 		l.election.Store.Resign()
 		l.election.scrapes.close(ctx)
 	} else if l.held && time.Since(l.renewed) < min(idleRenewInterval, l.election.RenewDeadline/4) && l.noted.Equal(l.election.Store.Note()) {
@@ -86,11 +91,19 @@ func (l *leaseLock) confirm(ctx context.Context) error {
 	}
 	defer l.endRequest()
 	if !l.held {
-		return errors.New("another replica holds the Lease")
+		return errHeldByAnother
 	}
 	record := resourcelock.LeaseSpecToLeaderElectionRecord(&l.lease.Spec)
 	record.RenewTime = metav1.Now()
 	return l.update(ctx, *record)
+}
+
+var errHeldByAnother = errors.New("another replica holds the Lease")
+
+// namesThis reports whether the Lease, as it was last read or written, has this replica for
+// its holder.
+func (l *leaseLock) namesThis() bool {
+	return resourcelock.LeaseSpecToLeaderElectionRecord(&l.lease.Spec).HolderIdentity == l.election.Identity
 }
 
 func (l *leaseLock) update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
