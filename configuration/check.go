@@ -20,7 +20,7 @@ func check(contents []content, good map[string]content, base rules, now time.Tim
 			c.errors = append(c.errors, Error{Place{Path: c.path}, "it has a second Configuration beside " + seat + ": there is one over all files, and any number of Exemptions"})
 		}
 	}
-	bound(contents)
+	bound(contents, good)
 }
 
 // check adds the exemptions that break rules.

@@ -44,8 +44,11 @@ func (c clash) now() Error { return Error{c.name.at, c.message()} }
 // before returns the mistake in what a file said before, and may say no more: it has no
 // line.
 func (c clash) before() Error {
-	return Error{Place{Path: c.name.at.Path}, "of what it said before, " + c.message()}
+	return Error{Place{Path: c.name.at.Path}, beforeWords + c.message()}
 }
+
+// beforeWords begin a mistake in what a file said before.
+const beforeWords = "of what it said before, "
 
 func (c clash) message() string {
 	return "name: " + c.name.value + " is the name of the exemption at " + c.with.String() + ": names are unique over all files"

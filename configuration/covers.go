@@ -1,6 +1,7 @@
 package configuration
 
 import (
+	"path/filepath"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -49,7 +50,7 @@ type Exemption struct {
 // exemption returns what an entry says. The entry must be valid.
 func (e entry) exemption(at Place) Exemption {
 	is := policy.Exemption{
-		Name: e.name.value, Owner: e.owner, Ends: e.expires.value.at,
+		Name: e.name.value, Owner: e.owner, Source: filepath.Dir(at.Path), Ends: e.expires.value.at,
 		Namespaces: e.namespaces, NamespaceSelector: e.selector.value, Everywhere: e.everywhere,
 		Workloads: e.workloads, Containers: e.containers,
 	}

@@ -2,14 +2,20 @@ package configuration
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // dataLink is a link in every directory that the kubelet keeps, as of a ConfigMap. It
 // leads to a directory with one revision of all files, and is renamed over for the next.
 const dataLink = "..data"
+
+// mostFiles is how many files of a directory are read. A ConfigMap can have tens of thousands
+// that are empty, and each is looked at every few seconds.
+const mostFiles = 1000
 
 // readDirectory reads the files *.yaml and *.yml of a directory that do not begin with a
 // dot. Directories in it are not read. Where the kubelet keeps it, all files are of one
@@ -36,8 +42,12 @@ func readFilesIn(path, data string) (files []file) {
 	if err != nil {
 		return []file{{source: source{path: path}, err: err}}
 	}
+	entries = slices.DeleteFunc(entries, func(entry os.DirEntry) bool { return !isOurs(entry.Name()) })
+	if len(entries) > mostFiles {
+		return []file{{source: source{path: path}, err: fmt.Errorf("it has %d files, and at most %d are read: put several exemptions into one", len(entries), mostFiles)}}
+	}
 	for _, entry := range entries {
-		if at := filepath.Join(from, entry.Name()); isOurs(entry.Name()) && !isDirectory(at) {
+		if at := filepath.Join(from, entry.Name()); !isDirectory(at) {
 			files = append(files, readFile(filepath.Join(path, entry.Name()), at))
 		}
 	}

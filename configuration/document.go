@@ -28,6 +28,7 @@ type content struct {
 	settings   *settings         // of its Configuration; nil if it has none
 	exemptions []spot[entry]
 	errors     Errors
+	cut        bool // it has more errors, which are not kept
 	// governs is true unless every document of the file says that it is an Exemptions, or
 	// the file is a team's. Another may have the Configuration, even if it is so broken
 	// that nobody can tell: podscore does not start while it is bad. What cannot be parsed

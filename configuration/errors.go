@@ -18,9 +18,9 @@ type Place struct {
 // String returns the place as editors and compilers write it, such as "team.yaml:4:9".
 func (p Place) String() string {
 	if p.Line == 0 {
-		return p.Path
+		return visible(p.Path)
 	}
-	return fmt.Sprintf("%s:%d:%d", p.Path, p.Line, p.Column)
+	return fmt.Sprintf("%s:%d:%d", visible(p.Path), p.Line, p.Column)
 }
 
 // Error is one mistake in a file.
@@ -30,8 +30,8 @@ type Error struct {
 	Message string
 }
 
-// Error returns the place and the message.
-func (e Error) Error() string { return e.String() + ": " + e.Message }
+// Error returns the place and the message, in one line, whatever stands in the file.
+func (e Error) Error() string { return e.String() + ": " + visible(e.Message) }
 
 // Errors are all the mistakes that were found, in the order of their places.
 type Errors []Error

@@ -134,15 +134,18 @@ func (l *Loader) take(files []file, now time.Time) (governed bool) {
 }
 
 // contents returns what files say, in their order. What was parsed before is not parsed
-// again. The files of a directory that cannot be read stay as they are.
+// again, unless not all of its mistakes were kept. The files of a directory that cannot be
+// read stay as they are.
 func (l *Loader) contents(files []file) []content {
-	parsed, contents := map[string]content{}, []content{}
+	parsed, contents, telling := map[string]content{}, []content{}, telling{}
 	for i := range files {
 		f := &files[i]
 		is, known := l.parsed[f.path]
-		if !known || f.err != nil || is.sum != f.sum {
+		if !known || f.err != nil || is.sum != f.sum || is.cut {
 			is = f.content()
-			is.errors = slices.Clip(is.errors)
+		}
+		if is.errors, is.cut = telling.cut(f.path, slices.Clip(is.errors)); is.cut {
+			is.exemptions = nil // none is read of a bad file
 		}
 		parsed[f.path] = is
 		contents = append(contents, is)

@@ -8,10 +8,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// mostErrors is how many mistakes of one file are told. A file of garbage can have a
-// million.
-const mostErrors = 1000
-
 // reader collects what is wrong with a file.
 type reader struct {
 	source

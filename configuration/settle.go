@@ -37,6 +37,7 @@ func settle(contents []content, good map[string]content, base rules, now time.Ti
 		found.inForce = append(found.inForce, c)
 	}
 	found.errors.sort()
+	found.errors = found.errors.told()
 	return found
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -104,12 +105,26 @@ var exemptionName = text("a name, such as node-agents", schema{"type": "string",
 	return s, nil
 })
 
-var reason = text("why the failures are accepted", schema{"type": "string", "pattern": `\S`}, func(s string) (string, error) {
+// longestText is how many characters a reason or a link may have.
+const longestText = 2000
+
+var reason = text("why the failures are accepted", schema{"type": "string", "pattern": `\S`, "maxLength": longestText}, func(s string) (string, error) {
 	if strings.TrimSpace(s) == "" {
 		return s, errors.New("it is empty: say why the failures are accepted")
 	}
-	return s, nil
+	if at := strings.IndexFunc(s, unseen); at >= 0 {
+		r, _ := utf8.DecodeRuneInString(s[at:])
+		return s, fmt.Errorf("%U is not seen by who reads it, or changes what is: take it out", r)
+	}
+	return s, notTooLong(s)
 })
+
+func notTooLong(s string) error {
+	if n := utf8.RuneCountInString(s); n > longestText {
+		return fmt.Errorf("it has %d characters, and at most %d are read: say the rest in the ticket, behind link", n, longestText)
+	}
+	return nil
+}
 
 var owner = text("who answers for it, such as team-a", schema{"type": "string", "pattern": "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"}, func(s string) (string, error) {
 	if s == "" || len(validation.IsValidLabelValue(s)) > 0 {
@@ -118,11 +133,17 @@ var owner = text("who answers for it, such as team-a", schema{"type": "string", 
 	return s, nil
 })
 
-var link = text("an https URL", schema{"type": "string", "pattern": "^https://"}, func(s string) (string, error) {
-	if parsed, err := url.Parse(s); err != nil || parsed.Scheme != "https" || parsed.Host == "" {
+var link = text("an https URL", schema{"type": "string", "pattern": "^https://[!-~]+$", "maxLength": longestText}, func(s string) (string, error) {
+	parsed, err := url.Parse(s)
+	switch {
+	case err != nil || parsed.Scheme != "https" || parsed.Hostname() == "":
 		return s, fmt.Errorf("%q is no https URL: write one such as https://tickets.example.com/MESH-214", short(s))
+	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return s, fmt.Errorf("%q has characters that no URL has: write them with %%", short(s))
+	case parsed.User != nil:
+		return s, fmt.Errorf("%q has a user before the host, which hides where it leads: leave out what is before @", short(s))
 	}
-	return s, nil
+	return s, notTooLong(s)
 })
 
 var truth = scalar("true or false", schema{"type": "boolean"}, func(s string) (bool, error) {

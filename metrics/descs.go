@@ -58,7 +58,7 @@ var (
 		"namespace", "to")
 
 	exemptionPods = gauge("podscore_exemption_pods",
-		"Scored pods in which the exemption excuses a failure, or that it takes out, where there are any. The number of series is limited; every owner has an equal share of it, and every exemption one of its owner's.",
+		"Scored pods in which the exemption excuses a failure, or that it takes out, where there are any. The number of series is limited; every directory with exemptions has an equal share of it, every owner one of that, and every exemption one of its owner's.",
 		"exemption", "namespace")
 	exemptionSeriesDropped = gauge("podscore_exemption_series_dropped",
 		"Series of podscore_exemption_pods that the limit held back.")

@@ -19,6 +19,9 @@ type Exemption struct {
 	Name string
 	// Owner says who answers for it; "" if nobody is named.
 	Owner string
+	// Source says where it stands, such as a directory: whoever can write there has written
+	// it, whatever owner it names.
+	Source string
 	// Ends is when it ends; zero if it does not.
 	Ends time.Time
 

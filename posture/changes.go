@@ -82,9 +82,24 @@ func (j *Judged) equal(other *Judged) bool {
 }
 
 // maxChanges bounds the changes that are kept while nobody reads the counters. In a
-// cluster of 3,000 namespaces they take about 10 MiB. One that changed no verdict gives way
-// to one that did: a later one of its kind covers it.
+// cluster of 3,000 namespaces they take about 10 MiB.
 const maxChanges = 100
+
+// givesWay returns the index of the change that is lost when there are too many: the oldest
+// of those that changed no verdict, because a later one of its kind covers it; else of
+// labels, because who may change those of one namespace can do so at any time, and must not
+// hide what a configuration or an end has changed; else of all.
+func (l *ledger) givesWay() int {
+	for _, is := range []func(change) bool{
+		func(c change) bool { return len(c.verdicts) == 0 },
+		func(c change) bool { return c.kind == ofLabels },
+	} {
+		if at := slices.IndexFunc(l.changes, is); at >= 0 {
+			return at
+		}
+	}
+	return 0
+}
 
 // take is called when a change was taken in. It is pending then, unless the Lease names it.
 // Before everything was listed nothing is counted.
@@ -109,8 +124,8 @@ func (l *ledger) take(c change, listed bool) {
 		return
 	}
 	if len(l.changes) >= maxChanges {
-		gives := max(0, slices.IndexFunc(l.changes, func(c change) bool { return len(c.verdicts) == 0 }))
-		l.changes = slices.Delete(l.changes, gives, gives+1)
+		at := l.givesWay()
+		l.changes = slices.Delete(l.changes, at, at+1)
 	}
 	l.changes = append(l.changes, c)
 }

@@ -15,6 +15,8 @@ type Exemption struct {
 	Name string
 	// Owner says who answers for it; "" if nobody is named.
 	Owner string
+	// Source says where it stands, such as a directory.
+	Source string
 	// Ends is when it ends or ended; zero if it does not.
 	Ends time.Time
 }
@@ -33,7 +35,7 @@ type ExemptionPods struct {
 func exemptionsOf(p policy.Policy) []Exemption {
 	list := make([]Exemption, 0, len(p.Exemptions()))
 	for _, e := range p.Exemptions() {
-		list = append(list, Exemption{e.Name, e.Owner, e.Ends})
+		list = append(list, Exemption{e.Name, e.Owner, e.Source, e.Ends})
 	}
 	return list
 }
@@ -138,30 +140,43 @@ func (s *Snapshot) namespacesOf() []int {
 	return namespaces
 }
 
-// exemptionShares returns the share of each exemption in a limit: first the owners share it,
-// so that none gets more by having many exemptions, and then the exemptions of each.
+// exemptionShares returns the share of each exemption in a limit: first the sources share it,
+// then the owners in each, so that none gets more by having many exemptions, and then the
+// exemptions of each owner. Owners alone would not do, because an exemption can name any.
 func (s *Snapshot) exemptionShares(needs []int, limit int) []int {
-	of := map[string][]int{} // by owner, the exemptions
-	for i, e := range s.Exemptions {
-		of[e.Owner] = append(of[e.Owner], i)
+	shares, all := make([]int, len(needs)), make([]int, len(needs))
+	for i := range all {
+		all[i] = i
 	}
-	var owners []claim
-	for owner, exemptions := range of {
-		owners = append(owners, claim{name: owner})
-		for _, i := range exemptions {
-			owners[len(owners)-1].needs += needs[i]
-		}
+	shareOut(shares, all, needs, limit,
+		func(i int) string { return s.Exemptions[i].Source },
+		func(i int) string { return s.Exemptions[i].Owner },
+		func(i int) string { return s.Exemptions[i].Name },
+	)
+	return shares
+}
+
+// shareOut sets the shares of some claims in a limit. They share it by what they are called
+// on the first level, then those called the same share theirs by the next, and so on. On the
+// last level no two are called the same.
+func shareOut(to, of, needs []int, limit int, levels ...func(i int) string) {
+	if len(levels) == 0 {
+		to[of[0]] = limit
+		return
 	}
-	all := make([]int, len(needs))
-	for at, share := range shares(slices.Clone(owners), limit) {
-		exemptions := of[owners[at].name]
-		var claims []claim
-		for _, i := range exemptions {
-			claims = append(claims, claim{name: s.Exemptions[i].Name, needs: needs[i]})
-		}
-		for at, share := range shares(claims, share) {
-			all[exemptions[at]] = share
-		}
+	called, claims := map[string][]int{}, []claim{}
+	for _, i := range of {
+		name := levels[0](i)
+		called[name] = append(called[name], i)
 	}
-	return all
+	for name, those := range called {
+		one := claim{name: name}
+		for _, i := range those {
+			one.needs += needs[i]
+		}
+		claims = append(claims, one)
+	}
+	for at, share := range shares(slices.Clone(claims), limit) {
+		shareOut(to, called[claims[at].name], needs, share, levels[1:]...)
+	}
 }

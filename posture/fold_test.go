@@ -2,6 +2,7 @@ package posture
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unique"
@@ -84,19 +85,35 @@ func TestWhatIsAllExcusedHasNoScore(t *testing.T) {
 	}
 }
 
-// TestOwnersShareFirst: who has many exemptions shows no more of them than another owner.
-func TestOwnersShareFirst(t *testing.T) {
-	s := &Snapshot{Exemptions: []Exemption{{Name: "alone", Owner: "b"}}}
-	needs := []int{10}
-	for i := range 900 {
-		s.Exemptions, needs = append(s.Exemptions, Exemption{Name: fmt.Sprint("one-of-many-", i), Owner: "a"}), append(needs, 1)
-	}
-	shown := s.exemptionShares(needs, 20)
-	ofA := 0
-	for _, n := range shown[1:] {
-		ofA += n
-	}
-	if shown[0] != 10 || ofA != 10 {
-		t.Errorf("of 20 the owner with one exemption has %d, and the one with 900 has %d, want 10 each", shown[0], ofA)
+// TestWhoExemptsMuchHidesNothing: who has many exemptions shows no more of them than others,
+// whatever owners they name.
+func TestWhoExemptsMuchHidesNothing(t *testing.T) {
+	few := []Exemption{{Name: "few", Owner: "b", Source: "b"}}
+	for name, c := range map[string]struct {
+		many func(i int) Exemption // without a name
+		want int                   // of 20 series, those of the exemption few
+	}{
+		"of one owner in the same source":            {func(int) Exemption { return Exemption{Owner: "a", Source: "b"} }, 10},
+		"of the same owner and source":               {func(int) Exemption { return Exemption{Owner: "b", Source: "b"} }, 1},
+		"of one owner in another source":             {func(int) Exemption { return Exemption{Owner: "a", Source: "a"} }, 10},
+		"of many owners in another source":           {func(i int) Exemption { return Exemption{Owner: fmt.Sprint(i), Source: "a"} }, 10},
+		"of the same owner elsewhere":                {func(int) Exemption { return Exemption{Owner: "b", Source: "a"} }, 10},
+		"in five sources, of which four need little": {func(i int) Exemption { return Exemption{Owner: "a", Source: fmt.Sprint("a", min(i, 4))} }, 8},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, needs := &Snapshot{Exemptions: slices.Clone(few)}, []int{10}
+			for i := range 900 {
+				one := c.many(i)
+				one.Name = fmt.Sprint("one-of-many-", i)
+				s.Exemptions, needs = append(s.Exemptions, one), append(needs, 1)
+			}
+			shown, all := s.exemptionShares(needs, 20), 0
+			for _, n := range shown {
+				all += n
+			}
+			if got := shown[0]; got != c.want && c.want > 1 || got > 1 && c.want == 1 || all != 20 {
+				t.Errorf("of 20 series the exemption has %d, want %d, and all have %d", shown[0], c.want, all)
+			}
+		})
 	}
 }

@@ -271,7 +271,7 @@ func TestMostOfAnExemption(t *testing.T) {
 	if !slices.Equal(got.ExemptionPods, want) || got.ExemptionPodsDropped != 6 || !slices.Equal(got.ExcusedFailures, []int{9, 1, 0}) {
 		t.Errorf("got %v, %d are left out, and %v failures; want %v, 6, and [9 1 0]", got.ExemptionPods, got.ExemptionPodsDropped, got.ExcusedFailures, want)
 	}
-	if list := []Exemption{{"mesh", "net", time.Time{}}, {"one", "", start.Add(time.Hour)}, {"unused", "", start}}; !slices.Equal(got.Exemptions, list) {
+	if list := []Exemption{{"mesh", "net", "", time.Time{}}, {"one", "", "", start.Add(time.Hour)}, {"unused", "", "", start}}; !slices.Equal(got.Exemptions, list) {
 		t.Errorf("the exemptions are %v, want %v", got.Exemptions, list)
 	}
 }

@@ -30,3 +30,29 @@ func TestChangesOfNothingTakeNoPlace(t *testing.T) {
 		t.Errorf("noted is an end at %s, want the last, at %s", through, last)
 	}
 }
+
+// TestLabelsHideNoOtherChange: whoever changes the labels of a namespace again and again
+// hides nothing of what a configuration has changed.
+func TestLabelsHideNoOtherChange(t *testing.T) {
+	now := start
+	everywhere := policy.Exemption{Name: "all", Everywhere: true, All: true, Checks: 1 << index("privileged")}
+	s := turning(t, cisExempting(t, selecting(t, time.Time{}).Exemptions()[0], everywhere), &now)
+	s.PutNamespace("b", map[string]string{}, 2)
+	s.Put(testPod("b/web/1", "privileged"))
+	scrape(s)
+	s.SetPolicy(selecting(t, time.Time{}), "second", s.limits)
+	for i := range 2 * maxChanges {
+		tier := map[string]string{}
+		if i%2 == 1 {
+			tier = legacy
+		}
+		s.PutNamespace("a", tier, uint64(3+i))
+	}
+	if kept := len(s.ledger.changes); kept > maxChanges {
+		t.Errorf("%d changes are kept, want at most %d", kept, maxChanges)
+	}
+	scrape(s)
+	if got := s.Snapshot().Namespaces[1].VerdictChanges; got != [policy.NumStatuses]uint64{0, 1, 0} {
+		t.Errorf("changes of verdicts are %v, want the one by the configuration", got)
+	}
+}
