@@ -37,6 +37,6 @@ func newCmdPodscore(streams genericiooptions.IOStreams) *cobra.Command {
 	command.SetOut(streams.Out)
 	command.SetErr(streams.ErrOut)
 	command.SetVersionTemplate("podscore {{.Version}}\n")
-	command.AddCommand(newCmdScan(streams), newCmdChecks(streams))
+	command.AddCommand(newCmdScan(streams), newCmdDiff(streams), newCmdChecks(streams))
 	return command
 }

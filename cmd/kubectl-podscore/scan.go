@@ -106,15 +106,8 @@ func (o *scanOptions) validate() error {
 
 // reader returns the reader of the files.
 func (o *scanOptions) reader() (*manifests.Reader, error) {
-	r := &manifests.Reader{Namespace: o.namespace, Recursive: o.recursive, Stdin: o.In}
-	for _, text := range o.templates {
-		kind, err := manifests.ParseKind(text)
-		if err != nil {
-			return nil, fmt.Errorf("--pod-template: %w", err)
-		}
-		r.Kinds = append(r.Kinds, kind)
-	}
-	return r, nil
+	kinds, err := parseKinds(o.templates)
+	return &manifests.Reader{Namespace: o.namespace, Recursive: o.recursive, Kinds: kinds, Stdin: o.In}, err
 }
 
 // reportOptions returns how the report is written to out.
