@@ -66,7 +66,8 @@ func TestCompare(t *testing.T) {
 			"one template of several is taken out", []*verdicts.Verdict{failing(t, "a"), failing(t, "a", root+" app")}, one("a", root+" app"), nil,
 		},
 		{
-			"a second template fails too", []*verdicts.Verdict{failing(t, "a", root+" app"), failing(t, "a", root+" app e")},
+			"a second template fails too",
+			[]*verdicts.Verdict{failing(t, "a", root+" app"), failing(t, "a", root+" app e")},
 			[]*verdicts.Verdict{failing(t, "a", root+" app"), failing(t, "a", root+" app")},
 			[]string{"Deployment a", "New run-as-non-root app: exempt, required"},
 		},
