@@ -48,9 +48,10 @@ func newCmdDiff(streams genericiooptions.IOStreams) *cobra.Command {
 		Short: "Say what a change of manifests makes better or worse",
 		Long: "Judge the pods in A, how things are, and in B, how they will be, and say what differs: new failures, those that are fixed or exempt now, and scores. A and B are files, directories, or - for standard input.\n\n" +
 			"Workloads are compared by kind, namespace and name, containers by name.\n\nThe exit status is 1 if a failure is new that is required, 2 if not everything could be read, and else 0, whatever failed before.",
-		Example: diffExample,
-		Args:    cobra.ExactArgs(2),
-		RunE:    func(_ *cobra.Command, args []string) error { return o.run(time.Now(), args[0], args[1]) },
+		Example:           diffExample,
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: manifestFiles,
+		RunE:              func(_ *cobra.Command, args []string) error { return o.run(time.Now(), args[0], args[1]) },
 	}
 	flags := command.Flags()
 	flags.SortFlags = false

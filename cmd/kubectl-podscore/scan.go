@@ -62,12 +62,13 @@ const scanExample = `  # Judge a file, a directory, and all directories in it
 func newCmdScan(streams genericiooptions.IOStreams) *cobra.Command {
 	o := &scanOptions{IOStreams: streams}
 	command := &cobra.Command{
-		Use:     "scan -f FILE|DIRECTORY|-",
-		Short:   "Judge the pods that manifests make",
-		Long:    "Judge the pods, and the pods that workloads would make of their templates, in files.\n\nThe exit status is 0 if nothing that is required fails, 1 if something does, and 2 if not everything could be read.",
-		Example: scanExample,
-		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return o.run(time.Now()) },
+		Use:               "scan -f FILE|DIRECTORY|-",
+		Short:             "Judge the pods that manifests make",
+		Long:              "Judge the pods, and the pods that workloads would make of their templates, in files.\n\nThe exit status is 0 if nothing that is required fails, 1 if something does, and 2 if not everything could be read.",
+		Example:           scanExample,
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(*cobra.Command, []string) error { return o.run(time.Now()) },
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
