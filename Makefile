@@ -1,4 +1,5 @@
-# podscore: everything that is built, tested and generated. `make help` lists it. The tools are in tools.mk, the image in image.mk.
+# podscore: everything that is built, tested and generated. `make help` lists it. The tools are in tools.mk, the image in image.mk,
+# the archives of kubectl-podscore in plugin.mk.
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
@@ -27,7 +28,7 @@ modules = $(or $(strip $(foreach module,$(patsubst %/,%,$(sort $(dir $(shell $(F
 	$(if $(shell $(FILES) '$(module)/$(1)'),$(module)))),$(error no module has a file $(1)))
 
 .DEFAULT_GOAL = help
-include tools.mk image.mk
+include tools.mk image.mk plugin.mk
 
 .PHONY: help
 help: ## List what make can do.
@@ -153,7 +154,7 @@ verify: control-plane $(HELM) $(HELM_DOCS) ## Fail where `make update` would cha
 	go mod verify
 
 .PHONY: lint
-lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Lint the code, its layers and the workflows.
+lint: $(GOLANGCI_LINT) $(ACTIONLINT) vet-plugin ## Lint the code, its layers and the workflows.
 	for module in $(call modules,*.go); do (cd $$module && $(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml ./...) || exit 1; done
 	$(ACTIONLINT)
 

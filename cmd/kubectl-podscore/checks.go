@@ -33,7 +33,8 @@ func newCmdChecks(streams genericiooptions.IOStreams) *cobra.Command {
 
   # Say what a check is about, and how to pass it
   kubectl podscore checks run-as-non-root`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: checkIDs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.id = strings.Join(args, "")
 			return o.run(time.Now())

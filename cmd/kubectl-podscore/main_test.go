@@ -36,7 +36,8 @@ func TestRun(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, text := range map[string]string{
 		"bare.yaml": bare, "good.yaml": good, "broken.yaml": broken, "service.yaml": service, "fleet.yaml": fleet,
-		"all/bare.yaml": bare, "all/in/good.yaml": good, "configuration.yaml": excuses, "wrong.yaml": "kind: Configuration\n", "team.yaml": strings.Replace(excuses, "kind: Configuration", "kind: Exemptions", 1),
+		"all/bare.yaml": bare, "all/in/good.yaml": good, "configuration.yaml": excuses, "wrong.yaml": "kind: Configuration\n", "empty/README.md": "", "team.yaml": strings.Replace(excuses, "kind: Configuration", "kind: Exemptions", 1),
+		"better.yaml": strings.Replace(good, "name: good", "name: bare", 1), "nothing.yaml": "apiVersion: podscore.io/v1alpha1\nkind: Exemptions\nexemptions: []\n",
 	} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			t.Fatal(err)
@@ -90,6 +91,31 @@ func TestRun(t *testing.T) {
 		{"scan -f bare.yaml --pod-template x", 2, "", `podscore: --pod-template: "x" is not KIND=PATH`},
 		{"scan --nothing", 2, "", "podscore: unknown flag: --nothing"},
 		{"nothing", 2, "", `podscore: unknown command "nothing"`},
+
+		{"diff bare.yaml bare.yaml", 0, "", "No failure is new, none is fixed.\nBefore: 1 of 1 not compliant, mean score 0.\nAfter: 1 of 1"},
+		{"diff good.yaml bare.yaml", 1, "WORKLOAD        BEFORE          AFTER\nPod shop/bare   -               0, noncompliant\nPod shop/good   86, compliant   -\n", "required: 5"},
+		{"diff good.yaml bare.yaml", 1, "New:\n\nbare.yaml:4:21: Pod shop/bare, container app: runAsNonRoot is not set [run-as-non-root]\n4 | spec:", ""},
+		{"diff bare.yaml good.yaml", 0, "", "After: 0 of 1 not compliant"},
+		{"diff better.yaml bare.yaml", 1, "New:", "New failures: 7, required: 5. Fixed: 0."},
+		{"diff bare.yaml better.yaml", 0, "Fixed:\n\nbare.yaml:4:21: Pod shop/bare, container app: runAsNonRoot is not set [run-as-non-root]", "Fixed: 7."},
+		{"diff bare.yaml better.yaml -o markdown", 0, "| fixed | `Pod shop/bare, container app` | runAsNonRoot is not set | run-as-non-root | `bare.yaml:4` |", ""},
+		{"diff all all -R", 0, "", "After: 1 of 2 not"},
+		{"diff all/in all -R", 1, "Pod shop/bare   -        0, noncompliant", ""},
+		{"diff empty all -R", 1, "", "Before: Nothing that makes pods was found."},
+		{"diff empty all", 2, "", "podscore: empty: the directory has no file *.yaml, *.yml or *.json: add -R"},
+		{"diff bare.yaml -", 0, "", "No failure is new"},
+		{"diff - -", 2, "", "podscore: only one of the two can be standard input"},
+		{"diff bare.yaml", 2, "", "podscore: accepts 2 arg(s), received 1"},
+		{"diff good.yaml broken.yaml", 2, "", "podscore: broken.yaml:3:1: this is not YAML"},
+		{"diff nowhere.yaml bare.yaml", 2, "", "podscore: nowhere.yaml: no such file or directory"},
+		{"diff good.yaml bare.yaml -o xml", 2, "", `podscore: --output: unknown format "xml": use markdown`},
+		{"diff fleet.yaml fleet.yaml --pod-template x", 2, "", `podscore: --pod-template: "x" is not KIND=PATH`},
+		{"diff empty fleet.yaml -R --pod-template Fleet=spec -n lab", 1, "Fleet lab/a   -        0, noncompliant", ""},
+		{"diff empty bare.yaml -R --config configuration.yaml", 0, "Exempt now:", "Exempt now: 9."},
+		{"diff bare.yaml bare.yaml --config-before configuration.yaml", 1, "[run-as-non-root, exempt no longer]", "required: 5"},
+		{"diff bare.yaml bare.yaml --exemptions team.yaml --exemptions-before nothing.yaml", 0, "[run-as-non-root, exempt by shop]", "Exempt now: 9."},
+		{"diff bare.yaml bare.yaml --config-before wrong.yaml", 2, "", "wrong.yaml:1:1: apiVersion is missing"},
+		{"diff --help", 0, "kubectl podscore diff -R base/shop shop", ""},
 
 		{"checks", 0, "run-as-user                  low        4        false", ""},
 		{"checks --preset all", 0, "run-as-user                  low        4        true", ""},

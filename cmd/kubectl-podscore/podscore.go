@@ -29,6 +29,9 @@ func newCmdPodscore(streams genericiooptions.IOStreams) *cobra.Command {
 		Example: `  # Judge what stands in files, as the controller would
   kubectl podscore scan -f shop/ -R
 
+  # Say what a change makes better or worse
+  kubectl podscore diff -R base/shop shop
+
   # Say what a check is about, and how to pass it
   kubectl podscore checks run-as-non-root`,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -37,6 +40,7 @@ func newCmdPodscore(streams genericiooptions.IOStreams) *cobra.Command {
 	command.SetOut(streams.Out)
 	command.SetErr(streams.ErrOut)
 	command.SetVersionTemplate("podscore {{.Version}}\n")
-	command.AddCommand(newCmdScan(streams), newCmdChecks(streams))
+	command.AddCommand(newCmdScan(streams), newCmdDiff(streams), newCmdChecks(streams))
+	complete(command)
 	return command
 }

@@ -62,12 +62,13 @@ const scanExample = `  # Judge a file, a directory, and all directories in it
 func newCmdScan(streams genericiooptions.IOStreams) *cobra.Command {
 	o := &scanOptions{IOStreams: streams}
 	command := &cobra.Command{
-		Use:     "scan -f FILE|DIRECTORY|-",
-		Short:   "Judge the pods that manifests make",
-		Long:    "Judge the pods, and the pods that workloads would make of their templates, in files.\n\nThe exit status is 0 if nothing that is required fails, 1 if something does, and 2 if not everything could be read.",
-		Example: scanExample,
-		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return o.run(time.Now()) },
+		Use:               "scan -f FILE|DIRECTORY|-",
+		Short:             "Judge the pods that manifests make",
+		Long:              "Judge the pods, and the pods that workloads would make of their templates, in files.\n\nThe exit status is 0 if nothing that is required fails, 1 if something does, and 2 if not everything could be read.",
+		Example:           scanExample,
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(*cobra.Command, []string) error { return o.run(time.Now()) },
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
@@ -106,15 +107,8 @@ func (o *scanOptions) validate() error {
 
 // reader returns the reader of the files.
 func (o *scanOptions) reader() (*manifests.Reader, error) {
-	r := &manifests.Reader{Namespace: o.namespace, Recursive: o.recursive, Stdin: o.In}
-	for _, text := range o.templates {
-		kind, err := manifests.ParseKind(text)
-		if err != nil {
-			return nil, fmt.Errorf("--pod-template: %w", err)
-		}
-		r.Kinds = append(r.Kinds, kind)
-	}
-	return r, nil
+	kinds, err := parseKinds(o.templates)
+	return &manifests.Reader{Namespace: o.namespace, Recursive: o.recursive, Kinds: kinds, Stdin: o.In}, err
 }
 
 // reportOptions returns how the report is written to out.

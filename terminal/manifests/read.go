@@ -13,6 +13,8 @@ type Reader struct {
 	Namespace string
 	// Recursive is true if the directories in a directory are read too.
 	Recursive bool
+	// MayBeEmpty is true if a directory without manifests is no mistake.
+	MayBeEmpty bool
 	// Kinds are kinds that have pods, beside those that are known.
 	Kinds []Kind
 	// Stdin is read for the path Stdin.

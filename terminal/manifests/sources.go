@@ -73,12 +73,12 @@ func (r *Reader) files(path string) (files []string, err error) {
 	switch {
 	case err != nil:
 		return files, reason(err)
-	case len(files) == 0 && !r.Recursive:
+	case len(files) > 0, r.MayBeEmpty:
+		return files, nil
+	case !r.Recursive:
 		return nil, errors.New("the directory has no file *.yaml, *.yml or *.json: add -R to read the directories in it")
-	case len(files) == 0:
-		return nil, errors.New("the directory has no file *.yaml, *.yml or *.json")
 	}
-	return files, nil
+	return nil, errors.New("the directory has no file *.yaml, *.yml or *.json")
 }
 
 // reason returns an error without the path, which is told apart from it.

@@ -15,6 +15,7 @@ func newLines(o Options, _ string) (Format, error) { return &lines{o}, nil }
 // The colors, as a terminal takes them.
 const (
 	red    = "\x1b[31m"
+	green  = "\x1b[32m"
 	yellow = "\x1b[33m"
 	faint  = "\x1b[2m"
 	normal = "\x1b[0m"

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"flag"
+	"iter"
 	"os"
 	"strings"
 	"testing"
@@ -25,6 +26,33 @@ var update = flag.Bool("update", false, "write the formats' files instead of com
 // report returns what a format writes of manifests, judged by testdata/configuration.yaml.
 func report(t *testing.T, format string, o Options, text string) string {
 	t.Helper()
+	var out bytes.Buffer
+	var err error
+	o.Out, o.Version = &out, "v1.2.3"
+	if o.Root, err = os.Getwd(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := New(format, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	summary := &Summary{}
+	for v := range verdictsOn(t, "shop/cart.yaml", text) {
+		summary.Add(v)
+		if err := f.Verdict(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.End(summary); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// verdictsOn yields the verdicts on manifests, by testdata/configuration.yaml, as if they
+// stood in a file.
+func verdictsOn(t *testing.T, file, text string) iter.Seq[*verdicts.Verdict] {
+	t.Helper()
 	builtIn, err := configuration.TakeOut(configuration.SystemNamespaces())
 	if err != nil {
 		t.Fatal(err)
@@ -37,34 +65,21 @@ func report(t *testing.T, format string, o Options, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	o.Out, o.Version = &out, "v1.2.3"
-	if o.Root, err = os.Getwd(); err != nil {
-		t.Fatal(err)
-	}
-	f, err := New(format, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	judge, summary := verdicts.NewJudge(by), &Summary{}
+	judge := verdicts.NewJudge(by)
 	r := manifests.Reader{Stdin: strings.NewReader(text)}
-	for doc := range r.Read(manifests.Stdin) {
-		if len(doc.Errors) > 0 {
-			t.Fatal(doc.Errors)
-		}
-		for _, object := range doc.Objects {
-			object.Source.File = "shop/cart.yaml"
-			v, _ := judge.Object(object)
-			summary.Add(&v)
-			if err := f.Verdict(&v); err != nil {
-				t.Fatal(err)
+	return func(yield func(*verdicts.Verdict) bool) {
+		for doc := range r.Read(manifests.Stdin) {
+			if len(doc.Errors) > 0 {
+				t.Fatal(doc.Errors)
+			}
+			for _, object := range doc.Objects {
+				object.Source.File = file
+				if v, _ := judge.Object(object); !yield(&v) {
+					return
+				}
 			}
 		}
 	}
-	if err := f.End(summary); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
 }
 
 // TestTwinFormats: every format writes what stands in testdata.

@@ -49,7 +49,7 @@ func sarifRuleOf(check *securitycontext.Check) sarifRule {
 			Text:     says.Why + "\n\n" + write + "\n\n" + says.Write + "\n\nWhat may break: " + says.Breaks,
 			Markdown: passes + "\n\n**Why.** " + says.Why + "\n\n" + write + "\n\n```yaml\n" + says.Write + "\n```\n\n**What may break.** " + says.Breaks,
 		},
-		HelpURI: repository + "/blob/main/docs/checks.md",
+		HelpURI: repository + "/blob/main/docs/checks.md#" + check.ID,
 	}
 	rule.Properties.SecuritySeverity = securitySeverity[check.Severity]
 	rule.Properties.Tags = []string{"security", "kubernetes"}

@@ -1,6 +1,6 @@
 // Package notices collects the licenses of all that is compiled into podscore, as
 // these ask for when it is passed on: every module's license and NOTICE, and Go's
-// own. The image carries the file.
+// own. The image carries the file, and the archives of kubectl-podscore one of theirs.
 package notices
 
 import (
@@ -19,15 +19,16 @@ import (
 // legal are names of files that have to go along.
 var legal = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|copyright|patents)([-._].*)?$`)
 
-// notices returns the texts, each once, below those that it is of.
-func notices(program string, architectures ...string) ([]byte, error) {
+// notices returns the texts, each once, below those that it is of. A platform is written as
+// "linux/amd64".
+func notices(program string, platforms ...string) ([]byte, error) {
 	root, err := goroot()
 	if err != nil {
 		return nil, err
 	}
 	dirs := map[string]string{"Go": root}
-	for _, architecture := range architectures {
-		if err := addModules(dirs, program, architecture); err != nil {
+	for _, platform := range platforms {
+		if err := addModules(dirs, program, platform); err != nil {
 			return nil, err
 		}
 	}
@@ -64,9 +65,10 @@ func goroot() (string, error) {
 }
 
 // addModules notes where the modules are that a program is made of.
-func addModules(dirs map[string]string, program, architecture string) error {
+func addModules(dirs map[string]string, program, platform string) error {
+	system, architecture, _ := strings.Cut(platform, "/")
 	command := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", program)
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+architecture)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+architecture)
 	command.Stderr = os.Stderr
 	said, err := command.Output()
 	if err != nil {
