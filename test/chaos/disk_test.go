@@ -29,21 +29,14 @@ func TestTheDiskIsFull(t *testing.T) {
 	// Start it again with /dev/full as its log: every write fails with "no space left on device".
 	w.must(t, r.Stop())
 	w.must(t, w.load.change(t.Context(), 20))
+	metrics, probes := freeAddress(t), freeAddress(t)
 	running, err := process.Start(filepath.Join(w.cluster.Dir, "bin", "podscore-1"), []string{
 		"--kubeconfig=" + filepath.Join(w.cluster.Dir, "podscore-1.kubeconfig"), "--metrics-secure=false",
-		"--metrics-bind-address=" + freeAddress(t), "--health-probe-bind-address=" + freeAddress(t),
+		"--metrics-bind-address=" + metrics, "--health-probe-bind-address=" + probes,
 		fmt.Sprint("--workload-series-limit=", w.kind.limit), fmt.Sprint("--scrape-interval=", scrapeInterval), "--config=" + r.settings,
 	}, "/dev/full")
 	w.must(t, err)
-	args, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", running.PID()))
-	w.must(t, err)
-	addresses := map[string]string{}
-	for arg := range strings.SplitSeq(string(args), "\x00") {
-		if name, value, isAddress := strings.Cut(arg, "-bind-address="); isAddress {
-			addresses[name] = "http://" + value
-		}
-	}
-	r.Podscore = &process.Podscore{Process: running, MetricsURL: addresses["--metrics"], ProbesURL: addresses["--health-probe"]}
+	r.Podscore = &process.Podscore{Process: running, MetricsURL: "http://" + metrics, ProbesURL: "http://" + probes}
 	r.scraper = w.prometheus.follow(r.Podscore)
 	w.ledger.restarted(false)
 	w.must(t, w.ready(t.Context()))
