@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,7 @@ func document(t *testing.T, entries []map[string]any) string {
 // randomEntry returns an exemption that is valid.
 func randomEntry(r *rand.Rand, i int) map[string]any {
 	some := func(all ...string) []string {
+		all = slices.Clone(all)
 		r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		return all[:1+r.IntN(len(all))]
 	}

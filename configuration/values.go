@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -49,14 +50,13 @@ var (
 	class     = pointed(text("a class, such as init", schema{"type": "string", "enum": classes()}, parseClass))
 )
 
-// checkIDs returns the ids of all checks, in their order.
-func checkIDs() []string {
-	var ids []string
+// checkIDs returns the ids of all checks, in their order. All callers share the slice.
+var checkIDs = sync.OnceValue(func() (ids []string) {
 	for _, check := range securitycontext.Checks() {
 		ids = append(ids, check.ID)
 	}
 	return ids
-}
+})
 
 func classes() []string {
 	var names []string
