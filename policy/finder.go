@@ -33,7 +33,7 @@ const (
 	ofContainer
 	ofRepository
 
-	numFields = 4
+	numFields // how many there are
 )
 
 // add adds a pattern under its keys; none if no key finds it.

@@ -66,11 +66,8 @@ func (g Glob) beginning() string {
 // Match reports whether the pattern matches the whole name. It takes no longer than the
 // lengths of the two multiplied, whatever they are, and allocates nothing.
 func (g Glob) Match(name string) bool {
-	switch {
-	case g.segments == nil:
+	if g.segments == nil {
 		return g.text == name
-	case len(g.segments) == 1 && g.text != "**":
-		return !strings.Contains(name, "/") && matchSegment(g.text, name)
 	}
 	return matchSegments(g.segments, name)
 }
@@ -79,8 +76,9 @@ func (g Glob) Match(name string) bool {
 // takes one segment more. No earlier ** has to be tried again: it took as few as it
 // could, and so left the most to what follows.
 func matchSegments(pattern []string, name string) bool {
-	at, left := 0, true       // left is true while name has segments that are not matched
-	afterLast, rest := -1, "" // behind the last **, and what of the name it did not take
+	at, left := 0, true // left is true while name has segments that are not matched
+	var afterLast int   // behind the last **,
+	var rest string     // and what of the name it did not take
 	for left {
 		segment, further, more := strings.Cut(name, "/")
 		switch {
@@ -90,12 +88,10 @@ func matchSegments(pattern []string, name string) bool {
 		case at < len(pattern) && matchSegment(pattern[at], segment):
 			at++
 			name, left = further, more
-		case afterLast >= 0:
+		default: // without a **, nothing is left, and nothing matched
 			at = afterLast
 			_, rest, left = strings.Cut(rest, "/")
 			name = rest
-		default:
-			return false
 		}
 	}
 	for at < len(pattern) && pattern[at] == "**" {

@@ -14,6 +14,8 @@ func TestGlob(t *testing.T) {
 		match, without []string
 	}{
 		{"web", []string{"web"}, []string{"", "we", "web2", "web/", "/web", "Web"}},
+		{"~_.-:", []string{"~_.-:"}, []string{""}},
+		{strings.Repeat("a", 254) + "*", []string{strings.Repeat("a", 255)}, []string{"a"}},
 		{"*", []string{"", "web", "a.b-c"}, []string{"a/b", "/"}},
 		{"web-*", []string{"web-", "web-1", "web-1-2"}, []string{"web", "web-1/2", "aweb-1"}},
 		{"*web*", []string{"web", "aweb", "webweb", "a-web-b"}, []string{"we", "w-eb"}},
@@ -47,6 +49,7 @@ func TestGlobErrors(t *testing.T) {
 	for pattern, want := range map[string]string{
 		"":                        "an empty pattern matches nothing",
 		"web-?":                   `"?" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
+		"?web":                    `"?" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
 		"web-[12]":                `"[" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
 		`web\*`:                   `"\\" is not allowed in a pattern: * stands for any characters but a slash, and ** for whole segments`,
 		"web-**":                  `** stands for whole segments only: write "web-*", or ** as a segment of its own`,

@@ -49,9 +49,9 @@ func (x *index) addNamed(i int32, e *Exemption) {
 	if len(keys)*len(e.Namespaces) > mostEntries {
 		keys = nil
 	}
-	names := map[string]bool{} // each once
+	names := map[string]struct{}{} // each once
 	for _, ns := range e.Namespaces {
-		names[ns.text] = true
+		names[ns.text] = struct{}{}
 	}
 	for name := range names {
 		if x.named[name] == nil {

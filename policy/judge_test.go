@@ -82,6 +82,10 @@ func TestJudge(t *testing.T) {
 	}
 	proxy := of(func(e *Exemption) { e.Name, e.Containers = "proxy", []ContainerPattern{container("proxy", "")} })
 	app := of(func(e *Exemption) { e.Name, e.Containers = "app", []ContainerPattern{container("app", "")} })
+	both := of(func(e *Exemption) {
+		e.Name, e.Containers = "both", []ContainerPattern{container("proxy", ""), container("app", "")}
+	})
+	twice := of(func(e *Exemption) { e.Name, e.Containers = "twice", both.Containers })
 	fsGroup := of(func(e *Exemption) { e.Name, e.Checks = "fs-group", setOf("fs-group") })
 	whole := of(func(e *Exemption) { e.Name = "whole" })
 	out := of(func(e *Exemption) { e.Name, e.All = "out", true })
@@ -105,6 +109,7 @@ func TestJudge(t *testing.T) {
 		{"both are, by two exemptions", []Exemption{proxy, app}, failing, Exempt, false, []string{"fs-group"}, []Excuse{{0, root.With(4)}, {1, root}}},
 		{"what the pod itself fails", []Exemption{fsGroup}, failing, Noncompliant, false, []string{"run-as-non-root", "read-only-root-filesystem"}, []Excuse{{0, setOf("fs-group")}}},
 		{"everything, by name", []Exemption{whole}, failing, Exempt, false, nil, []Excuse{{0, failing.Failed}}},
+		{"two exemptions of both containers", []Exemption{both, twice}, failing, Exempt, false, []string{"fs-group"}, []Excuse{{0, root.With(4)}, {1, root.With(4)}}},
 		{"a good pod stays compliant", []Exemption{whole, proxy}, passing, Compliant, false, nil, nil},
 		{"taken out", []Exemption{out}, failing, Exempt, true, nil, []Excuse{{0, failing.Failed}}},
 		{"a good pod is taken out too", []Exemption{out}, passing, Exempt, true, nil, []Excuse{{0, 0}}},
@@ -123,6 +128,14 @@ func TestJudge(t *testing.T) {
 				t.Errorf("got  %+v\nwant %+v", got, want)
 			}
 		})
+	}
+}
+
+// TestJudgeByAPreset: a preset alone judges as it does with no exemptions.
+func TestJudgeByAPreset(t *testing.T) {
+	cis := mustPreset(t, "cis")
+	if got, want := cis.Judge(shop, web, failing), cis.Exempting(nil).Judge(shop, web, failing); !reflect.DeepEqual(got, want) || got.Status != Noncompliant {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
 

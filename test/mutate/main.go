@@ -61,7 +61,10 @@ func run(ctx context.Context, root, list string, targets []string, workers int, 
 		mutants = append(mutants, of...)
 	}
 	// Those that are quick to try come first.
-	slices.SortStableFunc(mutants, func(a, b mutant) int { return cmp.Compare(b.quick(), a.quick()) })
+	slices.SortStableFunc(mutants, func(a, b mutant) int { return cmp.Compare(a.programs(), b.programs()) })
+	for i := range mutants {
+		mutants[i].number = i + 1
+	}
 	scratch, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
 		return err

@@ -20,15 +20,15 @@ type mutant struct {
 	// begin and end are the offsets between which text takes the place of the source.
 	begin, end int
 	text       string
-	// edits put the fault into the source beside others, asleep until it is
-	// switched on; nil where that cannot be. See switched.go.
-	edits []edit
+	// in is the body of the function around the fault, zero outside of functions, and
+	// number is the mutant's there. See switched.go.
+	in     body
+	number int
+	// invalid is true once the compiler has said that it does not compile.
+	invalid bool
 }
 
 func (m mutant) String() string { return m.file + ": " + m.line + ": " + m.change }
-
-// quick is 1 for a mutant that needs no program of its own.
-func (m mutant) quick() int { return min(len(m.edits), 1) }
 
 // apply returns the source with the fault in it.
 func (m mutant) apply(source []byte) []byte {
@@ -43,7 +43,7 @@ func mutantsOf(file string, source []byte) ([]mutant, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{file: file, source: source, set: set, base: set.File(tree.Pos()).Base()}
+	w := &walk{file: file, source: source, set: set}
 	ast.Inspect(tree, w.visit)
 	seen := map[string]int{}
 	for i := range w.found {
@@ -62,7 +62,6 @@ type walk struct {
 	file    string
 	source  []byte
 	set     *token.FileSet
-	base    int        // the position of the first byte
 	path    []ast.Node // from the file down to where the walk is
 	results []string   // the types of the functions' results around it; empty for none or several
 	found   []mutant
@@ -83,7 +82,7 @@ var swaps = map[token.Token]token.Token{
 
 func (w *walk) visit(node ast.Node) bool {
 	if node == nil {
-		if _, ok := resultOf(w.path[len(w.path)-1]); ok {
+		if of, _ := function(w.path[len(w.path)-1]); of != nil {
 			w.results = w.results[:len(w.results)-1]
 		}
 		w.path = w.path[:len(w.path)-1]
@@ -94,8 +93,8 @@ func (w *walk) visit(node ast.Node) bool {
 	}
 	w.mutate(node)
 	w.path = append(w.path, node)
-	if result, ok := resultOf(node); ok {
-		w.results = append(w.results, w.resultType(result))
+	if of, _ := function(node); of != nil {
+		w.results = append(w.results, w.resultType(of.Results))
 	}
 	return true
 }
@@ -104,9 +103,7 @@ func (w *walk) visit(node ast.Node) bool {
 func (w *walk) mutate(node ast.Node) {
 	switch n := node.(type) {
 	case *ast.BinaryExpr:
-		if w.swap(n.OpPos, n.Op) {
-			w.asleep(operation(n))
-		}
+		w.swap(n.OpPos, n.Op)
 	case *ast.AssignStmt:
 		w.swap(n.TokPos, n.Tok)
 		if n.Tok != token.DEFINE {
@@ -120,7 +117,6 @@ func (w *walk) mutate(node ast.Node) {
 	case *ast.UnaryExpr:
 		if n.Op == token.NOT {
 			w.replace(n.OpPos, n.OpPos+1, "", "drop !")
-			w.asleep(otherwise(n))
 		}
 	case *ast.IfStmt:
 		w.negate(n.Cond)
@@ -139,12 +135,10 @@ func (w *walk) mutate(node ast.Node) {
 	}
 }
 
-func (w *walk) swap(at token.Pos, operator token.Token) bool {
-	other, ok := swaps[operator]
-	if ok {
+func (w *walk) swap(at token.Pos, operator token.Token) {
+	if other, ok := swaps[operator]; ok {
 		w.replace(at, at+token.Pos(len(operator.String())), other.String(), operator.String()+" -> "+other.String())
 	}
-	return ok
 }
 
 func (w *walk) negate(condition ast.Expr) {
@@ -152,14 +146,12 @@ func (w *walk) negate(condition ast.Expr) {
 		return // swapping the operator is the same
 	}
 	w.replace(condition.Pos(), condition.End(), "!("+w.text(condition)+")", "not "+w.text(condition))
-	w.asleep(otherwise(condition))
 }
 
 // clause drops a case of a switch, and each of several values.
 func (w *walk) clause(n *ast.CaseClause) {
 	if body := n.Body; len(body) > 0 && n.List != nil {
-		w.replace(body[0].Pos(), body[len(body)-1].End(), "", "drop the case's body")
-		w.asleep(before(body[0], "if %s { break }; "))
+		w.never(body[0], body[len(body)-1], "drop the case's body")
 	}
 	if len(n.List) < 2 {
 		return
@@ -184,19 +176,15 @@ func (w *walk) nothing(n *ast.ReturnStmt) {
 	case "nil", "false", "true", `""`, "0", "passed":
 		return // nothing already, as passed is, or a mutant of its own
 	}
-	result := n.Results[0]
-	w.replace(result.Pos(), result.End(), "*new("+w.results[len(w.results)-1]+")", "return nothing")
-	w.asleep(before(n, "if %s { return *new("+w.results[len(w.results)-1]+") }; "))
+	w.replace(n.Pos(), n.End(), "if true { return *new("+w.results[len(w.results)-1]+") }; "+w.text(n), "return nothing")
 }
 
 func (w *walk) truth(n *ast.Ident) {
 	switch n.Name {
 	case "true":
 		w.replace(n.Pos(), n.End(), "false", "true -> false")
-		w.asleep(instead(n, "!%s"))
 	case "false":
 		w.replace(n.Pos(), n.End(), "true", "false -> true")
-		w.asleep(instead(n, "%s"))
 	}
 }
 
@@ -225,33 +213,41 @@ func (w *walk) drop(statement ast.Node) {
 	default:
 		return
 	}
-	w.replace(statement.Pos(), statement.End(), "", "drop "+w.text(statement))
-	w.asleep(around(statement, "if !%s { ", " }"))
+	w.never(statement, statement, "drop "+w.text(statement))
+}
+
+// never leaves statements out, and lets them use their variables, or it would not compile.
+func (w *walk) never(first, last ast.Node, change string) {
+	w.replace(first.Pos(), last.End(), "if false { "+w.between(first.Pos(), last.End())+" }", change)
 }
 
 func (w *walk) replace(begin, end token.Pos, text, change string) {
-	from, to := w.set.Position(begin), w.set.Position(end)
-	first := strings.LastIndexByte(string(w.source[:from.Offset]), '\n') + 1
+	from, to := w.offset(begin), w.offset(end)
+	first := strings.LastIndexByte(string(w.source[:from]), '\n') + 1
 	line, _, _ := strings.Cut(string(w.source[first:]), "\n")
 	w.found = append(w.found, mutant{
 		file: w.file, line: strings.TrimSpace(line), change: strings.Join(strings.Fields(change), " "),
-		begin: from.Offset, end: to.Offset, text: text,
+		begin: from, end: to, text: text, in: w.body(begin, end),
 	})
 }
 
-func (w *walk) text(node ast.Node) string {
-	return string(w.source[w.set.Position(node.Pos()).Offset:w.set.Position(node.End()).Offset])
+func (w *walk) text(node ast.Node) string { return w.between(node.Pos(), node.End()) }
+
+func (w *walk) between(begin, end token.Pos) string {
+	return string(w.source[w.offset(begin):w.offset(end)])
 }
 
-// resultOf returns the results of a function; ok is false for what is none.
-func resultOf(node ast.Node) (_ *ast.FieldList, ok bool) {
+func (w *walk) offset(at token.Pos) int { return w.set.Position(at).Offset }
+
+// function returns the type and the body of a function; nil for what is none.
+func function(node ast.Node) (*ast.FuncType, *ast.BlockStmt) {
 	switch n := node.(type) {
 	case *ast.FuncDecl:
-		return n.Type.Results, true
+		return n.Type, n.Body
 	case *ast.FuncLit:
-		return n.Type.Results, true
+		return n.Type, n.Body
 	}
-	return nil, false
+	return nil, nil
 }
 
 // resultType returns the type of a function's one result as it is written.

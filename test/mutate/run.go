@@ -72,16 +72,20 @@ func (r runner) all(ctx context.Context, mutants []mutant, workers int, through 
 // try asks the tests about one mutant, the quick ones first.
 func (r runner) try(ctx context.Context, m mutant) (outcome, error) {
 	folder := filepath.Dir(m.file)
-	program, environment := r.programs[folder], variable+"="+m.String()
-	if m.edits == nil {
+	if m.invalid {
+		return invalid, nil
+	}
+	program, environment := r.programs[folder], fmt.Sprint(variable, "=", m.number)
+	if !m.asleep() {
 		source, err := os.ReadFile(filepath.Join(r.root, m.file))
 		if err != nil {
 			return 0, err
 		}
-		var valid bool
-		program, valid, err = r.build(ctx, folder, map[string][]byte{m.file: m.apply(source)})
-		if err != nil || !valid {
-			return invalid, err
+		program, err = r.build(ctx, folder, map[string][]byte{m.file: m.apply(source)})
+		if errors.As(err, new(compileError)) {
+			return invalid, nil
+		} else if err != nil {
+			return 0, err
 		}
 		defer os.Remove(program)
 	}
@@ -94,30 +98,15 @@ func (r runner) try(ctx context.Context, m mutant) (outcome, error) {
 // together builds a program for every folder with all mutants that can be asleep.
 func (r *runner) together(ctx context.Context, mutants []mutant) error {
 	r.programs = map[string]string{}
-	files := map[string][]mutant{}
-	for _, m := range mutants {
-		files[m.file] = append(files[m.file], m)
+	folders := map[string][]*mutant{}
+	for i := range mutants {
+		folder := filepath.Dir(mutants[i].file)
+		folders[folder] = append(folders[folder], &mutants[i])
 	}
-	folders := map[string]map[string][]byte{}
-	for file, of := range files {
-		source, err := os.ReadFile(filepath.Join(r.root, file))
+	for folder, of := range folders {
+		program, err := r.valid(ctx, folder, of)
 		if err != nil {
 			return err
-		}
-		folder := filepath.Dir(file)
-		if folders[folder] == nil {
-			name := of[0].pkg
-			folders[folder] = map[string][]byte{filepath.Join(folder, "mutate_switches.go"): fmt.Appendf(nil, switches, name)}
-		}
-		folders[folder][file] = withAsleep(source, of)
-	}
-	for folder, sources := range folders {
-		program, valid, err := r.build(ctx, folder, sources)
-		if err != nil {
-			return err
-		}
-		if !valid {
-			return fmt.Errorf("%s does not compile with its mutants asleep in it; see switched.go", folder)
 		}
 		if err := r.passes(ctx, program, folder); err != nil {
 			return err
@@ -125,6 +114,40 @@ func (r *runner) together(ctx context.Context, mutants []mutant) error {
 		r.programs[folder] = program
 	}
 	return nil
+}
+
+// valid builds the program of one folder, and marks the mutants that do not compile.
+func (r *runner) valid(ctx context.Context, folder string, mutants []*mutant) (program string, err error) {
+	for {
+		sources, err := r.sources(folder, mutants)
+		if err != nil {
+			return "", err
+		}
+		program, err = r.build(ctx, folder, sources)
+		var wrong compileError
+		if !errors.As(err, &wrong) {
+			return program, err
+		}
+		if !markInvalid(mutants, string(wrong)) {
+			return "", fmt.Errorf("%s does not compile with its mutants asleep in it, see switched.go: %w", folder, err)
+		}
+	}
+}
+
+// sources returns the files of a folder that have mutants, with these asleep in them.
+func (r *runner) sources(folder string, mutants []*mutant) (map[string][]byte, error) {
+	sources := map[string][]byte{filepath.Join(folder, "mutate_switches.go"): fmt.Appendf(nil, switches, mutants[0].pkg)}
+	for _, m := range mutants {
+		if sources[m.file] != nil {
+			continue
+		}
+		source, err := os.ReadFile(filepath.Join(r.root, m.file))
+		if err != nil {
+			return nil, err
+		}
+		sources[m.file] = withAsleep(m.file, source, mutants)
+	}
+	return sources, nil
 }
 
 // passes returns an error if tests fail while all mutants are asleep: they would seem to
@@ -145,42 +168,46 @@ func (r runner) passes(ctx context.Context, program, folder string) error {
 const countsAllocations = "TestAllocates"
 
 // build has go test see files with other sources, and builds its program; the
-// checkout stays as it is. It is not valid if the sources do not compile.
-func (r runner) build(ctx context.Context, folder string, sources map[string][]byte) (program string, valid bool, err error) {
+// checkout stays as it is. A compileError says that the sources do not compile.
+func (r runner) build(ctx context.Context, folder string, sources map[string][]byte) (program string, err error) {
 	dir, err := os.MkdirTemp(r.scratch, "program-")
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
 	replace, i := map[string]string{}, 0
 	for file, source := range sources {
 		other := filepath.Join(dir, fmt.Sprintf("other%d.go", i))
 		if err := os.WriteFile(other, source, 0o600); err != nil {
-			return "", false, err
+			return "", err
 		}
 		replace[filepath.Join(r.root, file)] = other
 		i++
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
 	list, program := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "tests")
 	if err := os.WriteFile(list, overlay, 0o600); err != nil {
-		return "", false, err
+		return "", err
 	}
-	command := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", list, "-o", program, "./"+folder)
+	command := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-gcflags=-e", "-ldflags=-s -w", "-overlay", list, "-o", program, "./"+folder)
 	command.Dir = r.root
 	output, err := command.CombinedOutput()
+	var failed *exec.ExitError
 	switch {
-	case err == nil:
-		return program, true, nil
 	case ctx.Err() != nil:
-		return "", false, ctx.Err()
-	case len(sources) == 1: // a mutant, and what go test prints says so
-		return "", false, nil
+		return "", ctx.Err()
+	case errors.As(err, &failed):
+		return "", compileError(output)
 	}
-	return "", false, fmt.Errorf("%w\n%s", err, output)
+	return program, err
 }
+
+// compileError is what go test prints where something does not compile.
+type compileError string
+
+func (e compileError) Error() string { return string(e) }
 
 // test runs a package's tests until one fails. What hangs is killed too.
 func (r runner) test(ctx context.Context, program, folder, environment string, flags ...string) (outcome, error) {

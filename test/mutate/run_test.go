@@ -19,13 +19,15 @@ func Allowed(n int) bool {
 	}
 	return n != 7
 }
+
+func Greet(name string) string { return "hello " + name } // one mutant of it does not compile
 `
 	halfATest = `package rule
 
 import "testing"
 
 func TestAllowed(t *testing.T) {
-	if Allowed(-1) || Allowed(7) || !Allowed(6) {
+	if Allowed(-1) || Allowed(7) || !Allowed(6) || Greet("a") != "hello a" {
 		t.Fatal("wrong")
 	}
 }
