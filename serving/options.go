@@ -22,14 +22,20 @@ type Options struct {
 	certPath, certName, certKey                 string
 }
 
+// The names that a Secret of the type kubernetes.io/tls has.
+const (
+	defaultCertName = "tls.crt"
+	defaultCertKey  = "tls.key"
+)
+
 // AddFlags declares the flags, under kubebuilder's names where it has the flag.
 func (o *Options) AddFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` on which /metrics is served; port 0 takes any free one")
 	set.BoolVar(&o.secure, "metrics-secure", true, "serve /metrics over TLS, and only to clients with a token that the API server knows and that may get /metrics; with false, in plain HTTP to everybody")
 	set.StringSliceVar(&o.audiences, "metrics-token-audiences", nil, "`audiences`, separated by commas, one of which a scraper's token must be for; without it the API server's, as every pod's token has")
 	set.StringVar(&o.certPath, "metrics-cert-path", "", "`folder` that holds the certificate for /metrics and its key, such as a mounted Secret; they are reloaded when they change. Without it podscore makes a certificate when it starts, which scrapers cannot verify")
-	set.StringVar(&o.certName, "metrics-cert-name", "tls.crt", "`file` in that folder that holds the certificate")
-	set.StringVar(&o.certKey, "metrics-cert-key", "tls.key", "`file` in that folder that holds the key")
+	set.StringVar(&o.certName, "metrics-cert-name", defaultCertName, "`file` in that folder that holds the certificate")
+	set.StringVar(&o.certKey, "metrics-cert-key", defaultCertKey, "`file` in that folder that holds the key")
 	set.StringVar(&o.probesAddress, "health-probe-bind-address", ":8081", "`address` on which /healthz and /readyz are served; port 0 takes any free one")
 	set.StringVar(&o.pprofAddress, "pprof-bind-address", "", "`address` on which Go's profiles are served to everybody who reaches it, such as 127.0.0.1:6060; without it nowhere")
 }
@@ -41,6 +47,9 @@ func (o *Options) Validate() error {
 	}
 	if o.certPath != "" && !o.secure {
 		return errors.New("--metrics-cert-path: there is no use for a certificate with --metrics-secure=false: leave one of the two out")
+	}
+	if o.certPath == "" && (o.certName != defaultCertName || o.certKey != defaultCertKey) {
+		return errors.New("--metrics-cert-name and --metrics-cert-key: they are files in the folder --metrics-cert-path, which is not given: add it, or leave them out")
 	}
 	if len(o.audiences) > 0 && !o.secure {
 		return errors.New("--metrics-token-audiences: nobody is asked for a token with --metrics-secure=false: leave one of the two out")

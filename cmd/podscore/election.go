@@ -23,10 +23,12 @@ type electing struct {
 	enabled                                   bool
 	name, namespace                           string
 	leaseDuration, renewDeadline, retryPeriod time.Duration
+	set                                       *pflag.FlagSet
 }
 
 // AddFlags implements group. The names are those of Kubernetes' own programs.
 func (e *electing) AddFlags(set *pflag.FlagSet) {
+	e.set = set
 	set.BoolVar(&e.enabled, "leader-elect", false, "take part in the election of the replica that reports; without it this one reports, and there must be no other")
 	set.StringVar(&e.name, "leader-elect-resource-name", "podscore", "`name` of the Lease by which replicas elect one; of several shards each has its own, with the shard's number at the end")
 	set.StringVar(&e.namespace, "leader-elect-resource-namespace", "", "`namespace` of that Lease; without it the one that podscore runs in")
@@ -38,7 +40,7 @@ func (e *electing) AddFlags(set *pflag.FlagSet) {
 // Validate implements group.
 func (e *electing) Validate() error {
 	if !e.enabled {
-		return nil
+		return e.unused()
 	}
 	if wrong := validation.NameIsDNSSubdomain(e.name, false); len(wrong) > 0 {
 		return fmt.Errorf("--leader-elect-resource-name: %q is no Lease's name: %s", e.name, wrong[0])
@@ -55,6 +57,16 @@ func (e *electing) Validate() error {
 		return fmt.Errorf("--leader-elect-retry-period: %s is not between 0 and half of --leader-elect-renew-deadline=%s", e.retryPeriod, e.renewDeadline)
 	}
 	return nil
+}
+
+// unused returns an error for a flag about an election that there is none of.
+func (e *electing) unused() (err error) {
+	e.set.Visit(func(f *pflag.Flag) {
+		if strings.HasPrefix(f.Name, "leader-elect-") {
+			err = fmt.Errorf("--%s: there is no election without --leader-elect: add it, or leave this flag out", f.Name)
+		}
+	})
+	return err
 }
 
 // namespaceFile is the file in a pod that has the name of its namespace.

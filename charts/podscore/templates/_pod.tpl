@@ -224,12 +224,12 @@ volumeMounts:
 {{- end }}
 {{- if or .certificate.secretName .certificate.certManager.enabled .certificate.openShift }}
 - --metrics-cert-path=/etc/podscore/certificate
-{{- end }}
 {{- if ne .certificate.certName "tls.crt" }}
 - --metrics-cert-name={{ .certificate.certName }}
 {{- end }}
 {{- if ne .certificate.keyName "tls.key" }}
 - --metrics-cert-key={{ .certificate.keyName }}
+{{- end }}
 {{- end }}
 {{- end }}
 
