@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -100,5 +101,24 @@ func TestOneRevision(t *testing.T) {
 	<-stopped
 	if look(); len(revisions) < 3 || !revisions["r500"] {
 		t.Errorf("of 501 revisions %d were read, want some, and the last", len(revisions))
+	}
+}
+
+// TestFilesOfADirectoryThatGoes: when a directory is gone, its files keep what they said,
+// each once, also one that is named itself.
+func TestFilesOfADirectoryThatGoes(t *testing.T) {
+	f := newFolder(t)
+	f.write("a.yaml", named("a"))
+	f.write("b.yaml", named("b"))
+	l, err := Load(now, Options{Exemptions: []string{filepath.Join(f.path, "b.yaml")}}, f.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(f.path); err != nil {
+		t.Fatal(err)
+	}
+	l.Poll(now)
+	if got, want := l.Status().Errors.Files(), []string{f.path, f.path + "/b.yaml"}; len(l.Status().Errors) != 2 || !slices.Equal(got, want) || inForce(l) != "a b" {
+		t.Errorf("in force are %q, want a and b, and told is %v", inForce(l), l.Status().Errors)
 	}
 }

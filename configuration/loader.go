@@ -150,7 +150,7 @@ func (l *Loader) contents(files []file) []content {
 		parsed[f.path] = is
 		contents = append(contents, is)
 		if f.err != nil {
-			contents = append(contents, l.goodBelow(f.path)...)
+			contents = append(contents, l.goodBelow(f.path, files)...)
 		}
 		f.text = nil
 	}
@@ -159,10 +159,11 @@ func (l *Loader) contents(files []file) []content {
 	return contents
 }
 
-// goodBelow returns the last good contents of the files of a directory.
-func (l *Loader) goodBelow(directory string) (contents []content) {
+// goodBelow returns the last good contents of the files of a directory, but for those that
+// are named themselves.
+func (l *Loader) goodBelow(directory string, named []file) (contents []content) {
 	for path, c := range l.good {
-		if filepath.Dir(path) == directory {
+		if filepath.Dir(path) == directory && !slices.ContainsFunc(named, func(f file) bool { return f.path == path }) {
 			contents = append(contents, c)
 		}
 	}
