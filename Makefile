@@ -74,7 +74,7 @@ WITHOUT =
 test: $(if $(KUBERNETES),test-version,test-all) ## Run every test, those against the real API server included; WITHOUT="image dashboards" leaves two out, KUBERNETES=v1.31.14 has those that depend on its version.
 
 .PHONY: test-all
-test-all: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(AMTOOL) $(HELM) $(HELM_DOCS) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page)
+test-all: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(AMTOOL) $(HELM) $(HELM_DOCS) $(ACTIONLINT) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page)
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m $$(go list ./... | grep -v -x $(WITHOUT:%=-e '.*/test/%') -e none)
 	for module in $(filter-out .,$(call modules,*_test.go)); do \
 		(cd $$module && $(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./...) || exit 1; done
