@@ -75,7 +75,7 @@ test: $(if $(KUBERNETES),test-version,test-all) ## Run every test, those against
 
 # Tests in parallel mostly wait, so that more of them run at once than there are cores.
 .PHONY: test-all
-test-all: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(AMTOOL) $(HELM) $(HELM_DOCS) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page)
+test-all: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) $(AMTOOL) $(HELM) $(HELM_DOCS) $(ACTIONLINT) $(if $(filter dashboards,$(WITHOUT)),,dashboards-page)
 	$(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m -parallel 4 $$(go list ./... | grep -v -x $(WITHOUT:%=-e '.*/test/%') -e none)
 	for module in $(filter-out .,$(call modules,*_test.go)); do \
 		(cd $$module && $(CONTAINED) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./...) || exit 1; done

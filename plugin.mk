@@ -6,7 +6,7 @@ plugin: ## Build kubectl-podscore for Linux, macOS and Windows into .bin/plugin/
 	@go run ./release -version '$(VERSION)' -ldflags '$(LDFLAGS)' -source-date-epoch $(SOURCE_DATE_EPOCH) -out $(BIN)/plugin
 	@cd $(BIN)/plugin && sha256sum --check --quiet *_checksums.txt && ls -1 | sed "s#^#$(BIN)/plugin/#"
 
-# What the linter does not see from Linux.
+# What the linter, on Linux, does not see.
 .PHONY: vet-plugin
 vet-plugin:
-	for os in darwin windows; do CGO_ENABLED=0 GOOS=$$os go vet ./cmd/kubectl-podscore ./terminal/... || exit 1; done
+	for os in darwin windows; do $(CONTAINED) GOOS=$$os go vet ./cmd/kubectl-podscore ./terminal/... || exit 1; done

@@ -20,7 +20,7 @@ ACTIONLINT    = $(BIN)/actionlint-$(ACTIONLINT_VERSION)
 
 # The programs that tests run, by the variables in which they look for them. -count=1 where a
 # test has programs read what Go's cache of results does not see.
-PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMANAGER) AMTOOL=$(AMTOOL) HELM=$(HELM) HELM_DOCS=$(HELM_DOCS)
+PROGRAMS = PROMTOOL=$(PROMTOOL) PROMETHEUS=$(PROMETHEUS) ALERTMANAGER=$(ALERTMANAGER) AMTOOL=$(AMTOOL) HELM=$(HELM) HELM_DOCS=$(HELM_DOCS) ACTIONLINT=$(ACTIONLINT)
 
 # All service discoveries but Kubernetes' are left out: they pull in what podscore's tests never use.
 PROMETHEUS_TAGS = -tags remove_all_sd$(comma)enable_kubernetes_sd

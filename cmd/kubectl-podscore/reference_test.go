@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -84,14 +82,7 @@ func examplesOf(command *cobra.Command) string {
 func TestExamples(t *testing.T) {
 	path := newPath(t)
 	t.Chdir(t.TempDir())
-	for name, text := range exampleFiles() {
-		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	write(t, exampleFiles())
 	run := 0
 	for _, command := range append(commands(), newCmdPodscore(genericiooptions.IOStreams{})) {
 		for line := range strings.Lines(examplesOf(command)) {

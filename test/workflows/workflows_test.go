@@ -53,10 +53,14 @@ var (
 )
 
 // TestActionsArePinned: a tag can be moved, a commit cannot. The version beside it
-// is for who reads and who updates.
+// is for who reads and who updates. The same holds for what docs/ci.md shows.
 func TestActionsArePinned(t *testing.T) {
+	files := []string{"docs/ci.md"}
 	for name := range workflows(t) {
-		text := harness.Read(t, filepath.Join(root, ".github/workflows", name))
+		files = append(files, filepath.Join(".github/workflows", name))
+	}
+	for _, name := range files {
+		text := harness.Read(t, filepath.Join(root, name))
 		for _, use := range uses.FindAllStringSubmatch(text, -1) {
 			if !strings.HasPrefix(use[1], "./") && !pinned.MatchString(use[1]) {
 				t.Errorf("%s uses %s: name the commit, with the version in a comment", name, use[1])
