@@ -12,10 +12,12 @@ import (
 type index struct {
 	everywhere finder
 	named      map[string]*finder // those that name namespaces only, by each name
-	asking     finder             // by namespace: those with a glob or a selector, which have to be asked
-	asked      finder             // the same by pod
-	askedRest  set                // of these, the rest,
-	askedPlain set                // and those that are plain; both are moved here
+
+	// Those with a glob or a selector. Whether they hold in a namespace has to be asked.
+	asking     finder // finds them by the namespace's name
+	asked      finder // finds them by the pod, but for the next two
+	askedRest  set    // what asked.rest would have
+	askedPlain set    // what asked.plain would have
 }
 
 // mostEntries bounds what one exemption takes in the index, so that two long lists in

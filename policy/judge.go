@@ -87,9 +87,9 @@ func (j *Judgement) conclude(facts *securitycontext.Facts, required securitycont
 // of a pod.
 type excusing struct {
 	facts *securitycontext.Facts
-	told  securitycontext.CheckSet   // what fails in the pod itself or in a container that is told apart
-	all   securitycontext.CheckSet   // of that, what is excused wherever it fails
-	left  []securitycontext.CheckSet // what each container fails that no exemption with containers excuses
+	told  securitycontext.CheckSet   // what fails in the pod itself, or in one of its containers
+	all   securitycontext.CheckSet   // of that, what an exemption without containers excuses
+	left  []securitycontext.CheckSet // by container, what fails and no exemption with containers excuses
 }
 
 func nothingExcused(facts *securitycontext.Facts, left []securitycontext.CheckSet) excusing {

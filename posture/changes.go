@@ -85,10 +85,10 @@ func (j *Judged) equal(other *Judged) bool {
 // cluster of 3,000 namespaces they take about 10 MiB.
 const maxChanges = 100
 
-// givesWay returns the index of the change that is lost when there are too many: the oldest
-// of those that changed no verdict, because a later one of its kind covers it; else of
-// labels, because who may change those of one namespace can do so at any time, and must not
-// hide what a configuration or an end has changed; else of all.
+// givesWay returns the index of the change that is dropped when there are too many. That is
+// the oldest that changed no verdict, because a later one of its kind covers it. If there is
+// none, it is the oldest of labels: whoever may change the labels of a namespace could else
+// push out what a configuration or an end has changed. If there is none, it is the oldest.
 func (l *ledger) givesWay() int {
 	for _, is := range []func(change) bool{
 		func(c change) bool { return len(c.verdicts) == 0 },

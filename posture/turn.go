@@ -14,7 +14,9 @@ import (
 type turn struct {
 	policy policy.Policy
 	labels map[*namespace]map[string]string // of the namespaces that are judged anew; nil for all, with the labels that they have
-	ending *policy.Policy                   // of the exemptions that end: others change nothing; nil if something else turns
+	// If exemptions end: a policy that has only those. Where none of them holds, nothing is
+	// judged again. It is nil in every other turn.
+	ending *policy.Policy
 
 	judging judging
 }

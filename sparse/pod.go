@@ -35,11 +35,12 @@ type Pod struct {
 	initialEventsEnd bool
 }
 
-// shape is what pods have in common of which the checks read the same.
+// shape is what pods have in common of which the checks read the same. Where a container
+// fails, the facts in its identity have no containers: named adds their names and images.
 type shape struct {
-	identity // of pods in which no container fails; of others, without the containers
-	failing  []failing
-	unknown  []string
+	identity
+	failing []failing
+	unknown []string
 }
 
 // failing is a container that fails checks.
