@@ -14,10 +14,11 @@ const mostErrors = 1000
 // telling has how many mistakes are told, by directory.
 type telling map[string]int
 
-// cut returns the mistakes of a file that are told, and whether there are more.
+// cut returns the mistakes of a file that are told, the first one at least, and whether there
+// are more.
 func (t telling) cut(path string, errors Errors) (told Errors, cut bool) {
 	directory := filepath.Dir(path)
-	left := max(0, mostErrors+1-t[directory]) // 1 for the error that there are more in a file
+	left := max(1, mostErrors+1-t[directory]) // 1 more for the error that there are more in a file
 	t[directory] += len(errors)
 	if len(errors) <= left {
 		return errors, false
