@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -151,6 +152,9 @@ func relabel(ctx context.Context, w *world, s *injection) error {
 			_, err := w.client.CoreV1().Namespaces().Patch(ctx, namespace, types.MergePatchType, patch, metav1.PatchOptions{})
 			return err
 		})
+		if slices.Contains(w.load.gone, namespace) { // then it has the label when it is created again
+			err = ignore(err, apierrors.IsNotFound)
+		}
 		if err == nil {
 			err = s.change(ctx)
 		}

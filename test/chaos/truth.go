@@ -82,7 +82,7 @@ func (t *Truth) moment(pod *corev1.Pod, kind momentKind) moment {
 func (t *Truth) tierOf(namespace string, r *rand.Rand) map[string]string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	tier, known := t.now.tiers[namespace]
+	tier, known := t.newest().tiers[namespace]
 	if !known {
 		tier = oneOf(r, tiers...)
 		t.now.tiers[namespace] = tier
