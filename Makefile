@@ -127,6 +127,12 @@ bench: build control-plane ## Measure whole processes, podscore beside a usual c
 	@cd test/bench && go build -o $(BIN)/bench . && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN)/baseline ./baseline
 	@$(CONTAINED) $(BIN)/bench $(BENCH)
 
+.PHONY: bench-manifests
+bench-manifests: build ## Measure kubectl podscore scan beside kubeconform: documents a second of CPU; BENCH='-documents 500' for a first look.
+	@cd test/bench && go build -o $(BIN)/bench-manifests ./manifests && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN)/kubeconform github.com/yannh/kubeconform/cmd/kubeconform
+	@cd localcluster && go mod download k8s.io/kubernetes
+	@$(BIN)/bench-manifests -podscore $(BIN)/kubectl-podscore -kubeconform $(BIN)/kubeconform -openapi "$$(cd localcluster && go list -m -f '{{.Dir}}' k8s.io/kubernetes)/api/openapi-spec/swagger.json" $(BENCH)
+
 .PHONY: microbench
 microbench: ## Run the Go benchmarks whose figures are in docs/benchmarks.md.
 	for folder in $(call folders,^func Benchmark,'*_test.go' ':!test'); do (cd $$folder && go test -run '^$$' -bench . -benchmem .) || exit 1; done
