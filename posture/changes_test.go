@@ -24,6 +24,7 @@ func TestJudgedCovers(t *testing.T) {
 		"a later one":                     {change{kind: ofEnd, position: endPosition(start.Add(1))}, false},
 		"the labels that it names":        {change{kind: ofLabels, after: 6, position: 7}, true},
 		"later ones":                      {change{kind: ofLabels, after: 7, position: 8}, false},
+		"labels of a list that it names":  {change{kind: ofLabels, after: 7, position: 7}, true},
 		"labels that may be older":        {change{kind: ofLabels, after: 6, position: 9}, true},
 	} {
 		if got := judgedAt.covers(&c.of); got != c.want {
@@ -101,10 +102,10 @@ func TestTakeInWhileStarting(t *testing.T) {
 func TestChangesAreBounded(t *testing.T) {
 	l := newLedger(true, time.Minute, []string{""}, "")
 	const most = 100
-	for version := range uint64(most + 2) {
+	for version := range uint64(most + 3) {
 		l.take(change{kind: ofLabels, after: version, position: version + 1}, true)
 	}
-	if len(l.changes) != most || l.changes[0].position != 3 || l.changes[most-1].position != most+2 {
+	if len(l.changes) != most || l.changes[0].position != 4 || l.changes[most-1].position != most+3 {
 		t.Errorf("%d changes are kept, from %d on; want the last %d", len(l.changes), l.changes[0].position, most)
 	}
 }
@@ -133,6 +134,12 @@ func TestFollowConfigurations(t *testing.T) {
 	}{
 		"this one has counted h2, and could not note it": {
 			[]func(*ledger){lease("h1", 5), take("h2"), read, take("h3"), lease("h1", 5)}, []string{"h3 7"},
+		},
+		"and is back at h1": {
+			[]func(*ledger){lease("h1", 5), take("h2"), read, take("h3"), lease("h1", 5), take("h1")}, []string{"h3 7", "h1 8"},
+		},
+		"this one has counted h2, and the other h9 in its place": {
+			[]func(*ledger){lease("h1", 5), take("h2"), read, lease("h9", 6), take("h10"), take("h11")}, []string{"h11 7"},
 		},
 		"this one passes over h2": {
 			[]func(*ledger){lease("h1", 5), take("h3"), lease("h3", 7), take("h4")}, []string{"h4 8"},

@@ -3,6 +3,7 @@ package posture
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -273,5 +274,87 @@ func TestMostOfAnExemption(t *testing.T) {
 	}
 	if list := []Exemption{{"mesh", "net", "", time.Time{}}, {"one", "", "", start.Add(time.Hour)}, {"unused", "", "", start}}; !slices.Equal(got.Exemptions, list) {
 		t.Errorf("the exemptions are %v, want %v", got.Exemptions, list)
+	}
+}
+
+// TestManyExcusesInANamespace: groups of pods of one namespace have different excuses, and share
+// one. Every exemption is told once for the namespace, in order.
+func TestManyExcusesInANamespace(t *testing.T) {
+	const workloads = 8
+	exemptions := []policy.Exemption{{Name: "all", Everywhere: true, Checks: 1 << index("run-as-user")}}
+	want := []ExemptionPods{{"a", 0, workloads}}
+	for i := range workloads {
+		exemptions = append(exemptions, policy.Exemption{
+			Name: fmt.Sprint("one-", i), Everywhere: true, Checks: 1 << index("privileged"), Workloads: []policy.WorkloadPattern{{Kind: "Deployment", Name: globs(fmt.Sprint("w", i))[0]}},
+		})
+		want = append(want, ExemptionPods{"a", i + 1, 1})
+	}
+	s := New(Options{Policy: cisExempting(t, exemptions...), Limits: Limits{ExemptionSeries: len(exemptions)}, Now: func() time.Time { return start }})
+	s.PutNamespace("a", nil, 0)
+	syncStore(s)
+	for i := range workloads {
+		p := testPod(fmt.Sprintf("a/w%d/1", i), "privileged", "run-as-user")
+		facts := *p.Facts
+		facts.OfPod, p.Facts = facts.Failed, &facts
+		s.Put(p)
+	}
+	if got := s.Snapshot(); !slices.Equal(got.ExemptionPods, want) || got.ExemptionPodsDropped != 0 {
+		t.Errorf("got %v, and %d are left out; want %v", got.ExemptionPods, got.ExemptionPodsDropped, want)
+	}
+}
+
+// TestPackedExcuses: a list of excuses is kept as it was, whatever its numbers.
+func TestPackedExcuses(t *testing.T) {
+	for _, list := range [][]policy.Excuse{
+		nil,
+		{{Exemption: 0, Checks: 0}},
+		{{Exemption: 1, Checks: 1 << (securitycontext.NumChecks - 1)}, {Exemption: 0x01020304, Checks: 0x0a0b0c}, {Exemption: 0x7f000000, Checks: 1}},
+	} {
+		var got []policy.Excuse
+		for exemption, checks := range pack(list).all() {
+			got = append(got, policy.Excuse{Exemption: exemption, Checks: checks})
+		}
+		if !slices.Equal(got, list) {
+			t.Errorf("of %x is kept %x", list, got)
+		}
+	}
+}
+
+// TestSeconds: a creation time is kept in seconds; 0 says that there is none.
+func TestSeconds(t *testing.T) {
+	for _, c := range []struct {
+		created time.Time
+		want    uint32
+	}{{time.Time{}, 0}, {time.Unix(1, 999_999_999), 1}, {start, uint32(start.Unix())}, {start.AddDate(1000, 0, 0), math.MaxUint32 - 1}} {
+		if got := seconds(c.created); got != c.want {
+			t.Errorf("%s is kept as %d, want %d", c.created, got, c.want)
+		}
+	}
+}
+
+// TestOldestOfAGroup: it is known as pods join, unless one without a creation time came first.
+// Then it has to be looked up.
+func TestOldestOfAGroup(t *testing.T) {
+	for _, c := range []struct {
+		created         []uint32 // of the pods, one after the other
+		known, lookedUp uint32
+	}{
+		{[]uint32{0}, unknown, unknown},
+		{[]uint32{1}, 1, 1},
+		{[]uint32{5, 3, 4}, 3, 3},
+		{[]uint32{0, 1}, unknown, 1},
+		{[]uint32{0, 5, 3}, unknown, 3},
+	} {
+		g, ns := &group{oldest: unknown}, &namespace{pods: map[string]pod{}}
+		for i, created := range c.created {
+			p := pod{group: g, created: created}
+			ns.pods[fmt.Sprint(i)] = p
+			g.join(p)
+		}
+		known := g.oldest
+		ns.lookUpOldest()
+		if known != c.known || g.oldest != c.lookedUp {
+			t.Errorf("of pods of the seconds %d, the oldest is %d, and looked up %d; want %d and %d", c.created, known, g.oldest, c.known, c.lookedUp)
+		}
 	}
 }

@@ -121,7 +121,7 @@ func (s *Store) flip(t *turn, c *change) {
 		}
 	}
 	for _, ns := range s.namespaces {
-		if t.labels == nil || ns.next != nil {
+		if ns.next != nil {
 			ns.local, ns.next = ns.next, nil
 		}
 		if len(ns.turning) == 0 {

@@ -59,6 +59,15 @@ func TestTurns(t *testing.T) {
 			*now = start.Add(time.Hour - 1)
 			s.Advance()
 		}, exempt + "\n"},
+		"a configuration after an end": {func(s *Store, now *time.Time) {
+			*now = start.Add(time.Hour)
+			s.SetPolicy(selecting(t, time.Time{}), "second", s.limits)
+		}, exempt + " changes [0 1 1]\n"},
+		"a configuration before a namespace is known": {func(s *Store, _ *time.Time) {
+			s.Put(testPod("b/web/1", "privileged"))
+			s.SetPolicy(cisExempting(t, policy.TakeOutNamespaces(globs("b")...)), "second", s.limits)
+			s.PutNamespace("b", nil, 0)
+		}, failing + " changes [0 1 0]\nb: pods [0 0 1] observed [0 0 1]" + workload},
 		"a clock that goes back": {func(s *Store, now *time.Time) {
 			*now = start.Add(time.Hour)
 			s.Advance()
@@ -84,6 +93,32 @@ func TestTurns(t *testing.T) {
 			}
 			s.PutNamespace("b", legacy, 0)
 		}, exempt + "\nb: pods [0 0 1] observed [0 0 1]\n"},
+		"and another comes first": {func(s *Store, _ *time.Time) {
+			ahead := testPod("b/web/1", "privileged")
+			ahead.Version = 3
+			s.Put(ahead)
+			s.PutNamespace("c", nil, 0)
+			s.Release(true)
+			if got := s.Snapshot().Observed; got != [3]uint64{} {
+				t.Errorf("counted are %v, before the namespace is known", got)
+			}
+			s.PutNamespace("b", legacy, 0)
+		}, exempt + "\nb: pods [0 0 1] observed [0 0 1]\nc: pods [0 0 0]\n"},
+		"and is gone by then": {func(s *Store, _ *time.Time) {
+			ahead := testPod("b/web/1", "privileged")
+			ahead.Version = 3
+			s.Put(ahead)
+			s.Delete("b", ahead.Name, 3)
+			s.PutNamespace("b", legacy, 0)
+		}, exempt + "\nb: pods [0 0 0] observed [0 0 1]\n"},
+		"and is counted by then": {func(s *Store, now *time.Time) {
+			ahead := testPod("b/web/1", "privileged")
+			ahead.Version = 3
+			s.Put(ahead)
+			*now = now.Add(awaitedAtMost)
+			s.Release(true)
+			s.PutNamespace("b", legacy, 0)
+		}, exempt + "\nb: pods [0 0 1] observed [0 1 0] failed privileged=1\n"},
 		"and waits for it in vain": {func(s *Store, now *time.Time) {
 			s.Put(testPod("b/web/1", "privileged"))
 			*now = now.Add(awaitedAtMost)
@@ -103,6 +138,48 @@ func TestTurns(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestWhatAConfigurationBrings: with its verdicts come its exemptions and its limits, which let
+// a snapshot have less, and more again.
+func TestWhatAConfigurationBrings(t *testing.T) {
+	s := newStore(t, 10)
+	s.PutNamespace("a", nil, 0)
+	syncStore(s)
+	s.Put(testPod("a/web/1", "privileged"))
+	s.Put(testPod("a/agent/1", "privileged"))
+	for i, c := range []struct {
+		limit     int
+		exemption string
+		dropped   int
+	}{{10, "first", 0}, {1, "second", 1}, {10, "third", 0}} {
+		s.SetPolicy(cisExempting(t, policy.Exemption{Name: c.exemption, Namespaces: globs("nowhere"), Checks: 1}), fmt.Sprint(i), Limits{WorkloadSeries: c.limit})
+		got := s.Snapshot()
+		if got.WorkloadsDropped != c.dropped || len(got.Workloads)+got.WorkloadsDropped != 2 || len(got.Exemptions) != 1 || got.Exemptions[0].Name != c.exemption {
+			t.Errorf("with the limit %d and the exemption %s, %d workloads are told and %d left out, with the exemptions %v", c.limit, c.exemption, len(got.Workloads), got.WorkloadsDropped, got.Exemptions)
+		}
+	}
+}
+
+// TestLabelsAfterTheLease: labels that come after those that the Lease names are pending, by one
+// version already.
+func TestLabelsAfterTheLease(t *testing.T) {
+	for name, change := range map[string]func(s *Store, version uint64){
+		"an event":                  func(s *Store, version uint64) { s.PutNamespace("a", map[string]string{}, version) },
+		"a namespace that goes":     func(s *Store, version uint64) { s.DeleteNamespace("a", version) },
+		"a list":                    func(s *Store, version uint64) { s.ReplaceNamespaces(names("a"), version) },
+		"a list that is without it": func(s *Store, version uint64) { s.ReplaceNamespaces(nil, version) },
+	} {
+		for version, want := range map[uint64]int{6: 0, 7: 1} {
+			now := start
+			s := turning(t, selecting(t, time.Time{}), &now)
+			s.ReachedNamespaces(version - 1)
+			s.Follow(Note{At: start, Judged: Judged{Hash: "first", Labels: 6}})
+			if change(s, version); len(s.ledger.changes) != want {
+				t.Errorf("%s at version %d, and the Lease names 6: %d changes are pending, want %d", name, version, len(s.ledger.changes), want)
+			}
+		}
 	}
 }
 
