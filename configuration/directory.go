@@ -37,15 +37,15 @@ func readFilesIn(path, data string) (files []file) {
 		return []file{{source: source{path: path}, err: err}}
 	}
 	for _, entry := range entries {
-		if at := filepath.Join(from, entry.Name()); isOurs(entry.Name()) && !isDirectory(at) {
+		if at := filepath.Join(from, entry.Name()); IsRead(entry.Name()) && !isDirectory(at) {
 			files = append(files, readFile(filepath.Join(path, entry.Name()), at))
 		}
 	}
 	return files
 }
 
-// isOurs reports whether a file of a directory is read, by its name.
-func isOurs(name string) bool {
+// IsRead reports whether a file of a directory is read, by its name.
+func IsRead(name string) bool {
 	extension := filepath.Ext(name)
 	return !strings.HasPrefix(name, ".") && (extension == ".yaml" || extension == ".yml")
 }

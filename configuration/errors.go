@@ -30,8 +30,13 @@ type Error struct {
 	Message string
 }
 
-// Error returns the place and the message.
-func (e Error) Error() string { return e.String() + ": " + e.Message }
+// Error returns the place, if there is one, and the message.
+func (e Error) Error() string {
+	if e.Path == "" {
+		return e.Message
+	}
+	return e.String() + ": " + e.Message
+}
 
 // Errors are all the mistakes that were found, in the order of their places.
 type Errors []Error
