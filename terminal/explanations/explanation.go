@@ -21,12 +21,12 @@ type Explanation struct {
 	// Now is when it is told, from which the age of pods follows.
 	Now time.Time
 
-	workloads []*workload
+	workloads []*story
 	failing   securitycontext.CheckSet // what fails anywhere, and counts
 }
 
-// workload is a workload with its pods, those of which all is the same together.
-type workload struct {
+// story is a workload with its pods, those of which all is the same together.
+type story struct {
 	name   string
 	groups []*group
 }
@@ -42,7 +42,7 @@ type group struct {
 
 // Add adds an object with the verdict on it.
 func (x *Explanation) Add(o *manifests.Object, v *verdicts.Verdict) {
-	w := x.workload(v.Workload.Kind + " " + v.Namespace + "/" + v.Workload.Name)
+	w := x.of(v.Workload.Kind + " " + v.Namespace + "/" + v.Workload.Name)
 	is := group{head: headOf(v), text: textOf(o, v), template: v.Kind != "Pod", newest: v.Name, created: v.Created}
 	i := slices.IndexFunc(w.groups, func(g *group) bool { return g.head == is.head && g.text == is.text && g.template == is.template })
 	if i < 0 {
@@ -64,13 +64,13 @@ func (x *Explanation) Add(o *manifests.Object, v *verdicts.Verdict) {
 // Empty reports whether there is nothing to tell of.
 func (x *Explanation) Empty() bool { return len(x.workloads) == 0 }
 
-func (x *Explanation) workload(name string) *workload {
+func (x *Explanation) of(name string) *story {
 	for _, w := range x.workloads {
 		if w.name == name {
 			return w
 		}
 	}
-	w := &workload{name: name}
+	w := &story{name: name}
 	x.workloads = append(x.workloads, w)
 	return w
 }

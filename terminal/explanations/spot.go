@@ -3,6 +3,7 @@ package explanations
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,6 +76,8 @@ func (s *spot) remedy(f *verdicts.Failure) (write, where string) {
 	switch {
 	case path[0] == "metadata":
 		return fix.Write, s.place(in) + ", and remove the annotation"
+	case path[len(path)-1] == "supplementalGroups":
+		fix.Write = s.withoutRootGroup(fix.Write)
 	case f.Index == securitycontext.OfPod:
 	case path[1] != "securityContext" && (set || fix.Level == advice.OfContainer):
 		if in = path[:4]; f.Class == securitycontext.Ephemeral {
@@ -86,6 +89,18 @@ func (s *spot) remedy(f *verdicts.Failure) (write, where string) {
 		where += fmt.Sprintf(", at %s:%d", plain(s.object.Source.File), f.Region.Line)
 	}
 	return fix.Write, where
+}
+
+// withoutRootGroup returns the pod's supplemental groups without root's, and what is to be
+// written for fsGroup if that is root's too.
+func (s *spot) withoutRootGroup(fsGroup string) string {
+	context := s.pod.SecurityContext
+	isRoot := func(group int64) bool { return group == 0 }
+	write := "supplementalGroups: " + strings.ReplaceAll(fmt.Sprint(slices.DeleteFunc(slices.Clone(context.SupplementalGroups), isRoot)), " ", ", ")
+	if context.FSGroup == nil || isRoot(*context.FSGroup) {
+		write += "\n" + fsGroup
+	}
+	return write
 }
 
 // place names a field where it is written.
