@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/pflag"
 	"k8s.io/client-go/tools/clientcmd"
@@ -46,6 +48,7 @@ func (c *connection) connect() (*cluster.Client, error) {
 	if err != nil {
 		return nil, notConnected(err)
 	}
+	debug.SetGCPercent(100) // pages of whole pods are garbage of tens of MB, of which main's percentage would keep too much
 	config.UserAgent = "kubectl-podscore/" + version
 	client, err := cluster.New(config)
 	if err != nil {
@@ -56,7 +59,7 @@ func (c *connection) connect() (*cluster.Client, error) {
 
 func notConnected(err error) error {
 	if clientcmd.IsEmptyConfig(err) {
-		return fmt.Errorf("no API server is known: name a kubeconfig file with --kubeconfig or KUBECONFIG, or files with -f")
+		return errors.New("no API server is known: name a kubeconfig file with --kubeconfig or KUBECONFIG, or files with -f")
 	}
 	return fmt.Errorf("the kubeconfig leads to no API server: %w", err)
 }
