@@ -26,7 +26,8 @@ func progressTo(out io.Writer, now func() time.Time) func(resource string, read,
 	return func(resource string, read, left int) {
 		switch {
 		case resource == "" && shown:
-			fmt.Fprint(out, "\r\x1b[K") // the line is gone when the report comes
+			fmt.Fprint(out, "\r\x1b[K") // the line is gone when something else is told
+			shown = false
 		case resource == "" || now().Before(next):
 		case left > 0:
 			fmt.Fprintf(out, "\r\x1b[K%d of about %d %s read", read, read+left, resource)

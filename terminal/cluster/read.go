@@ -20,7 +20,7 @@ type Reader struct {
 	Templates bool
 	// Progress is called before each page but the first, with how many objects were read of
 	// a resource, such as "pods", and how many are left, which the server does not always
-	// say: 0 then. It is called with "" at the end. Nil if nobody listens.
+	// say: 0 then. It is called with "" at the end of a list. Nil if nobody listens.
 	Progress func(resource string, read, left int)
 }
 
@@ -28,7 +28,6 @@ type Reader struct {
 // is in the errors of a document; the others are read all the same.
 func (r *Reader) Read(ctx context.Context) iter.Seq[manifests.Document] {
 	return func(yield func(manifests.Document) bool) {
-		defer r.progress("", 0, 0)
 		if !r.documents(ctx, &pods, yield) || !r.Templates {
 			return
 		}
@@ -62,6 +61,7 @@ func (r *Reader) documents(ctx context.Context, of *resource, yield func(manifes
 		goesOn = yield(d)
 		return goesOn
 	})
+	r.progress("", 0, 0)
 	if err != nil && goesOn {
 		if read > 0 {
 			err = fmt.Errorf("after %d of them: %w", read, err)
