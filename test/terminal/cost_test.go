@@ -24,7 +24,7 @@ func TestCost(t *testing.T) {
 	if *cost == 0 {
 		t.Skip("it measures, and takes minutes: go test ./test/terminal -run TestCost -v -args -cost=50000")
 	}
-	c := harness.StartCluster(t, controlplane.Options{Bare: true})
+	c := harness.StartCluster(t, controlplane.Options{Bare: true, Etcd: map[string]string{"unsafe-no-fsync": "true"}})
 	is := open(t, c)
 	padding := strings.Repeat("0123456789", 900) // what people and controllers write, and podscore does not read
 	if err := c.Write(t.Context(), *cost, func(i int) controlplane.Stored {
