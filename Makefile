@@ -82,7 +82,7 @@ test-all: prerequisites control-plane $(PROMTOOL) $(PROMETHEUS) $(ALERTMANAGER) 
 
 .PHONY: test-version
 test-version: control-plane $(PROMTOOL) $(HELM)
-	$(CONTAINED) $(ASSETS) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./test/integration ./test/ha
+	$(CONTAINED) $(ASSETS) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m ./test/integration ./test/ha ./test/terminal
 	$(CONTAINED) $(ASSETS) PODSCORE_REQUIRE_ALL=true go test -count=1 -timeout 20m ./test/chaos -args -sequences 4
 	cd test/chart && $(CONTAINED) $(ASSETS) PODSCORE_REQUIRE_ALL=true $(PROGRAMS) go test -count=1 -timeout 20m -run 'TestInstall' .
 

@@ -42,7 +42,7 @@ func readFilesIn(path, data string) (files []file) {
 	if err != nil {
 		return []file{{source: source{path: path}, err: err}}
 	}
-	entries = slices.DeleteFunc(entries, func(entry os.DirEntry) bool { return !isOurs(entry.Name()) })
+	entries = slices.DeleteFunc(entries, func(entry os.DirEntry) bool { return !IsRead(entry.Name()) })
 	if len(entries) > mostFiles {
 		return []file{{source: source{path: path}, err: fmt.Errorf("it has %d files, and at most %d are read: put several exemptions into one", len(entries), mostFiles)}}
 	}
@@ -54,8 +54,8 @@ func readFilesIn(path, data string) (files []file) {
 	return files
 }
 
-// isOurs reports whether a file of a directory is read, by its name.
-func isOurs(name string) bool {
+// IsRead reports whether a file of a directory is read, by its name.
+func IsRead(name string) bool {
 	extension := filepath.Ext(name)
 	return !strings.HasPrefix(name, ".") && (extension == ".yaml" || extension == ".yml")
 }

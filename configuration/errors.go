@@ -30,8 +30,14 @@ type Error struct {
 	Message string
 }
 
-// Error returns the place and the message, in one line, whatever stands in the file.
-func (e Error) Error() string { return e.String() + ": " + visible(e.Message) }
+// Error returns the place, if there is one, and the message, in one line, whatever stands in
+// the file.
+func (e Error) Error() string {
+	if e.Path == "" {
+		return visible(e.Message)
+	}
+	return e.String() + ": " + visible(e.Message)
+}
 
 // Errors are all the mistakes that were found, in the order of their places.
 type Errors []Error

@@ -44,10 +44,14 @@ type file struct {
 	err  error
 }
 
-// readFiles reads the files of paths, and of those of teams, in their order. What is among
-// both is a team's.
-func readFiles(paths, teams []string) []file {
+// readFiles reads the files of paths, and of those of teams, in their order, beside those
+// that were read elsewhere. What is among both is a team's.
+func readFiles(paths, teams []string, others []File) []file {
 	found := map[string]file{}
+	for _, f := range others {
+		text := f.Text[:min(len(f.Text), MaxFileSize+4)]
+		found[f.Path] = file{source: source{f.Path, f.Team}, text: text, sum: sha256.Sum256(text)}
+	}
 	for _, path := range teams {
 		readPath(found, source{path, true})
 	}

@@ -13,9 +13,20 @@ type Options struct {
 	// documents of the kind Exemptions may stand there. What is bad in them never ends
 	// the start.
 	Exemptions []string
+	// Files are further files, which were read elsewhere.
+	Files []File
 	// LabelsUnknown is true where the labels of namespaces are not watched. A
 	// namespaceSelector is a mistake then.
 	LabelsUnknown bool
+}
+
+// File is a file that was read elsewhere, such as from a ConfigMap.
+type File struct {
+	// Path names the file in errors.
+	Path string
+	Text []byte
+	// Team is true if a team writes it, as those of Options.Exemptions.
+	Team bool
 }
 
 // Read reads files once: each path is a file, or a directory with files *.yaml and
@@ -89,7 +100,7 @@ func (l *Loader) Set() *Set { return l.set }
 // Status returns how the last reading went.
 func (l *Loader) Status() Status { return l.status }
 
-func (l *Loader) read() []file { return readFiles(l.paths, l.options.Exemptions) }
+func (l *Loader) read() []file { return readFiles(l.paths, l.options.Exemptions, l.options.Files) }
 
 // readAgain reads files until two readings agree, but not forever.
 func (l *Loader) readAgain() []file {

@@ -10,8 +10,8 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 )
 
-// workload is a Deployment of 10 KB, with two containers that fail most checks.
-func workload(i int) string {
+// manifest is a Deployment of 10 KB, with two containers that fail most checks.
+func manifest(i int) string {
 	var env strings.Builder
 	for j := range 80 {
 		fmt.Fprintf(&env, "        - name: SETTING_%d\n          value: \"a value of some length\"\n", j)
@@ -46,7 +46,7 @@ func (m *stream) Read(p []byte) (int, error) {
 
 // BenchmarkScan scans 10,000 manifests, 100 MB of YAML.
 func BenchmarkScan(b *testing.B) {
-	text := []byte(workload(1))
+	text := []byte(manifest(1))
 	for _, format := range []string{"summary", "", "json"} {
 		b.Run("format="+format, func(b *testing.B) {
 			b.SetBytes(int64(10_000 * len(text)))

@@ -41,6 +41,7 @@ func newCmdChecks(streams genericiooptions.IOStreams) *cobra.Command {
 		},
 	}
 	o.addFlags(command.Flags())
+	o.cluster.addFlags(command.Flags())
 	return command
 }
 

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -21,7 +22,7 @@ func main() {
 func run(args []string, streams genericiooptions.IOStreams) int {
 	command := newCmdPodscore(streams)
 	command.SetArgs(args)
-	err := command.Execute()
+	err := command.ExecuteContext(context.Background())
 	switch {
 	case err == nil:
 		return 0

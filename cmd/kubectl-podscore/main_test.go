@@ -34,6 +34,7 @@ exemptions:
 // standard output and to standard error.
 func TestRun(t *testing.T) {
 	t.Chdir(t.TempDir())
+	t.Setenv("KUBECONFIG", "nowhere")
 	for name, text := range map[string]string{
 		"bare.yaml": bare, "good.yaml": good, "broken.yaml": broken, "service.yaml": service, "fleet.yaml": fleet,
 		"all/bare.yaml": bare, "all/in/good.yaml": good, "configuration.yaml": excuses, "wrong.yaml": "kind: Configuration\n", "empty/README.md": "", "team.yaml": strings.Replace(excuses, "kind: Configuration", "kind: Exemptions", 1),
@@ -81,7 +82,15 @@ func TestRun(t *testing.T) {
 		{"scan -f bare.yaml --exemptions team.yaml", 0, "", "0 of 1 not compliant, 1 exempt."},
 		{"scan -f bare.yaml --config nowhere", 2, "", "nowhere: it cannot be read"},
 
-		{"scan", 2, "", "podscore: name what to scan: -f with a file"},
+		{"scan", 2, "", "podscore: no API server is known: name a kubeconfig file with --kubeconfig or KUBECONFIG, or files with -f"},
+		{"scan --kubeconfig nowhere", 2, "", "podscore: the kubeconfig leads to no API server: "},
+		{"scan -f bare.yaml -A", 2, "", "podscore: -A, -l and --templates are about a cluster, and -f is about files: give one of them"},
+		{"scan -f bare.yaml -l app=cart", 2, "", "podscore: -A, -l and --templates are about a cluster"},
+		{"scan -R", 2, "", "podscore: -R and --pod-template are about files: name them with -f"},
+		{"scan -A -n shop", 2, "", "podscore: -A is all namespaces, and -n is one: give one of them"},
+		{"scan -o sarif", 2, "", "podscore: --output: sarif tells of files only"},
+		{"scan -f bare.yaml --config configmap/podscore", 2, "", `podscore: --config: "configmap/podscore" is not configmap/NAMESPACE/NAME`},
+		{"scan -f bare.yaml --config configmap/a/b", 2, "", "podscore: --config: configmap/a/b: no API server is known"},
 		{"scan bare.yaml", 2, "", `unknown command "bare.yaml" for "kubectl podscore scan"`},
 		{"scan -f bare.yaml -o xml", 2, "", `podscore: --output: unknown format "xml": use one of wide`},
 		{"scan -f bare.yaml --preset x", 2, "", `podscore: --preset: unknown preset "x": use one of cis, restricted, all`},
@@ -117,6 +126,16 @@ func TestRun(t *testing.T) {
 		{"diff bare.yaml bare.yaml --config-before wrong.yaml", 2, "", "wrong.yaml:1:1: apiVersion is missing"},
 		{"diff --help", 0, "kubectl podscore diff -R base/shop shop", ""},
 
+		{"explain -f bare.yaml", 0, "Pod shop/bare\n\n1 pod, bare: not compliant, score 0.\n", "Judged by the preset cis"},
+		{"explain -f all -f fleet.yaml pod/bare", 0, "in      spec.securityContext, at all/bare.yaml:4\n", ""},
+		{"explain -f good.yaml", 0, "not set: the image decides", ""},
+		{"explain -f bare.yaml pod/other", 2, "", "podscore: nothing of that name and kind makes pods in these files"},
+		{"explain -f broken.yaml -f bare.yaml", 2, "Pod shop/bare", "podscore: broken.yaml:3:"},
+		{"explain", 2, "", "podscore: name what to explain: KIND/NAME, as in deployment/cart, or -f with a file"},
+		{"explain cart", 2, "", `podscore: "cart" is not KIND/NAME, as in deployment/cart`},
+		{"explain deployment cart", 2, "", "podscore: no API server is known"},
+		{"explain -f bare.yaml pod/bare --templates", 2, "", "podscore: --templates is about a cluster"},
+
 		{"checks", 0, "run-as-user                  low        4        false", ""},
 		{"checks --preset all", 0, "run-as-user                  low        4        true", ""},
 		{"checks fs-group", 0, "Write, in the securityContext of the pod:\n\n    fsGroup: 10001\n", ""},
@@ -124,6 +143,7 @@ func TestRun(t *testing.T) {
 		{"checks nothing", 2, "", `podscore: unknown check "nothing": use one of run-as-non-root`},
 		{"--version", 0, "podscore devel (revision unknown, go", ""},
 		{"", 0, "kubectl podscore [command]", ""},
+		{"explain --help", 0, "kubectl podscore explain deployment/cart -n shop", ""},
 		{"scan --help", 0, "helm template shop/chart | kubectl podscore scan -f -", ""},
 		{"checks --help", 0, "kubectl podscore checks run-as-non-root", ""},
 	} {

@@ -26,7 +26,11 @@ func newCmdPodscore(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Example: `  # Judge what stands in files, as the controller would
+		Example: `  # Judge what runs in a namespace, and explain an alert
+  kubectl podscore scan -n shop
+  kubectl podscore explain deployment/cart -n shop
+
+  # Judge what stands in files, as the controller would
   kubectl podscore scan -f shop/ -R
 
   # Say what a change makes better or worse
@@ -40,7 +44,7 @@ func newCmdPodscore(streams genericiooptions.IOStreams) *cobra.Command {
 	command.SetOut(streams.Out)
 	command.SetErr(streams.ErrOut)
 	command.SetVersionTemplate("podscore {{.Version}}\n")
-	command.AddCommand(newCmdScan(streams), newCmdDiff(streams), newCmdChecks(streams))
+	command.AddCommand(newCmdScan(streams), newCmdExplain(streams), newCmdDiff(streams), newCmdChecks(streams))
 	complete(command)
 	return command
 }

@@ -21,9 +21,24 @@ func (s *scan) skip(at manifests.Source, kind string) {
 	}
 }
 
+// finished counts a pod of which nothing runs any more.
+func (s *scan) finished(o *manifests.Object) {
+	if o.Source.File != "" {
+		s.skip(o.Source, "finished Pod")
+		return
+	}
+	s.summary.Skipped++
+	if s.verbose {
+		fmt.Fprintf(s.ErrOut, "Skipped: pod %s/%s has finished\n", reports.Plain(o.Namespace), reports.Plain(o.Name))
+	}
+}
+
 // tell says on standard error what was skipped, and what the report comes to.
 func (s *scan) tell() {
-	if s.summary.Skipped > 0 {
+	switch {
+	case s.summary.Skipped > 0 && len(s.files) == 0:
+		fmt.Fprintf(s.ErrOut, "Skipped %d finished pods.\n", s.summary.Skipped)
+	case s.summary.Skipped > 0:
 		kinds := slices.SortedFunc(maps.Keys(s.skipped), func(a, b string) int {
 			return cmp.Or(cmp.Compare(s.skipped[b], s.skipped[a]), cmp.Compare(a, b))
 		})
@@ -36,7 +51,11 @@ func (s *scan) tell() {
 		}
 		fmt.Fprintf(s.ErrOut, "Skipped %d without pods: %s.\n", s.summary.Skipped, strings.Join(counted, ", "))
 	}
-	fmt.Fprintln(s.ErrOut, s.summary)
+	if s.summary.Pods > 0 || len(s.files) > 0 {
+		fmt.Fprintln(s.ErrOut, s.summary)
+	} else if s.summary.Errors == 0 {
+		fmt.Fprintln(s.ErrOut, "No pods were found: -n names a namespace, and -A asks for all.")
+	}
 	if s.summary.Lowest() < s.minScore {
 		fmt.Fprintf(s.ErrOut, "The lowest score is %d, below --min-score %d.\n", s.summary.Lowest(), s.minScore)
 	}

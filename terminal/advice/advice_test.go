@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"slices"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -18,6 +19,10 @@ func TestEveryReasonIsSaid(t *testing.T) {
 		advice := For(check.ID)
 		if advice.Why == "" || advice.Write == "" || advice.Breaks == "" {
 			t.Errorf("%s: say in table.go why, what to write and what that may break", check.ID)
+		}
+		unset := slices.Contains(check.Reasons, securitycontext.Missing) || slices.Contains(check.Reasons, securitycontext.Empty)
+		if unset != (advice.Default != "") {
+			t.Errorf("%s: say in table.go what holds where nobody sets the field, if the check fails then", check.ID)
 		}
 		for _, reason := range check.Reasons {
 			if advice.says[reason] == "" {

@@ -22,8 +22,11 @@ type Region struct {
 }
 
 // Locate returns where a field of the pod stands; of one that is not there, where the
-// nearest one stands that it would be in.
+// nearest one stands that it would be in. What stands in no file has no place.
 func (o *Object) Locate(path securitycontext.Path) Region {
+	if o.document == nil {
+		return Region{}
+	}
 	at := *o.template
 	if o.bare {
 		path = path[1:] // there is no spec, and no metadata

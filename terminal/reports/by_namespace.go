@@ -18,7 +18,7 @@ type byNamespace struct {
 }
 
 func newByNamespace(o Options, _ string) (Format, error) {
-	return &byNamespace{tabwriter.NewWriter(o.Out, 0, 0, 3, ' ', 0), map[string]*Summary{}}, nil
+	return &byNamespace{newTable(o.Out), map[string]*Summary{}}, nil
 }
 
 // Verdict implements Format.

@@ -30,6 +30,9 @@ type Options struct {
 	Suppressed bool
 	// Root is the folder that SARIF's places are relative to: the repository's.
 	Root string
+	// Live is true for what is read from a cluster. Formats for people then tell pods by
+	// workload.
+	Live bool
 	// Version is podscore's.
 	Version string
 	// Warn tells of what a format leaves out; nil if nobody listens.
@@ -41,21 +44,32 @@ type kind struct {
 	name, about string
 	// worstFirst is true if the order is by need, and not that of the input.
 	worstFirst bool
-	make       func(o Options, argument string) (Format, error)
+	// live says what is made of what is read from a cluster.
+	live live
+	make func(o Options, argument string) (Format, error)
 }
 
+// live says how a format tells what is read from a cluster.
+type live int
+
+const (
+	byPod   live = iota // each pod
+	byGroup             // pods of which all is the same that is told, as one
+	refused             // not at all
+)
+
 var kinds = []kind{
-	{"", "a line for each failure, with its place and the source", true, newLines},
-	{"wide", "a table with a row for each object", true, newWide},
-	{"summary", "a table with a row for each namespace", false, newByNamespace},
-	{"json", "a ScoreReport as JSON", false, newJSON},
-	{"yaml", "a ScoreReport as YAML", false, newYAML},
-	{"name", "the names of what is not compliant", true, newNames},
-	{"jsonpath", "what a template takes of a ScoreReport, as in jsonpath='{.items[*].name}'", false, newJSONPath},
-	{"sarif", "SARIF 2.1.0, for code scanning", true, newSARIF},
-	{"junit", "JUnit's XML, for CI", false, newJUnit},
-	{"github", "commands of a GitHub workflow, which annotate a pull request", true, newGitHub},
-	{"markdown", "a table for a pull request", true, newMarkdown},
+	{"", "a line for each failure, with its place and the source; of a cluster a table with a row for each workload", true, byGroup, newLines},
+	{"wide", "a table with a row for each object", true, byGroup, newWide},
+	{"summary", "a table with a row for each namespace", false, byPod, newByNamespace},
+	{"json", "a ScoreReport as JSON", false, byPod, newJSON},
+	{"yaml", "a ScoreReport as YAML", false, byPod, newYAML},
+	{"name", "the names of what is not compliant", true, byPod, newNames},
+	{"jsonpath", "what a template takes of a ScoreReport, as in jsonpath='{.items[*].name}'", false, byPod, newJSONPath},
+	{"sarif", "SARIF 2.1.0, for code scanning; of files only", true, refused, newSARIF},
+	{"junit", "JUnit's XML, for CI", false, byGroup, newJUnit},
+	{"github", "commands of a GitHub workflow, which annotate a pull request", true, byGroup, newGitHub},
+	{"markdown", "a table for a pull request", true, byGroup, newMarkdown},
 }
 
 // Formats returns the names of the formats, and what each writes. The first is the one
@@ -74,14 +88,27 @@ func New(name string, o Options) (Format, error) {
 		if k.name != name || argument != "" && name != "jsonpath" {
 			continue
 		}
-		format, err := k.make(o, argument)
-		if err == nil && k.worstFirst {
-			format = &sorted{Format: format}
-		}
-		return format, err
+		return k.format(o, argument)
 	}
 	names, _ := Formats()
 	return nil, fmt.Errorf("unknown format %q: use one of %s", name, strings.Join(names[1:], ", "))
+}
+
+func (k *kind) format(o Options, argument string) (Format, error) {
+	if o.Live && k.live == refused {
+		return nil, fmt.Errorf("%s tells of files only, because each of its results has a place in one: scan manifests with -f, or use json", k.name)
+	}
+	format, err := k.make(o, argument)
+	if err != nil {
+		return nil, err
+	}
+	if k.worstFirst && !(o.Live && k.live == byPod) { // all pods of a cluster are too many to be kept
+		format = &sorted{Format: format}
+	}
+	if o.Live && k.live == byGroup {
+		format = newGrouped(format)
+	}
+	return format, nil
 }
 
 // sorted keeps verdicts, and passes them on worst first.

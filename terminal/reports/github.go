@@ -21,8 +21,11 @@ func (g *gitHub) Verdict(v *verdicts.Verdict) error {
 		if v.Required.Has(f.Check) {
 			command = "error"
 		}
-		if _, err := fmt.Fprintf(g.Out, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n", command,
-			property(v.Source.File), f.Region.Line, f.Region.Column, f.Region.EndColumn, property(checks[f.Check].ID), message(sentence(v, &f))); err != nil {
+		place := ""
+		if v.Source.File != "" {
+			place = fmt.Sprintf("file=%s,line=%d,col=%d,endColumn=%d,", property(v.Source.File), f.Region.Line, f.Region.Column, f.Region.EndColumn)
+		}
+		if _, err := fmt.Fprintf(g.Out, "::%s %stitle=%s::%s\n", command, place, property(checks[f.Check].ID), message(sentence(v, &f))); err != nil {
 			return err
 		}
 	}

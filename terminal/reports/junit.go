@@ -35,8 +35,8 @@ type testSuite struct {
 type testCase struct {
 	Class   string       `xml:"classname,attr"`
 	Name    string       `xml:"name,attr"`
-	File    string       `xml:"file,attr"`
-	Line    int          `xml:"line,attr"`
+	File    string       `xml:"file,attr,omitempty"`
+	Line    int          `xml:"line,attr,omitempty"`
 	Failure *testFailure `xml:"failure"`
 	Skipped *testSkipped `xml:"skipped"`
 }
@@ -58,7 +58,7 @@ func (j *junit) Verdict(v *verdicts.Verdict) error {
 		is.Failure = &testFailure{strings.Join(ids(v.Noncompliant()), ", "), ""}
 		for _, f := range v.Counting() {
 			if v.Required.Has(f.Check) {
-				is.Failure.Text += fmt.Sprintf("\n%s: %s [%s]", place(v.Source.File, f.Region), sentence(v, &f), checks[f.Check].ID)
+				is.Failure.Text += fmt.Sprintf("\n%s%s [%s]", at(v, &f), sentence(v, &f), checks[f.Check].ID)
 			}
 		}
 	case policy.Exempt:
@@ -69,10 +69,17 @@ func (j *junit) Verdict(v *verdicts.Verdict) error {
 }
 
 // End implements Format.
-func (j *junit) End(s *Summary) error {
-	text, err := xml.MarshalIndent(testSuites{Suite: testSuite{
-		"podscore", len(j.cases), s.Status[policy.Noncompliant], s.Status[policy.Exempt], j.cases,
-	}}, "", "  ")
+func (j *junit) End(*Summary) error {
+	suite := testSuite{Name: "podscore", Tests: len(j.cases), Cases: j.cases}
+	for i := range j.cases {
+		switch {
+		case j.cases[i].Failure != nil:
+			suite.Failures++
+		case j.cases[i].Skipped != nil:
+			suite.Skipped++
+		}
+	}
+	text, err := xml.MarshalIndent(testSuites{Suite: suite}, "", "  ")
 	if err != nil {
 		return err
 	}

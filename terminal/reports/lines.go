@@ -10,7 +10,12 @@ import (
 // lines writes a line for each failure, and below it the line of the source.
 type lines struct{ Options }
 
-func newLines(o Options, _ string) (Format, error) { return &lines{o}, nil }
+func newLines(o Options, argument string) (Format, error) {
+	if o.Live {
+		return newByWorkload(o, argument)
+	}
+	return &lines{o}, nil
+}
 
 // The colors, as a terminal takes them.
 const (

@@ -24,8 +24,11 @@ func (m *markdown) Verdict(v *verdicts.Verdict) error {
 	if percent, ok := v.Points.Percent(); ok {
 		score = fmt.Sprint(percent)
 	}
-	m.rows = append(m.rows, fmt.Sprintf("| %s | %s | %v | %s | %s |", cell(object(v)), score, v.Status,
-		list(ids(v.Noncompliant())), cell(fmt.Sprintf("%s:%d", v.Source.File, v.Source.Line))))
+	from := cell(fmt.Sprintf("%s:%d", v.Source.File, v.Source.Line))
+	if m.Live {
+		from = podsOf(v.Pods)
+	}
+	m.rows = append(m.rows, fmt.Sprintf("| %s | %s | %v | %s | %s |", cell(v.Kind+" "+v.Namespace+"/"+v.Name), score, v.Status, list(ids(v.Noncompliant())), from))
 	return nil
 }
 
@@ -33,7 +36,11 @@ func (m *markdown) Verdict(v *verdicts.Verdict) error {
 func (m *markdown) End(s *Summary) error {
 	text := s.String() + "\n"
 	if len(m.rows) > 0 {
-		text += "\n| object | score | status | required and fails | source |\n| --- | --- | --- | --- | --- |\n" + strings.Join(m.rows, "\n") + "\n"
+		from := "source"
+		if m.Live {
+			from = "pods"
+		}
+		text += "\n| object | score | status | required and fails | " + from + " |\n| --- | --- | --- | --- | --- |\n" + strings.Join(m.rows, "\n") + "\n"
 	}
 	_, err := fmt.Fprint(m.Out, text)
 	return err

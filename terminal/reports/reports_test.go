@@ -23,7 +23,8 @@ import (
 
 var update = flag.Bool("update", false, "write the formats' files instead of comparing with them")
 
-// report returns what a format writes of manifests, judged by testdata/configuration.yaml.
+// report returns what a format writes of manifests, or of the same in a cluster, judged by
+// testdata/configuration.yaml.
 func report(t *testing.T, format string, o Options, text string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -36,8 +37,11 @@ func report(t *testing.T, format string, o Options, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	summary := &Summary{}
-	for v := range verdictsOn(t, "shop/cart.yaml", text) {
+	summary, file := &Summary{}, "shop/cart.yaml"
+	if o.Live {
+		file = ""
+	}
+	for v := range verdictsOn(t, file, text) {
 		summary.Add(v)
 		if err := f.Verdict(v); err != nil {
 			t.Fatal(err)
@@ -50,7 +54,7 @@ func report(t *testing.T, format string, o Options, text string) string {
 }
 
 // verdictsOn yields the verdicts on manifests, by testdata/configuration.yaml, as if they
-// stood in a file.
+// stood in a file, or with "" in a cluster.
 func verdictsOn(t *testing.T, file, text string) iter.Seq[*verdicts.Verdict] {
 	t.Helper()
 	builtIn, err := configuration.TakeOut(configuration.SystemNamespaces())
@@ -73,7 +77,9 @@ func verdictsOn(t *testing.T, file, text string) iter.Seq[*verdicts.Verdict] {
 				t.Fatal(doc.Errors)
 			}
 			for _, object := range doc.Objects {
-				object.Source.File = file
+				if object.Source.File = file; file == "" {
+					object = &manifests.Object{APIVersion: object.APIVersion, Kind: object.Kind, Namespace: object.Namespace, Name: object.Name, Pod: object.Pod}
+				}
 				if v, _ := judge.Object(object); !yield(&v) {
 					return
 				}

@@ -23,17 +23,20 @@ type ScoreReport struct {
 
 // Item is the verdict on a pod, or on a template as the pod that it would make.
 type Item struct {
-	APIVersion string   `json:"apiVersion"`
-	Kind       string   `json:"kind"`
-	Namespace  string   `json:"namespace"`
-	Name       string   `json:"name"`
-	Source     Source   `json:"source"`
-	Workload   Workload `json:"workload"`
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace"`
+	Name       string `json:"name"`
+	// Source is nil for what is read from a cluster.
+	Source   *Source  `json:"source,omitempty"`
+	Workload Workload `json:"workload"`
 	// Score is from 0 to 1; nil if no check applies that earns points.
 	Score *float64 `json:"score"`
 	// Compliant is true if no required check fails, whatever is exempt.
-	Compliant  bool          `json:"compliant"`
-	Status     string        `json:"status"`
+	Compliant bool   `json:"compliant"`
+	Status    string `json:"status"`
+	// Out is true if an exemption takes it out of everything: then it is in no mean.
+	Out        bool          `json:"out"`
 	Exemptions []string      `json:"exemptions"`
 	Checks     []CheckResult `json:"checks"`
 }
@@ -82,9 +85,11 @@ type ReportSummary struct {
 func itemOf(v *verdicts.Verdict) Item {
 	item := Item{
 		APIVersion: v.APIVersion, Kind: v.Kind, Namespace: v.Namespace, Name: v.Name,
-		Source:   Source(v.Source),
-		Workload: Workload(v.Workload), Compliant: v.Failed&v.Required == 0, Status: v.Status.String(),
+		Workload: Workload(v.Workload), Compliant: v.Failed&v.Required == 0, Status: v.Status.String(), Out: v.Out,
 		Exemptions: append([]string{}, v.Exemptions...), Checks: make([]CheckResult, len(checks)),
+	}
+	if v.Source.File != "" {
+		item.Source = new(Source(v.Source))
 	}
 	if score, ok := v.Points.Ratio(); ok {
 		item.Score = &score

@@ -14,8 +14,17 @@ import (
 // checks are all checks, in their order.
 var checks = securitycontext.Checks()
 
-// object names an object, such as "Deployment shop/cart".
-func object(v *verdicts.Verdict) string { return v.Kind + " " + v.Namespace + "/" + v.Name }
+// object names an object, such as "Deployment shop/cart", and says for how many pods it stands.
+func object(v *verdicts.Verdict) string {
+	name := v.Kind + " " + v.Namespace + "/" + v.Name
+	switch {
+	case v.Pods == 1:
+		return name + " (1 pod)"
+	case v.Pods > 1:
+		return fmt.Sprintf("%s (%d pods)", name, v.Pods)
+	}
+	return name
+}
 
 // sentence says what is wrong with an object, such as "Deployment shop/cart, container app:
 // capabilities are not dropped".
@@ -32,6 +41,14 @@ func of(f *verdicts.Failure) string {
 		return ", container " + f.Container
 	}
 	return ", " + f.Class.String() + " container " + f.Container
+}
+
+// at returns where a failure stands, as it begins a line; "" for what is read from a cluster.
+func at(v *verdicts.Verdict, f *verdicts.Failure) string {
+	if v.Source.File == "" {
+		return ""
+	}
+	return place(v.Source.File, f.Region) + ": "
 }
 
 // place returns where something stands, such as "shop/cart.yaml:14:9".

@@ -16,9 +16,14 @@ type Judge struct {
 }
 
 // NewJudge returns a judge by a policy. Exemptions that select namespaces by their labels
-// hold nowhere: files do not show these.
+// hold in those alone of which [Judge.Knows] was told: files do not show these.
 func NewJudge(by policy.Policy) *Judge {
 	return &Judge{policy: by, local: map[string]policy.Local{}}
+}
+
+// Knows tells the judge the labels of a namespace.
+func (j *Judge) Knows(namespace string, labels map[string]string) {
+	j.local[namespace] = j.policy.In(policy.Namespace{Name: namespace, Labels: labels, LabelsKnown: true})
 }
 
 // Object judges an object of a manifest. It returns false for a finished pod, which is not
@@ -31,6 +36,7 @@ func (j *Judge) Object(o *manifests.Object) (v Verdict, scored bool) {
 	}
 	v = j.verdict(o.Namespace, workload.Of(o.Pod), &result)
 	v.APIVersion, v.Kind, v.Namespace, v.Name, v.Source = o.APIVersion, o.Kind, o.Namespace, o.Name, o.Source
+	v.Created = o.Pod.CreationTimestamp.Time
 	for i := range v.Failures {
 		f := &v.Failures[i]
 		f.Region = o.Locate(pod.Path(f.Finding))

@@ -1,6 +1,8 @@
 package verdicts
 
 import (
+	"time"
+
 	"github.com/podscore/podscore/policy"
 	"github.com/podscore/podscore/securitycontext"
 	"github.com/podscore/podscore/terminal/manifests"
@@ -14,6 +16,13 @@ type Verdict struct {
 	APIVersion, Kind, Namespace, Name string
 	// Source is where the object stands.
 	Source manifests.Source
+	// Created is when the object was created; zero if it is not known.
+	Created time.Time
+	// Pods is for how many pods of the workload the verdict stands; 0 for one object alone.
+	// With them Kind and Name are the workload's, and Newest is the name of the pod that was
+	// created last.
+	Pods   int
+	Newest string
 	// Workload is what has to be changed to change the pod.
 	Workload workload.Workload
 

@@ -168,6 +168,7 @@ func (s *stack) prepareCommands(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	s.run(t, "go", "build", "-o", filepath.Join(programs, "kubectl-podscore"), "./cmd/kubectl-podscore")
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
