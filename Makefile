@@ -12,7 +12,7 @@ SEED          ?= 1
 SEQUENCES     ?= 200
 WORLDS        ?= 6
 CHURN         ?= 100000
-MUTATE        ?= securitycontext policy $(addprefix posture/,fold.go failures.go ledger.go counting.go observation.go note.go)
+MUTATE        ?= securitycontext policy $(addprefix posture/,fold.go failures.go ledger.go counting.go observation.go note.go changes.go turn.go group.go judging.go exemptions.go)
 ORDERS        ?= 1000000
 
 # envtest notes the ports that it takes in the user's cache; Go's own stays where it is.
