@@ -102,7 +102,7 @@ func (k *kind) format(o Options, argument string) (Format, error) {
 	if err != nil {
 		return nil, err
 	}
-	if k.worstFirst && !(o.Live && k.live == byPod) { // all pods of a cluster are too many to be kept
+	if k.worstFirst && (!o.Live || k.live != byPod) { // all pods of a cluster are too many to be kept
 		format = &sorted{Format: format}
 	}
 	if o.Live && k.live == byGroup {
