@@ -134,7 +134,14 @@ func copySources(t *testing.T, root string) string {
 	t.Helper()
 	ignore := harness.Read(t, filepath.Join(root, ".dockerignore"))
 	dir := t.TempDir()
-	names := []string{"Makefile", "tools.mk", "image.mk", "Dockerfile", ".dockerignore"}
+	names := []string{"Makefile", "Dockerfile", ".dockerignore"}
+	parts, err := filepath.Glob(filepath.Join(root, "*.mk")) // of the Makefile
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range parts {
+		names = append(names, filepath.Base(part))
+	}
 	for line := range strings.Lines(ignore) {
 		if name, kept := strings.CutPrefix(strings.TrimSpace(line), "!"); kept {
 			names = append(names, name)
