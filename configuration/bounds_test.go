@@ -15,9 +15,9 @@ import (
 // no garbage is collected meanwhile.
 const mostMemory = 64 << 20
 
-// TestMemory: no file takes more memory to read than it may, of those that have as many
+// TestAllocatesLittle: no file takes more memory to read than it may, of those that have as many
 // bytes and values as are allowed.
-func TestMemory(t *testing.T) {
+func TestAllocatesLittle(t *testing.T) {
 	pieces := []string{
 		"a,", "'a',", "a: ,", "? ,", "?,", ":,", `"a":b,`, "[", "[],", "{},", "{a: ", "*a,", "&a b,", "!a b,", "- ", "-\n", "- a\n", "? ", "?\n", "a:\n", "a: b\n",
 		"- a: b\n", "- - a\n", "---\n", "--- a\n", "a\n...\n", "#\n", "a #b\n", "\n", "a ", "a\n", "'", "|\n", "%A\n", "N%d,", "N%d: N,", "n%d: {required: true},", "- {name: a}\n",
