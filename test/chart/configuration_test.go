@@ -157,17 +157,27 @@ func TestChangedConfigurationRestartsNoPod(t *testing.T) {
 // TestConfigurationFitsIntoAConfigMap, or is refused with the way out.
 func TestConfigurationFitsIntoAConfigMap(t *testing.T) {
 	const limit = 1 << 20
-	of := func(reason int) string {
-		return fmt.Sprintf("configuration: {exemptions: [{name: a, everywhere: true, checks: [all], reason: %s}]}", strings.Repeat("r", reason))
+	of := func(exemptions, reason int) string { // the last has a reason of so many bytes
+		var list []string
+		for n := range exemptions {
+			bytes := 1900
+			if n == exemptions-1 {
+				bytes = reason
+			}
+			list = append(list, fmt.Sprintf("{name: n%05d, everywhere: true, checks: [all], reason: %s}", n, strings.Repeat("r", bytes)))
+		}
+		return "configuration: {exemptions: [" + strings.Join(list, ", ") + "]}"
 	}
-	size := func(reason int) int {
-		return len(strings.TrimSuffix(configurationOf(t, render(t, of(reason))), "\n")) + len("\n") // which parse may cut off
+	size := func(exemptions, reason int) int {
+		return len(strings.TrimSuffix(configurationOf(t, render(t, of(exemptions, reason))), "\n")) + len("\n") // which parse may cut off
 	}
-	most := limit - size(1) + 1
-	if is := size(most); is != limit {
+	each := size(3, 1) - size(2, 1)
+	exemptions := 1 + (limit-size(1, 1))/each
+	most := limit - size(exemptions, 1) + 1
+	if is := size(exemptions, most); is != limit {
 		t.Fatalf("the case has %d bytes, want %d", is, limit)
 	}
-	_, err := template(t, of(most+1))
+	_, err := template(t, of(exemptions, most+1))
 	want := "configuration has 1048577 bytes as a file, and a ConfigMap holds 1048576 (1 MiB): move exemptions into ConfigMaps of their own, and name these in configurationConfigMaps"
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("Helm says %.300v, want %q", err, want)
