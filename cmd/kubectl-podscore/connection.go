@@ -59,7 +59,7 @@ func (c *connection) connect() (*cluster.Client, error) {
 
 func notConnected(err error) error {
 	if clientcmd.IsEmptyConfig(err) {
-		return errors.New("no API server is known: name a kubeconfig file with --kubeconfig or KUBECONFIG, or files with -f")
+		return errors.New("no API server is known: name a kubeconfig file with --kubeconfig or KUBECONFIG, or files instead")
 	}
 	return fmt.Errorf("the kubeconfig leads to no API server: %w", err)
 }

@@ -22,7 +22,6 @@ type diffOptions struct {
 	before judging // by what A is judged, if it says so
 
 	recursive bool
-	namespace string
 	templates []string
 	output    string
 }
@@ -56,13 +55,13 @@ func newCmdDiff(streams genericiooptions.IOStreams) *cobra.Command {
 	flags := command.Flags()
 	flags.SortFlags = false
 	flags.BoolVarP(&o.recursive, "recursive", "R", false, "read the directories in a directory too")
-	flags.StringVarP(&o.namespace, "namespace", "n", "", "`namespace` of objects that name none (default \"default\")")
 	flags.StringArrayVar(&o.templates, "pod-template", nil, "`KIND=PATH` of a kind that has a template of pods, or KIND.GROUP=PATH; may be repeated")
 	o.addFlags(flags)
 	flags.StringArrayVar(&o.before.config, "config-before", nil, "`path` by which A is judged in place of --config; may be repeated")
 	flags.StringArrayVar(&o.before.exemptions, "exemptions-before", nil, "`path` by which A is judged in place of --exemptions; may be repeated")
 	names, about := reports.ChangeFormats()
 	flags.StringVarP(&o.output, "output", "o", "", "`format`: "+names[1]+", "+about[1]+"; without it "+about[0])
+	o.cluster.addFlags(flags)
 	return command
 }
 
@@ -105,7 +104,7 @@ func (o *diffOptions) run(now time.Time, a, b string) error {
 
 func (o *diffOptions) reader() (*manifests.Reader, error) {
 	kinds, err := parseKinds(o.templates)
-	return &manifests.Reader{Namespace: o.namespace, Recursive: o.recursive, Kinds: kinds, Stdin: o.In, MayBeEmpty: o.recursive}, err
+	return &manifests.Reader{Namespace: o.cluster.overrides.Context.Namespace, Recursive: o.recursive, Kinds: kinds, Stdin: o.In, MayBeEmpty: o.recursive}, err
 }
 
 // policyBefore returns the policy by which A is judged: that of B if it has none of its own.

@@ -42,8 +42,9 @@ func newCmdExplain(streams genericiooptions.IOStreams) *cobra.Command {
 		Short: "Say what the pods of a workload fail, and what to write",
 		Long: "Say of each container of a workload's pods which checks it fails, what holds now and where it comes from, what to write at which path of the pod template, and what that may break.\n\n" +
 			"KIND and NAME are a pod's, or those that podscore's series give the workload. Pods of which all is the same are told together, and those that were created last first. The exit status is 0 if it could be explained.",
-		Example: explainExample,
-		Args:    cobra.MaximumNArgs(2),
+		Example:           explainExample,
+		Args:              cobra.MaximumNArgs(2),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(command *cobra.Command, args []string) error {
 			if err := o.take(args); err != nil {
 				return err

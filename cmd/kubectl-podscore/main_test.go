@@ -82,7 +82,7 @@ func TestRun(t *testing.T) {
 		{"scan -f bare.yaml --exemptions team.yaml", 0, "", "0 of 1 not compliant, 1 exempt."},
 		{"scan -f bare.yaml --config nowhere", 2, "", "nowhere: it cannot be read"},
 
-		{"scan", 2, "", "podscore: no API server is known: name a kubeconfig file with --kubeconfig or KUBECONFIG, or files with -f"},
+		{"scan", 2, "", "podscore: no API server is known: name a kubeconfig file with --kubeconfig or KUBECONFIG, or files instead"},
 		{"scan --kubeconfig nowhere", 2, "", "podscore: the kubeconfig leads to no API server: "},
 		{"scan -f bare.yaml -A", 2, "", "podscore: -A, -l and --templates are about a cluster, and -f is about files: give one of them"},
 		{"scan -f bare.yaml -l app=cart", 2, "", "podscore: -A, -l and --templates are about a cluster"},
@@ -123,6 +123,7 @@ func TestRun(t *testing.T) {
 		{"diff empty bare.yaml -R --config configuration.yaml", 0, "Exempt now:", "Exempt now: 9."},
 		{"diff bare.yaml bare.yaml --config-before configuration.yaml", 1, "[run-as-non-root, exempt no longer]", "required: 5"},
 		{"diff bare.yaml bare.yaml --exemptions team.yaml --exemptions-before nothing.yaml", 0, "[run-as-non-root, exempt by shop]", "Exempt now: 9."},
+		{"diff bare.yaml bare.yaml --config configmap/shop/rules --context nowhere", 2, "", "podscore: --config: configmap/shop/rules: "},
 		{"diff bare.yaml bare.yaml --config-before wrong.yaml", 2, "", "wrong.yaml:1:1: apiVersion is missing"},
 		{"diff --help", 0, "kubectl podscore diff -R base/shop shop", ""},
 
