@@ -84,9 +84,7 @@ func TestTurns(t *testing.T) {
 			s.SetPolicy(selecting(t, start.Add(time.Hour)), "first", s.limits)
 		}, exempt + " changes [0 1 1]\n"},
 		"a pod that comes before its namespace": {func(s *Store, _ *time.Time) {
-			ahead := testPod("b/web/1", "privileged")
-			ahead.Version = 3
-			s.Put(ahead)
+			putAhead(s)
 			s.Release(true)
 			if got := s.Snapshot().Observed; got != [3]uint64{} {
 				t.Errorf("counted are %v, before the namespace is known", got)
@@ -94,9 +92,7 @@ func TestTurns(t *testing.T) {
 			s.PutNamespace("b", legacy, 0)
 		}, exempt + "\nb: pods [0 0 1] observed [0 0 1]\n"},
 		"and another comes first": {func(s *Store, _ *time.Time) {
-			ahead := testPod("b/web/1", "privileged")
-			ahead.Version = 3
-			s.Put(ahead)
+			putAhead(s)
 			s.PutNamespace("c", nil, 0)
 			s.Release(true)
 			if got := s.Snapshot().Observed; got != [3]uint64{} {
@@ -105,16 +101,12 @@ func TestTurns(t *testing.T) {
 			s.PutNamespace("b", legacy, 0)
 		}, exempt + "\nb: pods [0 0 1] observed [0 0 1]\nc: pods [0 0 0]\n"},
 		"and is gone by then": {func(s *Store, _ *time.Time) {
-			ahead := testPod("b/web/1", "privileged")
-			ahead.Version = 3
-			s.Put(ahead)
+			ahead := putAhead(s)
 			s.Delete("b", ahead.Name, 3)
 			s.PutNamespace("b", legacy, 0)
 		}, exempt + "\nb: pods [0 0 0] observed [0 0 1]\n"},
 		"and is counted by then": {func(s *Store, now *time.Time) {
-			ahead := testPod("b/web/1", "privileged")
-			ahead.Version = 3
-			s.Put(ahead)
+			putAhead(s)
 			*now = now.Add(awaitedAtMost)
 			s.Release(true)
 			s.PutNamespace("b", legacy, 0)
@@ -276,4 +268,12 @@ func TestNoSnapshotHasHalfOfATurn(t *testing.T) {
 		}
 	}
 	workers.Wait()
+}
+
+// putAhead puts a pod into the namespace b, and returns it.
+func putAhead(s *Store) Pod {
+	ahead := testPod("b/web/1", "privileged")
+	ahead.Version = 3
+	s.Put(ahead)
+	return ahead
 }
