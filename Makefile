@@ -116,7 +116,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s).
 			(cd $$folder && go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x .) || exit 1; done; done
 
 .PHONY: mutate
-mutate: ## Put faults into the rules, MUTATE (folders or files), and require that tests find them; takes about an hour.
+mutate: ## Put faults into the rules, MUTATE (folders or files), and require that tests find them; takes more than an hour.
 	go run ./test/mutate $(MUTATE)
 
 .PHONY: huge

@@ -295,12 +295,3 @@ func (id identity) containerStatus(name string, now time.Time, restarts int) cor
 	}
 	return status
 }
-
-// nameOwn gives the containers of a pod names and images that no other workload has.
-func nameOwn(pod *corev1.Pod, workload int) {
-	for i := range pod.Spec.Containers {
-		c := &pod.Spec.Containers[i]
-		c.Name = fmt.Sprintf("%s-%d", c.Name, workload)
-		c.Image = fmt.Sprintf("registry.example.com/%d/%s", workload, c.Image)
-	}
-}

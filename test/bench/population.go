@@ -56,6 +56,15 @@ func (p *population) pod(slot int) *corev1.Pod {
 	return pod
 }
 
+// nameOwn gives the containers of a pod names and images that no other workload has.
+func nameOwn(pod *corev1.Pod, workload int) {
+	for i := range pod.Spec.Containers {
+		c := &pod.Spec.Containers[i]
+		c.Name = fmt.Sprintf("%s-%d", c.Name, workload)
+		c.Image = fmt.Sprintf("registry.example.com/%d/%s", workload, c.Image)
+	}
+}
+
 // generation tells how often the pod in a slot was replaced.
 func (p *population) generation(slot int) int {
 	rounds, position := p.replaced/p.size(), p.replaced%p.size()
